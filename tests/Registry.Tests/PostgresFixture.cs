@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Registry.Platform;
+using Registry.Tests;
+
+[assembly: AssemblyFixture(typeof(PostgresFixture))]
+
+namespace Registry.Tests;
+
+/// <summary>
+/// One PostgreSQL server for the whole test run: a private one in a folder of its own, or the one that
+/// <c>REGISTRY_TEST_PG</c> names (the connection string of a role that may create databases).
+/// A test class asks for a database of its own, so classes run side by side.
+/// </summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    private readonly ConcurrentBag<string> _databases = [];
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _templates = new(StringComparer.Ordinal);
+    private readonly string _run = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+    private int _count;
+    private DataFolder? _data;
+    private PrivatePostgres? _server;
+
+    /// <summary>A role that may create databases.</summary>
+    public string AdminConnectionString { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("REGISTRY_TEST_PG") is { Length: > 0 } given)
+        {
+            AdminConnectionString = given;
+            return;
+        }
+
+        _data = DataFolder.Open(TestFolder.Create());
+        _server = await PrivatePostgres.StartAsync(_data, NullLogger.Instance, TestContext.Current.CancellationToken, durable: false);
+        AdminConnectionString = _server.AdminConnectionString;
+    }
+
+    /// <summary>A fresh database, empty or a copy of a template; returns its connection string.</summary>
+    /// <param name="template">What <see cref="TemplateAsync"/> returned, or null for an empty database.</param>
+    public async Task<string> CreateDatabaseAsync(string? template = null)
+    {
+        var name = $"test_{_run}_{Interlocked.Increment(ref _count)}";
+        await ExecuteAsync($"create database {name} template {template ?? "template0"}");
+        _databases.Add(name);
+        return ConnectionStringOf(name);
+    }
+
+    /// <summary>
+    /// Fills a database once per run and keeps it as a template: copying a finished schema is many times faster
+    /// than building it for every test class.
+    /// </summary>
+    public Task<string> TemplateAsync(string key, Func<string, Task> fill) =>
+        _templates.GetOrAdd(key, _ => new Lazy<Task<string>>(async () =>
+        {
+            var connectionString = await CreateDatabaseAsync();
+            await fill(connectionString);
+            // A database with open connections cannot be copied, and filling it has left some in the pool.
+            await using var pool = new NpgsqlConnection(connectionString);
+            NpgsqlConnection.ClearPool(pool);
+            return pool.Database;
+        })).Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (_server is null)
+        {
+            foreach (var database in _databases)
+                await ExecuteAsync($"drop database if exists {database} with (force)");
+            return;
+        }
+
+        await _server.DisposeAsync();
+        _data!.Dispose();
+        Directory.Delete(_data.Path, recursive: true);
+    }
+
+    private string ConnectionStringOf(string database) => new NpgsqlConnectionStringBuilder(AdminConnectionString) { Database = database }.ConnectionString;
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(AdminConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+/// <summary>Folders of the tests, below the system's place for temporary files.</summary>
+public static class TestFolder
+{
+    /// <summary>A new empty folder through which the database server's user may pass, also when the tests run as root.</summary>
+    public static string Create()
+    {
+        var folder = Directory.CreateTempSubdirectory("registry-tests-").FullName;
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
+        return folder;
+    }
+}
