@@ -43,11 +43,13 @@ public sealed class DataFolder : IDisposable
     public string Logs => Inside("logs");
 
     /// <summary>
-    /// The folder named on the command line, or else the user's own: <c>$XDG_DATA_HOME/cluster-registry</c>,
-    /// by default <c>~/.local/share/cluster-registry</c>.
+    /// The folder named on the command line, or else in <c>REGISTRY_DATA</c> (which the scripts in ops/ set), or else the
+    /// user's own: <c>$XDG_DATA_HOME/cluster-registry</c>, by default <c>~/.local/share/cluster-registry</c>.
     /// </summary>
     public static string Resolve(string? given)
     {
+        if (string.IsNullOrWhiteSpace(given))
+            given = Environment.GetEnvironmentVariable("REGISTRY_DATA");
         if (!string.IsNullOrWhiteSpace(given))
             return System.IO.Path.GetFullPath(given);
         var userData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);

@@ -45,6 +45,9 @@ public sealed class DataFolderTests : IDisposable
         Assert.Equal(Path.Combine(Environment.CurrentDirectory, "here"), DataFolder.Resolve("here"));
 
     [Fact]
-    public void Without_a_given_folder_it_is_the_users_own() =>
+    public void Without_a_given_folder_it_is_the_users_own()
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("REGISTRY_DATA") is { Length: > 0 }, "REGISTRY_DATA names another one.");
         Assert.Equal("cluster-registry", Path.GetFileName(DataFolder.Resolve(null)));
+    }
 }
