@@ -1,14 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Registry.Platform;
+using Registry.Cli;
 
-try
-{
-    return args is ["postgres", "--data", var folder]
-        ? await PostgresVerb.RunAsync(DataFolder.Resolve(folder), Console.Out, NullLogger.Instance, CancellationToken.None)
-        : 2;
-}
-catch (StartRefusedException refused)
-{
-    await Console.Error.WriteLineAsync(refused.Message);
-    return refused.ExitCode;
-}
+return await Verbs.RunAsync(args);

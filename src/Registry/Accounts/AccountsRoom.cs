@@ -1,0 +1,75 @@
+using JasperFx.Events.Projections;
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+using Registry.Platform;
+using Registry.Platform.Commands;
+
+namespace Registry.Accounts;
+
+/// <summary>What a person signs in with.</summary>
+public sealed record SignInRequest(string Login, string Password);
+
+/// <summary>The accounts' room: sign-in, sessions, who is asking.</summary>
+public static class AccountsRoom
+{
+    /// <summary>The cookie of the officers' pages. The API takes a bearer token only, so no foreign page can make a browser use it.</summary>
+    public const string Cookie = "registry-session";
+
+    private static readonly object ActorItem = new();
+
+    /// <summary>Registers the room.</summary>
+    public static void AddAccounts(this IServiceCollection services) => services.AddSingleton<SignIn>();
+
+    /// <summary>The room's views.</summary>
+    public static void AddAccountViews(this StoreOptions options)
+    {
+        options.Projections.Add(new AccountViewProjection(), ProjectionLifecycle.Inline);
+        options.Schema.For<Credential>();
+        options.Schema.For<SignedIn>();
+    }
+
+    /// <summary>Finds the actor of each request before anything else looks at it: bearer tokens below /api, the cookie elsewhere.</summary>
+    public static void UseActors(this WebApplication app) => app.Use(async (http, next) =>
+    {
+        if (TokenOf(http) is { } token)
+        {
+            var actor = await http.RequestServices.GetRequiredService<SignIn>().FindAsync(token, http.RequestAborted);
+            if (actor is null && http.Request.Path.StartsWithSegments("/api"))
+            {
+                await CommandRules.NotSignedIn.Refuse().Response(http).ExecuteAsync(http);
+                return;
+            }
+            http.Items[ActorItem] = actor;
+        }
+        await next();
+    });
+
+    /// <summary>Who asks: the signed-in account, or a citizen.</summary>
+    public static Actor Actor(this HttpContext http) => http.Items[ActorItem] as Actor ?? Accounts.Actor.Citizen;
+
+    /// <summary>Maps sign-in and sign-out.</summary>
+    public static void MapAccounts(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/session", async (SignInRequest request, SignIn signIn, HttpContext http) =>
+            await signIn.OpenAsync(request.Login, request.Password, http.RequestAborted) is { } opened
+                ? Results.Json(opened, Json.Api)
+                : AccountRules.SignInFailed.Refuse().Response(http))
+            .WithName("sign-in").WithTags("Accounts").WithSummary("Open a session; send its token as a bearer token.")
+            .Produces<SessionOpened>().Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json");
+
+        api.MapDelete("/session", async (SignIn signIn, HttpContext http) =>
+        {
+            if (TokenOf(http) is { } token)
+                await signIn.CloseAsync(token, http.RequestAborted);
+            return Results.NoContent();
+        }).WithName("sign-out").WithTags("Accounts").WithSummary("End the session.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    private static string? TokenOf(HttpContext http)
+    {
+        if (!http.Request.Path.StartsWithSegments("/api"))
+            return http.Request.Cookies[Cookie];
+        var header = http.Request.Headers.Authorization.ToString();
+        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..].Trim() : null;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using JasperFx;
+using Registry.Accounts;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Programme;
+using Wolverine;
+
+namespace Registry;
+
+/// <summary>The program put together: one line per room, in the order of the procedure.</summary>
+public static class App
+{
+    /// <summary>The web application, ready to start.</summary>
+    public static WebApplication Build(RegistrySettings settings, string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(App).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["urls"] = settings.Url });
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        builder.Services.ConfigureHttpJsonOptions(o => Json.Strict(o.SerializerOptions));
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.AddServerHeader = false;
+            k.Limits.MaxRequestBodySize = CommandEndpoints.LargestBody;
+        });
+        builder.Services.AddApiDescription();
+
+        builder.Services.AddStore(settings, views =>
+        {
+            views.AddAccountViews();
+            views.AddProgrammeViews();
+        });
+        builder.Services.AddAccounts();
+        builder.Services.AddProgramme();
+
+        builder.Host.UseWolverine(o =>
+        {
+            o.ApplicationAssembly = typeof(App).Assembly;
+            o.Policies.AutoApplyTransactions();
+            o.Policies.UseDurableLocalQueues();
+            if (settings.Alone)
+                o.Durability.Mode = DurabilityMode.Solo;
+        });
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseActors();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        var api = app.MapGroup("/api/v1");
+        api.MapCommands();
+        api.MapAccounts();
+        api.MapProgramme();
+        return app;
+    }
+}

@@ -1,0 +1,52 @@
+using Registry.Platform.Commands;
+
+namespace Registry.Applications;
+
+/// <summary>Refusals of the applications' room, and those that every later step shares.</summary>
+public static class ApplicationRules
+{
+    /// <summary>The step does not follow on where the application stands.</summary>
+    public static readonly Rule WrongStage = new("application.wrong-stage", "四", 409);
+
+    /// <summary>五(三): the organisation may not apply until after the ban's last day.</summary>
+    public static readonly Rule OrganisationBanned = new("application.organisation-banned", "五(三)");
+
+    /// <summary>Before the opening instant.</summary>
+    public static readonly Rule NotOpenYet = new("application.not-open-yet", "四(二)");
+
+    /// <summary>At or after the closing instant.</summary>
+    public static readonly Rule Closed = new("application.closed", "四(二)");
+
+    /// <summary>One live application for each cluster and batch.</summary>
+    public static readonly Rule ClusterFiled = new("application.cluster-filed", "四(二)", 409);
+
+    /// <summary>The form has errors; each names its field.</summary>
+    public static readonly Rule FormInvalid = new("application.form-invalid", "四(一)");
+
+    /// <summary>The form's organisation, city or (later) cluster are not those of the application.</summary>
+    public static readonly Rule IdentityDiffers = new("application.identity-differs", "二");
+
+    /// <summary>An indicator has no evidence.</summary>
+    public static readonly Rule EvidenceMissing = new("application.evidence-missing", "四(一)");
+
+    /// <summary>The undertaking of truth is missing.</summary>
+    public static readonly Rule UndertakingMissing = new("application.undertaking-missing", "五(三)");
+
+    /// <summary>Nothing was filled in yet.</summary>
+    public static readonly Rule DraftEmpty = new("application.draft-empty", "四(一)");
+
+    /// <summary>A reason is missing.</summary>
+    public static readonly Rule ReasonMissing = new("application.reason-missing", "procedure 2");
+
+    /// <summary>Somebody else saved the draft meanwhile.</summary>
+    public static readonly Rule DraftChanged = new("application.draft-changed", "house rule 14", 409);
+
+    /// <summary>The file is none of the accepted kinds, by its content.</summary>
+    public static readonly Rule FileType = new("evidence.type", "procedure 2", 415);
+
+    /// <summary>The file is too large, or there are too many.</summary>
+    public static readonly Rule FileTooLarge = new("evidence.too-large", "procedure 2", 413);
+
+    /// <summary>The file supports no indicator of the form, or one that takes none (sensitive material never does).</summary>
+    public static readonly Rule FileIndicator = new("evidence.indicator", "四(一)");
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Console;
+using Registry.Platform;
+
+namespace Registry.Cli;
+
+/// <summary>Serves the registry until it is told to stop. Without a connection string it brings its own PostgreSQL up and down with it.</summary>
+public static class ServeVerb
+{
+    private const int DefaultPort = 5080;
+
+    /// <summary>Runs the verb.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var options = Options.Read(args, ["port", "data"], ["no-demo", "help"]);
+        if (options.Has("help"))
+        {
+            Console.WriteLine("registry serve [--port N] [--data DIR] [--no-demo]\n  REGISTRY_CONNECTION: PostgreSQL 连接串；不设则使用自带数据库 / connection string; without it a private database is used");
+            return 0;
+        }
+        var port = DefaultPort;
+        if (options.Error is { } error || options["port"] is { } p && !(int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536))
+        {
+            await Console.Error.WriteLineAsync(options.Error ?? $"端口无效 / not a port: {options["port"]}");
+            return Verbs.Usage;
+        }
+
+        using var folder = DataFolder.Open(DataFolder.Resolve(options["data"]));
+        using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
+        await using var database = await RunningDatabase.StartAsync(folder, logs.CreateLogger("postgres"), CancellationToken.None);
+        await using var app = App.Build(
+            RegistrySettings.For(folder.Path, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !options.Has("no-demo") }, []);
+        await app.RunAsync();
+        return 0;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging.Console;
+using Registry.Platform;
+
+namespace Registry.Cli;
+
+/// <summary>One verb of the program.</summary>
+/// <param name="Name">The word, or words, that call it.</param>
+/// <param name="Summary">One line of help.</param>
+/// <param name="Run">Carries it out; its exit code.</param>
+public sealed record Verb(string Name, string Summary, Func<string[], Task<int>> Run);
+
+/// <summary>The program's verbs. Without one the program serves.</summary>
+public static class Verbs
+{
+    /// <summary>Not a verb, or an option the verb does not have.</summary>
+    public const int Usage = 64;
+
+    private static readonly Verb[] All =
+    [
+        new("serve", "启动服务 / serve the registry: [--port N] [--data DIR] [--no-demo]", ServeVerb.RunAsync),
+        new("openapi", "输出 OpenAPI 文档 / print the OpenAPI document", OpenApiVerb.RunAsync),
+        new("postgres", "只运行自带的数据库 / run the private database alone: --data DIR", RunPostgres),
+    ];
+
+    /// <summary>Runs the verb named by the first word or words.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is ["--help" or "-h" or "help", ..])
+            return Help(Console.Out, 0);
+        var verb = args.Length == 0 || args[0].StartsWith("--", StringComparison.Ordinal)
+            ? All[0]
+            : All.Where(v => string.Join(' ', args.Take(v.Name.Split(' ').Length)) == v.Name).MaxBy(v => v.Name.Length);
+        if (verb is null)
+        {
+            await Console.Error.WriteLineAsync($"没有这个命令 / no such verb: {args[0]}");
+            return Help(Console.Error, Usage);
+        }
+        try
+        {
+            return await verb.Run(args.Length > 0 && args[0].StartsWith("--", StringComparison.Ordinal) ? args : args.Skip(verb.Name.Split(' ').Length).ToArray());
+        }
+        catch (StartRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return refused.ExitCode;
+        }
+    }
+
+    private static int Help(TextWriter to, int code)
+    {
+        to.WriteLine("用法 / usage: registry VERB [options]");
+        foreach (var verb in All)
+            to.WriteLine($"  {verb.Name,-12} {verb.Summary}");
+        return code;
+    }
+
+    private static async Task<int> RunPostgres(string[] args)
+    {
+        using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => o.ColorBehavior = LoggerColorBehavior.Disabled));
+        return args is ["--data", var folder]
+            ? await PostgresVerb.RunAsync(DataFolder.Resolve(folder), Console.Out, logs.CreateLogger("postgres"), CancellationToken.None)
+            : Help(Console.Error, Usage);
+    }
+}

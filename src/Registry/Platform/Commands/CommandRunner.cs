@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using JasperFx;
+using Marten;
+using Marten.Exceptions;
+using Npgsql;
+using Registry.Accounts;
+using Registry.Platform.Sealing;
+using Wolverine.Marten;
+
+namespace Registry.Platform.Commands;
+
+/// <summary>The first answer to a command, kept so that the same key and body get it again.</summary>
+public sealed record GivenAnswer
+{
+    /// <summary>Keyed hash of actor and idempotency key.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Keyed hash of command, target and body.</summary>
+    public required string Request { get; init; }
+
+    /// <summary>The answer, if accepted.</summary>
+    public Answer? Answer { get; init; }
+
+    /// <summary>The code of the refusing rule, if refused.</summary>
+    public string? RefusedBy { get; init; }
+
+    /// <summary>The refusal's figures.</summary>
+    public IReadOnlyDictionary<string, object?>? Arguments { get; init; }
+
+    /// <summary>The refusal's wrong fields.</summary>
+    public IReadOnlyList<FieldError>? Errors { get; init; }
+
+    /// <summary>When the whole request had arrived, UTC.</summary>
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>
+/// Carries out every command, whoever gives it: API, page, job, demo or command line. In this order: is the role allowed; was this key answered before;
+/// then the command's own locks, reads and rule; then events, commitments, the answer and outgoing messages in one commit.
+/// </summary>
+public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceProvider services, ILogger<CommandRunner> log)
+{
+    private static readonly ActivitySource Activities = new("Registry.Commands");
+    private readonly byte[] secret = keys.Derive("sdreg/answers/v1");
+
+    /// <summary>Runs a command.</summary>
+    /// <param name="actor">Who gives it, with the rights of this moment.</param>
+    /// <param name="target">The id in the route, if any.</param>
+    /// <param name="command">What was said.</param>
+    /// <param name="key">The giver's idempotency key.</param>
+    /// <param name="now">When the whole request had arrived.</param>
+    /// <param name="ct">Ends with the request.</param>
+    public async Task<Outcome> RunAsync<T>(Actor actor, string? target, T command, string key, DateTimeOffset now, CancellationToken ct) where T : ICommand<T>
+    {
+        using var activity = Activities.StartActivity(T.Spec.Name);
+        if (actor.Barred(T.Spec.Roles) is { } barred)
+            return Refused(barred);
+
+        var id = Hash($"{actor.Id}\n{key}");
+        var request = Hash($"{T.Spec.Name}\n{target}\n{JsonSerializer.Serialize(command, Json.Api)}");
+        try
+        {
+            return await AttemptAsync(actor, target, command, id, request, now, ct);
+        }
+        catch (Exception e) when (IsConflict(e))
+        {
+            log.LogInformation("command {Command} met another one in the store: {Kind}", T.Spec.Name, e.GetType().Name);
+            return Refused(CommandRules.Conflict.Refuse());
+        }
+    }
+
+    private async Task<Outcome> AttemptAsync<T>(Actor actor, string? target, T command, string id, string request, DateTimeOffset now, CancellationToken ct) where T : ICommand<T>
+    {
+        await using var scope = services.CreateAsyncScope();
+        await using var session = store.LightweightSession();
+        Describe(session, actor, id);
+        await session.BeginTransactionAsync(ct);
+        await Locks.TakeAsync(session, [Hold.Changing($"answer/{id}")], ct);
+        if (await session.LoadAsync<GivenAnswer>(id, ct) is { } given)
+            return Again(given, request);
+
+        var desk = new Desk(session, actor, now, target, scope.ServiceProvider, ct);
+        var decision = await T.Handle(command, desk);
+        var outcome = decision switch
+        {
+            Decision.Accepted accepted => new Outcome(new Answer(desk.AnswerId, desk.AnswerVersion, accepted.Details), null),
+            Decision.Refused refused => Refused(refused.Refusal),
+            _ => throw new InvalidOperationException("A decision accepts or refuses."),
+        };
+        if (outcome.Refusal is not null)
+            session.EjectAllPendingChanges();
+        session.Insert(new GivenAnswer
+        {
+            Id = id,
+            Request = request,
+            Answer = outcome.Answer,
+            RefusedBy = outcome.Refusal?.Rule.Code,
+            Arguments = outcome.Refusal?.Arguments,
+            Errors = outcome.Refusal?.Errors,
+            At = now,
+        });
+        if (outcome.Answer is not null && desk.Messages.Count > 0)
+        {
+            var outbox = scope.ServiceProvider.GetRequiredService<IMartenOutbox>();
+            outbox.Enroll(session);
+            foreach (var message in desk.Messages)
+                await outbox.PublishAsync(message);
+        }
+        await session.SaveChangesAsync(ct);
+        return outcome;
+    }
+
+    private static void Describe(IDocumentSession session, Actor actor, string key)
+    {
+        session.LastModifiedBy = actor.Id;
+        session.CorrelationId = Activity.Current?.TraceId.ToString() ?? Desk.NewId();
+        session.CausationId = Activity.Current?.SpanId.ToString();
+        session.SetHeader("role", actor.Role.ToString());
+        session.SetHeader("key", key);
+        if (actor.OnBehalfOf is { } other)
+            session.SetHeader("on-behalf-of", other);
+    }
+
+    private static Outcome Again(GivenAnswer given, string request) =>
+        given.Request != request ? Refused(CommandRules.KeyReused.Refuse())
+        : given.Answer is { } answer ? new Outcome(answer, null, Repeated: true)
+        : new Outcome(null, new Refusal(RuleBook.Find(given.RefusedBy!), given.Arguments!) { Errors = given.Errors ?? [] }, Repeated: true);
+
+    private static Outcome Refused(Refusal refusal) => new(null, refusal);
+
+    /// <summary>Keyed, so that a stored hash of a short request cannot be guessed back.</summary>
+    private string Hash(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(text)));
+
+    private static bool IsConflict(Exception e) => e is ConcurrencyException or ExistingStreamIdCollisionException or StreamLockedException
+        or DocumentAlreadyExistsException
+        || e is MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } };
+}

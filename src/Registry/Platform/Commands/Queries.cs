@@ -1,0 +1,44 @@
+using Marten;
+using Microsoft.AspNetCore.Mvc;
+using Registry.Accounts;
+using Registry.Platform.Sealing;
+
+namespace Registry.Platform.Commands;
+
+/// <summary>Where a query is found, who may ask it.</summary>
+/// <param name="Name">Stable name and OpenAPI operation id, for example <c>list-applications</c>.</param>
+/// <param name="Route">Path below /api/v1.</param>
+/// <param name="Roles">Who may ask. What they get to see of it is limited by <see cref="Access.Reaches"/>.</param>
+/// <param name="Summary">One sentence for the API's reader.</param>
+public sealed record QuerySpec(string Name, string Route, Roles Roles, string Summary);
+
+/// <summary>Where one question is answered: who asks, when, and a session that only reads.</summary>
+public sealed record Reading(Actor Actor, DateTimeOffset Now, IQuerySession Session, Vault Vault, IServiceProvider Services, CancellationToken Cancelled)
+{
+    /// <summary>A sealed value's text for a reader who has the right to it; null when its key was destroyed.</summary>
+    public string? Open(Sealed? value) => value is null ? null : Vault.Open(value);
+}
+
+/// <summary>Queries over HTTP: GET below /api/v1. A null answer is 404, alike for missing and foreign.</summary>
+public static class QueryEndpoints
+{
+    /// <summary>Maps a query whose handler gets the request and the reading.</summary>
+    public static RouteHandlerBuilder MapQuery<TAnswer>(this IEndpointRouteBuilder api, QuerySpec spec, Func<HttpContext, Reading, Task<TAnswer?>> answer) =>
+        api.MapGet(spec.Route, async (HttpContext http, IDocumentStore store, Vault vault, RegistryClock clock) =>
+        {
+            var actor = http.Actor();
+            if (actor.Barred(spec.Roles) is { } barred)
+                return barred.Response(http);
+            await using var session = store.QuerySession();
+            var result = await answer(http, new Reading(actor, clock.GetUtcNow(), session, vault, http.RequestServices, http.RequestAborted));
+            http.Response.Headers.CacheControl = "no-store";
+            return result is null ? CommandRules.NotFound.Refuse().Response(http) : Results.Json(result, Json.Api);
+        })
+        .WithName(spec.Name)
+        .WithSummary(spec.Summary)
+        .WithMetadata(spec)
+        .Produces<TAnswer>(StatusCodes.Status200OK)
+        .Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")
+        .Produces<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json")
+        .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json");
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+
+namespace Registry.Platform;
+
+/// <summary>Files whose presence means that their content has reached the disk.</summary>
+public static partial class DurableFile
+{
+    /// <summary>
+    /// Writes a file that must not exist yet: content first, synced, then the name, then the folder.
+    /// Returns false when somebody else has created it first; the file then holds the other's content, whole.
+    /// </summary>
+    public static bool TryCreate(string path, ReadOnlySpan<byte> content)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        var draft = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
+        Write(draft, content);
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+            return false;
+        }
+        SyncFolder(folder);
+        return true;
+    }
+
+    /// <summary>Replaces a file's content at once: a reader sees the old or the new content, never a part.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(folder);
+        var draft = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
+        Write(draft, content);
+        File.Move(draft, path, overwrite: true);
+        SyncFolder(folder);
+    }
+
+    private static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Syncs the folder itself, without which a new name may be lost with the power although the content is safe.</summary>
+    public static void SyncFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var handle = Open(folder, 0);
+        if (handle < 0)
+            throw new IOException($"cannot open folder {folder} to sync it (errno {Marshal.GetLastPInvokeError()})");
+        try
+        {
+            if (Sync(handle) != 0)
+                throw new IOException($"cannot sync folder {folder} (errno {Marshal.GetLastPInvokeError()})");
+        }
+        finally
+        {
+            _ = Close(handle);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int handle);
+}

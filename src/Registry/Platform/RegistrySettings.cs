@@ -1,0 +1,40 @@
+namespace Registry.Platform;
+
+/// <summary>Where this node finds what it needs. Checked at start; an error names the setting.</summary>
+public sealed record RegistrySettings
+{
+    /// <summary>PostgreSQL. Given by setting <c>REGISTRY_CONNECTION</c>, or the private server's.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Root of the data folder: everything below is made on first start.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Wrapped data keys, outside the database.</summary>
+    public string KeyFolder => Path.Combine(DataFolder, "keys");
+
+    /// <summary>The master key, kept apart from what it opens.</summary>
+    public string MasterKeyFile { get; init; } = "";
+
+    /// <summary>Sealed evidence files.</summary>
+    public string EvidenceFolder => Path.Combine(DataFolder, "evidence");
+
+    /// <summary>The published site.</summary>
+    public string SiteFolder => Path.Combine(DataFolder, "site");
+
+    /// <summary>Plays the demo on first start.</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>The web address the program listens on, loopback by default.</summary>
+    public string Url { get; init; } = "http://127.0.0.1:5080";
+
+    /// <summary>One node alone, as in tests: message storage does not wait for peers.</summary>
+    public bool Alone { get; init; }
+
+    /// <summary>The settings of a data folder, with the master key in its usual place.</summary>
+    public static RegistrySettings For(string dataFolder, string connectionString) => new()
+    {
+        DataFolder = dataFolder,
+        ConnectionString = connectionString,
+        MasterKeyFile = Path.Combine(dataFolder, "secrets", "master.key"),
+    };
+}

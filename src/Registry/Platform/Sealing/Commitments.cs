@@ -1,0 +1,142 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using JasperFx.Events;
+using Marten;
+
+namespace Registry.Platform.Sealing;
+
+/// <summary>
+/// The one place that every append passes. It seals the sealed values of each new event and, in the same transaction,
+/// stores one salted commitment for each of the event's fields, kind and time included. The public log is made of these
+/// commitments later; they cannot be added afterwards, which is why they arise here.
+/// <para>A commitment is SHA-256 over base64url(JSON [salt, name, value]) with a random 32-byte salt of its own, so equal
+/// values are unrelated and a dictionary finds nothing. The count is padded to a multiple of 16 with random digests, so the
+/// kind cannot be guessed from it. The opening of a sealed field is itself sealed under that field's key: destroying the
+/// key destroys value and salt together.</para>
+/// </summary>
+public sealed class Commitments(Vault vault, JsonSerializerOptions json) : DocumentSessionListenerBase
+{
+    /// <summary>The table of commitments, one row for each event.</summary>
+    public const string Table = "commitments";
+
+    /// <summary>A leaf of the public log holds at most 65,535 bytes; a digest takes 45 of them and the header lines under 300.</summary>
+    public const int MostFields = 1424;
+
+    private const int Padding = 16, SaltSize = 32;
+
+    /// <inheritdoc />
+    public override Task BeforeSaveChangesAsync(IDocumentSession session, CancellationToken token)
+    {
+        foreach (var stream in session.PendingChanges.Streams())
+            foreach (var e in stream.Events)
+                Commit(session, stream.Key!, e);
+        return Task.CompletedTask;
+    }
+
+    private void Commit(IDocumentSession session, string stream, IEvent e)
+    {
+        var fields = Fields(stream, e);
+        if (fields.Count > MostFields)
+            throw new InvalidOperationException($"An event of kind {e.EventTypeName} has {fields.Count} fields; a leaf holds {MostFields}.");
+
+        var openings = new JsonObject();
+        var digests = new List<byte[]>();
+        foreach (var (name, value, key) in fields)
+        {
+            var opening = Opening(name, value);
+            digests.Add(SHA256.HashData(Encoding.ASCII.GetBytes(opening)));
+            openings[name] = key is null
+                ? new JsonObject { ["open"] = opening }
+                : new JsonObject { ["key"] = key, ["box"] = Convert.ToBase64String(vault.SealBytes(Encoding.ASCII.GetBytes(opening), key, OpeningLabel(e.Id, name))) };
+        }
+        while (digests.Count % Padding != 0)
+            digests.Add(RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes));
+        digests.Sort((a, b) => a.AsSpan().SequenceCompareTo(b));
+
+        var salt = RandomNumberGenerator.GetBytes(SaltSize);
+        session.QueueSqlCommand(
+            $"insert into {session.DocumentStore.Options.DatabaseSchemaName}.{Table} (event_id, subject_salt, digests, openings) values (?, ?, ?, ?::jsonb)",
+            e.Id, salt, digests.SelectMany(d => d).ToArray(), openings.ToJsonString());
+    }
+
+    /// <summary>Where the opening of a sealed field is bound to.</summary>
+    public static string OpeningLabel(Guid eventId, string field) => $"opening|{eventId:N}|{field}";
+
+    /// <summary>Name, value as JSON, and the key that seals the value if any part of it is sealed.</summary>
+    private List<(string Name, JsonNode? Value, string? Key)> Fields(string stream, IEvent e)
+    {
+        var keys = new Dictionary<string, string>();
+        SealValues(e.Data, stream, e.Id);
+        var data = JsonSerializer.SerializeToNode(e.Data, e.Data.GetType(), json)!.AsObject();
+        var fields = new List<(string, JsonNode?, string?)>
+        {
+            ("kind", e.EventTypeName, null),
+            ("time", e.Timestamp.UtcDateTime.ToString("O"), null),
+            ("stream", stream, null),
+            ("event", e.Id.ToString("N"), null),
+            ("actor", e.UserName, null),
+            ("definition", e.GetHeader("definition")?.ToString(), null),
+        };
+        foreach (var (name, value) in Flatten(data))
+        {
+            string? key = null;
+            var plain = Reveal(value, ref key);
+            fields.Add((name, plain, key));
+        }
+        return fields;
+
+        static IEnumerable<(string, JsonNode?)> Flatten(JsonObject data)
+        {
+            foreach (var (name, value) in data)
+                if (value is JsonObject inner && !IsBox(inner))
+                    foreach (var (innerName, innerValue) in inner)
+                        yield return ($"data.{name}.{innerName}", innerValue);
+                else
+                    yield return ($"data.{name}", value);
+        }
+    }
+
+    /// <summary>Puts the text in the place of each sealed value, and names the key. One field is sealed under one key.</summary>
+    private JsonNode? Reveal(JsonNode? node, ref string? key)
+    {
+        switch (node)
+        {
+            case JsonObject box when IsBox(box):
+                var value = box.Deserialize<SealedBox>(json)!;
+                if (key is not null && key != value.Key)
+                    throw new InvalidOperationException("One field of an event holds values under two keys; give each its own field.");
+                key = value.Key;
+                return vault.Open(Sealed.From(value));
+            case JsonObject map:
+                var revealed = new JsonObject();
+                foreach (var (name, inner) in map)
+                    revealed[name] = Reveal(inner, ref key);
+                return revealed;
+            case JsonArray list:
+                var items = new JsonArray();
+                foreach (var inner in list)
+                    items.Add(Reveal(inner, ref key));
+                return items;
+            default:
+                return node?.DeepClone();
+        }
+    }
+
+    private static bool IsBox(JsonObject node) => node.Count == 3 && node.ContainsKey("key") && node.ContainsKey("at") && node.ContainsKey("box");
+
+    private void SealValues(object data, string stream, Guid eventId) =>
+        SealedValues.ForEach(data, (value, path) => vault.Seal(value, stream, $"{stream}|{eventId:N}|{path}"));
+
+    private static string Opening(string name, JsonNode? value)
+    {
+        var salt = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SaltSize));
+        var array = new JsonArray(salt, name, value?.DeepClone());
+        return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(array.ToJsonString(Plain)));
+    }
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

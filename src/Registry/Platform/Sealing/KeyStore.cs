@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Registry.Platform.Sealing;
+
+/// <summary>
+/// One data key for each subject, wrapped by the master key, each in a small durable file outside the database,
+/// so that neither the write-ahead log nor a database backup can bring a destroyed key back.
+/// Nothing is cached: a destroyed key is gone for every node at once.
+/// </summary>
+public sealed class KeyStore
+{
+    private const int NonceSize = 12, TagSize = 16, KeySize = 32;
+    private static readonly byte[] Destroyed = "destroyed\n"u8.ToArray();
+    private readonly string folder;
+    private readonly byte[] master;
+
+    /// <param name="folder">Where the wrapped keys lie.</param>
+    /// <param name="masterKeyFile">32 random bytes; made on first start. Kept, and backed up, apart from everything it opens.</param>
+    public KeyStore(string folder, string masterKeyFile)
+    {
+        this.folder = folder;
+        Directory.CreateDirectory(folder);
+        if (!File.Exists(masterKeyFile))
+            DurableFile.TryCreate(masterKeyFile, RandomNumberGenerator.GetBytes(KeySize));
+        master = File.ReadAllBytes(masterKeyFile);
+        if (master.Length != KeySize)
+            throw new InvalidOperationException($"The master key file must hold {KeySize} bytes, it holds {master.Length}.");
+    }
+
+    /// <summary>A secret for one purpose (receipts, request hashes), derived from the master key.</summary>
+    public byte[] Derive(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, master, KeySize, info: Encoding.UTF8.GetBytes(purpose));
+
+    /// <summary>The subject's key; made when it has none yet. A destroyed key is never made again.</summary>
+    /// <exception cref="KeyDestroyedException">The subject was erased.</exception>
+    public byte[] Obtain(string subject)
+    {
+        var path = PathOf(subject);
+        if (Read(path, subject) is { } key)
+            return key;
+        key = RandomNumberGenerator.GetBytes(KeySize);
+        return DurableFile.TryCreate(path, Crypto.Encrypt(master, key, subject))
+            ? key
+            : Read(path, subject) ?? throw new InvalidOperationException($"The key file of a subject vanished: {Path.GetFileName(path)}");
+    }
+
+    /// <summary>The subject's key, or null when it never had one or was erased.</summary>
+    public byte[]? Find(string subject)
+    {
+        try
+        {
+            return Read(PathOf(subject), subject);
+        }
+        catch (KeyDestroyedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Destroys the subject's key for good: what it sealed can never be opened again.</summary>
+    public void Destroy(string subject)
+    {
+        var path = PathOf(subject);
+        if (File.Exists(path))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+            file.Write(new byte[NonceSize + KeySize + TagSize]);
+            file.Flush(flushToDisk: true);
+        }
+        DurableFile.Replace(path, Destroyed);
+    }
+
+    private byte[]? Read(string path, string subject)
+    {
+        if (!File.Exists(path))
+            return null;
+        var content = File.ReadAllBytes(path);
+        if (content.AsSpan().SequenceEqual(Destroyed))
+            throw new KeyDestroyedException(subject);
+        return Crypto.Decrypt(master, content, subject)
+            ?? throw new CryptographicException("A data key does not open with this master key.");
+    }
+
+    private string PathOf(string subject)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)));
+        return Path.Combine(folder, name[..2], name);
+    }
+
+    /// <summary>AES-256-GCM as one buffer: nonce, ciphertext, tag; the label is authenticated, not stored.</summary>
+    internal static class Crypto
+    {
+        public static byte[] Encrypt(byte[] key, ReadOnlySpan<byte> plain, string label)
+        {
+            var output = new byte[NonceSize + plain.Length + TagSize];
+            RandomNumberGenerator.Fill(output.AsSpan(0, NonceSize));
+            using var aes = new AesGcm(key, TagSize);
+            aes.Encrypt(output.AsSpan(0, NonceSize), plain, output.AsSpan(NonceSize, plain.Length), output.AsSpan(NonceSize + plain.Length), Encoding.UTF8.GetBytes(label));
+            return output;
+        }
+
+        public static byte[]? Decrypt(byte[] key, ReadOnlySpan<byte> input, string label)
+        {
+            if (input.Length < NonceSize + TagSize)
+                return null;
+            var plain = new byte[input.Length - NonceSize - TagSize];
+            using var aes = new AesGcm(key, TagSize);
+            try
+            {
+                aes.Decrypt(input[..NonceSize], input.Slice(NonceSize, plain.Length), input[^TagSize..], plain, Encoding.UTF8.GetBytes(label));
+                return plain;
+            }
+            catch (AuthenticationTagMismatchException)
+            {
+                return null;
+            }
+        }
+    }
+}
+
+/// <summary>The subject's key was destroyed; nothing can be sealed under it any more.</summary>
+public sealed class KeyDestroyedException(string subject) : Exception($"The key of {subject} was destroyed.");

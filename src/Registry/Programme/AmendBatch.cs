@@ -1,0 +1,31 @@
+using System.Text;
+using Registry.Accounts;
+using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
+
+namespace Registry.Programme;
+
+/// <summary>Amends a running batch by a further version of its definition, with a reason. Procedure: a programme is data.</summary>
+public sealed record AmendBatch(string Definition, string Reason, long Version) : ICommand<AmendBatch>, IOnVersion
+{
+    /// <inheritdoc />
+    public static CommandSpec Spec { get; } = new("amend-batch", "/batches/{id}/amendments", Roles.Administrator, "Go on under a further version of the definition.");
+
+    /// <summary>Same programme and batch, a higher version, a reason.</summary>
+    public static Decision Decide(AmendBatch command, CallDefinition definition, Call call) =>
+        BatchId.Of(definition) != call.Id ? BatchRules.OtherBatch.Refuse(("batch", call.Id.Value))
+        : definition.Version <= call.Definition.Version ? BatchRules.NotNewer.Refuse(("version", call.Definition.Version))
+        : string.IsNullOrWhiteSpace(command.Reason) ? BatchRules.ReasonMissing.Refuse()
+        : Decision.Accept(new BatchAmended(definition.Version, definition.Hash, Sealed.Of(command.Reason)));
+
+    /// <inheritdoc />
+    public static async Task<Decision> Handle(AmendBatch command, Desk desk)
+    {
+        var bytes = Encoding.UTF8.GetBytes(command.Definition);
+        var load = DefinitionFile.Load(bytes);
+        if (load.Definition is not { } definition)
+            return load.Refusal();
+        desk.Session.Store(new StoredDefinition { Id = definition.Hash, Content = bytes });
+        return await desk.OnBatchAsync(command.Version, call => Decide(command, definition, call));
+    }
+}

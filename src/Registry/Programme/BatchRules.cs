@@ -1,0 +1,28 @@
+using Registry.Platform.Commands;
+
+namespace Registry.Programme;
+
+/// <summary>Refusals of the batch's own steps.</summary>
+public static class BatchRules
+{
+    /// <summary>The definition file does not load; its errors say line and reason.</summary>
+    public static readonly Rule DefinitionInvalid = new("batch.definition-invalid", "procedure: a programme is data");
+
+    /// <summary>This batch was announced before.</summary>
+    public static readonly Rule AlreadyAnnounced = new("batch.already-announced", "procedure 1", 409);
+
+    /// <summary>An amendment stays with its programme and batch.</summary>
+    public static readonly Rule OtherBatch = new("batch.other-batch", "procedure 1");
+
+    /// <summary>An amendment is a further version.</summary>
+    public static readonly Rule NotNewer = new("batch.not-newer", "procedure 1");
+
+    /// <summary>An extension only lengthens.</summary>
+    public static readonly Rule ExtensionShortens = new("batch.extension-shortens", "procedure 1");
+
+    /// <summary>A city's own last day is not after the province's, and not before today.</summary>
+    public static readonly Rule CityDeadlineOutside = new("batch.city-deadline-outside", "procedure 1");
+
+    /// <summary>A decision like this names its reason.</summary>
+    public static readonly Rule ReasonMissing = new("batch.reason-missing", "procedure 1");
+}
