@@ -13,9 +13,17 @@ namespace Registry;
 public static class App
 {
     /// <summary>The web application, ready to start.</summary>
-    public static WebApplication Build(RegistrySettings settings, string[] args, Action<WebApplicationBuilder>? adjust = null)
+    public static WebApplication Build(RegistrySettings settings)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(App).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
+        var app = Builder(settings).Build();
+        Map(app);
+        return app;
+    }
+
+    /// <summary>All services.</summary>
+    public static WebApplicationBuilder Builder(RegistrySettings settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = typeof(App).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["urls"] = settings.Url });
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
@@ -43,15 +51,17 @@ public static class App
             if (settings.Alone)
                 o.Durability.Mode = DurabilityMode.Solo;
         });
-        adjust?.Invoke(builder);
+        return builder;
+    }
 
-        var app = builder.Build();
+    /// <summary>All routes.</summary>
+    public static void Map(WebApplication app)
+    {
         app.UseActors();
         app.MapOpenApi("/openapi/{documentName}.json");
         var api = app.MapGroup("/api/v1");
         api.MapCommands();
         api.MapAccounts();
         api.MapProgramme();
-        return app;
     }
 }

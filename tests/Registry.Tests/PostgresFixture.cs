@@ -23,6 +23,9 @@ public sealed class PostgresFixture : IAsyncLifetime
     private DataFolder? _data;
     private PrivatePostgres? _server;
 
+    /// <summary>What runs on this server and has to end before it does.</summary>
+    public ConcurrentStack<IAsyncDisposable> Dependents { get; } = [];
+
     /// <summary>A role that may create databases.</summary>
     public string AdminConnectionString { get; private set; } = "";
 
@@ -66,6 +69,8 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        while (Dependents.TryPop(out var dependent))
+            await dependent.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
         if (_server is null)
         {

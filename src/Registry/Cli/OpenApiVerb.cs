@@ -19,7 +19,7 @@ public static class OpenApiVerb
         var folder = Directory.CreateTempSubdirectory("registry-openapi-");
         try
         {
-            await using var app = App.Build(RegistrySettings.For(folder.FullName, "Host=none"), []);
+            await using var app = App.Build(RegistrySettings.For(folder.FullName, "Host=none"));
             var document = await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync();
             await Console.Out.WriteLineAsync(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
             return 0;

@@ -29,7 +29,7 @@ public static class ServeVerb
         using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
         await using var database = await RunningDatabase.StartAsync(folder, logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
-            RegistrySettings.For(folder.Path, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !options.Has("no-demo") }, []);
+            RegistrySettings.For(folder.Path, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !options.Has("no-demo") });
         await app.RunAsync();
         return 0;
     }

@@ -21,17 +21,17 @@ public sealed record GivenAnswer
     /// <summary>Keyed hash of command, target and body.</summary>
     public required string Request { get; init; }
 
-    /// <summary>The answer, if accepted.</summary>
-    public Answer? Answer { get; init; }
+    /// <summary>The answer as JSON, if accepted.</summary>
+    public string? Answer { get; init; }
 
     /// <summary>The code of the refusing rule, if refused.</summary>
     public string? RefusedBy { get; init; }
 
-    /// <summary>The refusal's figures.</summary>
-    public IReadOnlyDictionary<string, object?>? Arguments { get; init; }
+    /// <summary>The refusal's figures as JSON.</summary>
+    public string? Arguments { get; init; }
 
-    /// <summary>The refusal's wrong fields.</summary>
-    public IReadOnlyList<FieldError>? Errors { get; init; }
+    /// <summary>The refusal's wrong fields as JSON.</summary>
+    public string? Errors { get; init; }
 
     /// <summary>When the whole request had arrived, UTC.</summary>
     public DateTimeOffset At { get; init; }
@@ -96,10 +96,10 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
         {
             Id = id,
             Request = request,
-            Answer = outcome.Answer,
+            Answer = ToJson(outcome.Answer),
             RefusedBy = outcome.Refusal?.Rule.Code,
-            Arguments = outcome.Refusal?.Arguments,
-            Errors = outcome.Refusal?.Errors,
+            Arguments = ToJson(outcome.Refusal?.Arguments),
+            Errors = ToJson(outcome.Refusal?.Errors),
             At = now,
         });
         if (outcome.Answer is not null && desk.Messages.Count > 0)
@@ -124,10 +124,20 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
             session.SetHeader("on-behalf-of", other);
     }
 
-    private static Outcome Again(GivenAnswer given, string request) =>
-        given.Request != request ? Refused(CommandRules.KeyReused.Refuse())
-        : given.Answer is { } answer ? new Outcome(answer, null, Repeated: true)
-        : new Outcome(null, new Refusal(RuleBook.Find(given.RefusedBy!), given.Arguments!) { Errors = given.Errors ?? [] }, Repeated: true);
+    private static Outcome Again(GivenAnswer given, string request)
+    {
+        if (given.Request != request)
+            return Refused(CommandRules.KeyReused.Refuse());
+        if (given.Answer is { } answer)
+            return new Outcome(JsonSerializer.Deserialize<Answer>(answer, Json.Api), null, Repeated: true);
+        var refusal = new Refusal(RuleBook.Find(given.RefusedBy!), JsonSerializer.Deserialize<Dictionary<string, object?>>(given.Arguments!, Json.Api)!)
+        {
+            Errors = JsonSerializer.Deserialize<FieldError[]>(given.Errors!, Json.Api)!,
+        };
+        return new Outcome(null, refusal, Repeated: true);
+    }
+
+    private static string? ToJson<T>(T? value) where T : class => value is null ? null : JsonSerializer.Serialize(value, Json.Api);
 
     private static Outcome Refused(Refusal refusal) => new(null, refusal);
 

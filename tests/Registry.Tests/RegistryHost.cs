@@ -1,0 +1,42 @@
+using Alba;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Registry.Platform;
+
+namespace Registry.Tests;
+
+/// <summary>One running program with its own data folder, on the given database.</summary>
+public sealed class RegistryHost : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder;
+
+    private RegistryHost(IAlbaHost host, DirectoryInfo folder)
+    {
+        Host = host;
+        _folder = folder;
+    }
+
+    /// <summary>The program.</summary>
+    public IAlbaHost Host { get; }
+
+    /// <summary>Its data folder.</summary>
+    public string Folder => _folder.FullName;
+
+    /// <summary>Starts the program; <paramref name="adjust"/> may change settings.</summary>
+    public static async Task<RegistryHost> StartAsync(string connectionString, Func<RegistrySettings, RegistrySettings>? adjust = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("registry-test-");
+        var settings = RegistrySettings.For(folder.FullName, connectionString) with { Alone = true };
+        var builder = App.Builder(adjust?.Invoke(settings) ?? settings);
+        builder.Services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
+        return new RegistryHost(await AlbaHost.For(builder, App.Map), folder);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}
