@@ -1,0 +1,69 @@
+namespace PublicSite;
+
+/// <summary>
+/// Every address of the site, relative to its root. Addresses are stable for ever: they are built from ids and codes,
+/// never from names or from a position in a list, and are all lower case.
+/// </summary>
+public static class Addresses
+{
+    public const string Home = "index.html";
+    public const string Notices = "notices/index.html";
+    public const string Announcements = "announcements/index.html";
+    public const string Register = "clusters/index.html";
+    public const string Earlier = "earlier/index.html";
+    public const string Findings = "findings/index.html";
+    public const string Procedure = "procedure.html";
+    public const string HowToObject = "how-to-object.html";
+    public const string Statistics = "statistics.html";
+    public const string Interpretations = "interpretations/index.html";
+    public const string Data = "data/index.html";
+    public const string Feed = "feed.xml";
+    public const string Stylesheet = "assets/site.css";
+    public const string Script = "assets/site.js";
+    public const string Icon = "assets/icon.svg";
+    public const string DataFolder = "data/v1/";
+    public const string Manifest = "manifest.json";
+
+    public static string Of(PageKind kind, string id) => $"{Folder(kind)}/{id}.html";
+
+    /// <summary>The record behind a page, as JSON.</summary>
+    public static string Twin(PageKind kind, string id) => $"{DataFolder}{Folder(kind)}/{id}.json";
+
+    public static string BatchOf(string id) => $"batch/{id}.html";
+
+    public static string RegisterOf(RegisterFilter filter) => filter.Kind is null ? Register : $"clusters/{filter.Kind}-{filter.Code}.html";
+
+    /// <summary>The further pages of a long list: <c>clusters/index.p2.html</c>. Ids hold no dot, so nothing can collide.</summary>
+    public static string Page(string address, int number) => number == 1 ? address : $"{address[..^".html".Length]}.p{number}.html";
+
+    private static string Folder(PageKind kind) => kind switch
+    {
+        PageKind.Notice => "notice",
+        PageKind.Announcement => "announcement",
+        PageKind.Cluster => "cluster",
+        PageKind.Finding => "finding",
+        PageKind.EarlierList => "list",
+        PageKind.Interpretation => "interpretation",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}
+
+/// <summary>One pre-rendered selection of the register: by city, industry, batch or standing; none for the whole.</summary>
+public sealed record RegisterFilter(string? Kind, string? Code)
+{
+    public static readonly RegisterFilter All = new(null, null);
+    public static RegisterFilter City(string code) => new("city", code);
+    public static RegisterFilter Industry(string code) => new("industry", code);
+    public static RegisterFilter Batch(string id) => new("batch", id);
+    public static RegisterFilter Standing(ClusterStanding standing) => new("standing", standing.ToString().ToLowerInvariant());
+
+    public bool Selects(PublicCluster cluster) => Kind switch
+    {
+        null => true,
+        "city" => cluster.City == Code,
+        "industry" => cluster.Industry == Code,
+        "batch" => cluster.Batch == Code,
+        "standing" => Standing(cluster.Standing) == this,
+        _ => false,
+    };
+}

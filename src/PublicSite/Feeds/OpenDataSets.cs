@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace PublicSite;
+
+/// <summary>A flat table of the open data: what CSV and XLSX hold and the data dictionary explains.</summary>
+/// <param name="Name">The file's name without its ending.</param>
+/// <param name="Columns">Names of the columns; each has its words under <c>dictionary.…</c> in every language.</param>
+public sealed record OpenDataSet(string Name, IReadOnlyList<string> Columns, Func<SiteView, IEnumerable<IReadOnlyList<string?>>> Rows);
+
+/// <summary>One published data file as the open data page lists it.</summary>
+public sealed record DataFile(string Path, string Set, long Length, string Sha256);
+
+public static class OpenDataSets
+{
+    public static readonly IReadOnlyList<OpenDataSet> All =
+    [
+        new("clusters", ["id", "name", "cityCode", "city", "industry", "applicant", "applicantCode", "batch", "standing", "since", "until", "asOf"],
+            site => site.Clusters.Select(c => Row(c.Id, c.Name, c.City, site.City(c.City).Name.Zh, site.Industry(c.Industry).Name.Zh, c.Applicant, c.ApplicantCode, c.Batch,
+                Words.Chinese.Of(c.Standing), Day(c.Since), Day(c.Until), Instant(c.AsOf)))),
+        new("events", ["cluster", "day", "event", "text", "notice", "announcement"],
+            site => site.Clusters.SelectMany(c => c.Timeline.Select(e => Row(c.Id, Day(e.Day), Words.Chinese.Of(e.Kind), e.Text, e.Notice, site.Announcement(e.Announcement)?.DocumentNumber)))),
+        new("notices", ["notice", "title", "batch", "firstDay", "lastDay", "end", "issuer", "entry", "name", "cityCode", "city", "industry", "applicant", "cluster"],
+            site => site.Notices.SelectMany(n => n.Entries.Select(e => Row(n.Id, n.Title, n.Batch, Day((e.OwnWindow ?? n.Window).FirstDay), Day((e.OwnWindow ?? n.Window).LastDay),
+                Instant((e.OwnWindow ?? n.Window).End), n.Issuer, e.Id, e.Name, e.City, site.City(e.City).Name.Zh, site.Industry(e.Industry).Name.Zh, e.Applicant, site.Cluster(e.Cluster)?.Id)))),
+        new("objections", ["number", "notice", "entry", "outcome", "reason", "concludedOn"],
+            site => site.Notices.SelectMany(n => n.Objections.OrderBy(o => o.ConcludedOn).ThenBy(o => o.Number, StringComparer.Ordinal)
+                .Select(o => Row(o.Number, n.Id, o.Entry, Words.Chinese.Of(o.Outcome), o.Reason, Day(o.ConcludedOn))))),
+        new("announcements", ["announcement", "documentNumber", "title", "kind", "date", "signatory", "batch", "name", "cityCode", "city", "industry", "applicant", "cluster"],
+            site => site.Announcements.SelectMany(a => a.Entries.Select(e => Row(a.Id, a.DocumentNumber, a.Title, Words.Chinese.Of(a.Kind), Day(a.Date), a.Signatory, a.Batch,
+                e.Name, e.City, site.City(e.City).Name.Zh, site.Industry(e.Industry).Name.Zh, e.Applicant, site.Cluster(e.Cluster)?.Id)))),
+        new("findings", ["id", "organisation", "creditCode", "batch", "whatWasFalse", "clause", "firstDay", "lastDay", "decidingBody", "decidedOn", "standing", "asOf"],
+            site => site.Findings.Select(f => Row(f.Id, f.Organisation, f.CreditCode, f.Batch, f.WhatWasFalse, f.Clause, Day(f.FirstDay), Day(f.LastDay), f.DecidingBody,
+                Day(f.DecidedOn), Words.Chinese.Of(f.Standing), Instant(f.AsOf)))),
+        new("lists", ["list", "programme", "round", "listDate", "issuer", "status", "completeness", "position", "name", "cityCodes", "cities", "operator"],
+            site => site.EarlierLists.SelectMany(l => l.Entries.Select((e, i) => Row(l.Id, l.Programme, l.Round, l.Date, l.Issuer, Words.Chinese.Of(l.Status),
+                Words.Chinese.Of(l.Completeness), (i + 1).ToString(CultureInfo.InvariantCulture), e.Name, string.Join('|', e.Cities), string.Join('|', e.Cities.Select(c => site.City(c).Name.Zh)), e.Operator)))),
+        new("tombstones", ["tombstone"], site => site.Tombstones.Select(t => Row(t.Id))),
+    ];
+
+    private static string?[] Row(params string?[] cells) => cells;
+    private static string Day(DateOnly day) => BeijingTime.Iso(day);
+    private static string? Day(DateOnly? day) => day is { } value ? BeijingTime.Iso(value) : null;
+    private static string Instant(DateTimeOffset instant) => BeijingTime.Rfc3339(instant);
+}

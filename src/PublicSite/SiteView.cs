@@ -1,0 +1,114 @@
+using System.Collections.Frozen;
+
+namespace PublicSite;
+
+/// <summary>
+/// The data set as the public may see it on the build day: what left the public is gone but for its tombstone, everything is in the
+/// site's own order, and everything can be looked up by id.
+/// </summary>
+public sealed class SiteView
+{
+    private readonly FrozenDictionary<string, City> cities;
+    private readonly FrozenDictionary<string, Industry> industries;
+    private readonly FrozenDictionary<string, PublicBatch> batches;
+    private readonly FrozenDictionary<string, PublicCluster> clusters;
+    private readonly FrozenDictionary<string, Announcement> announcements;
+    private readonly FrozenDictionary<string, PublicityNotice> notices;
+    private readonly FrozenDictionary<string, PublicFinding> findings;
+    private readonly ILookup<string, (PublicityNotice Notice, NoticeEntry Entry)> entriesOfClusters;
+
+    public SiteView(Disclosure data, DateOnly buildDay)
+    {
+        BuildDay = buildDay;
+        Site = data.Site;
+        // A finding that was rescinded or has run its term leaves everything public, and with it whatever rests on it.
+        Findings = [.. data.Findings.Where(IsInForce).OrderByDescending(f => f.FirstDay).ThenBy(f => f.Id, StringComparer.Ordinal)];
+        findings = Findings.ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
+        bool Stays(string? finding) => finding is null || findings.ContainsKey(finding);
+
+        Batches = [.. data.Batches.OrderByDescending(b => b.NoticeDate).ThenBy(b => b.Id, StringComparer.Ordinal)];
+        Notices = [.. data.Notices.OrderByDescending(n => n.PostedAt).ThenBy(n => n.Id, StringComparer.Ordinal)];
+        Announcements = [.. data.Announcements.Where(a => Stays(a.Finding)).OrderByDescending(a => a.PublishedAt).ThenBy(a => a.Id, StringComparer.Ordinal)];
+        EarlierLists = [.. data.EarlierLists.OrderByDescending(l => l.Date, StringComparer.Ordinal).ThenBy(l => l.Id, StringComparer.Ordinal)];
+        Interpretations = [.. data.Interpretations.OrderByDescending(i => i.Date).ThenBy(i => i.Id, StringComparer.Ordinal)];
+        cities = Site.Cities.ToFrozenDictionary(c => c.Code, StringComparer.Ordinal);
+        industries = Site.Industries.ToFrozenDictionary(i => i.Code, StringComparer.Ordinal);
+        batches = Batches.ToFrozenDictionary(b => b.Id, StringComparer.Ordinal);
+
+        var cityOrder = Order(Site.Cities.Select(c => c.Code));
+        var industryOrder = Order(Site.Industries.Select(i => i.Code));
+        var batchOrder = Order(Batches.Select(b => b.Id));
+        Clusters =
+        [
+            .. data.Clusters.Where(c => Stays(c.Finding))
+                .Select(c => c with { Timeline = [.. c.Timeline.Where(e => Stays(e.Finding)).OrderBy(e => e.Day).ThenBy(e => e.At).ThenBy(e => e.Kind)] })
+                .OrderBy(c => batchOrder[c.Batch]).ThenBy(c => cityOrder[c.City]).ThenBy(c => industryOrder[c.Industry])
+                .ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Id, StringComparer.Ordinal),
+        ];
+        clusters = Clusters.ToFrozenDictionary(c => c.Id, StringComparer.Ordinal);
+        announcements = Announcements.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal);
+        notices = Notices.ToFrozenDictionary(n => n.Id, StringComparer.Ordinal);
+        entriesOfClusters = Notices.SelectMany(n => n.Entries.Select(e => (n, e))).Where(x => x.e.Cluster is not null).ToLookup(x => x.e.Cluster!, StringComparer.Ordinal);
+        Moved = [.. data.Moved.OrderBy(m => m.Kind).ThenBy(m => m.OldId, StringComparer.Ordinal)];
+        Tombstones =
+        [
+            .. data.Tombstones
+                .Concat(data.Findings.Where(f => !IsInForce(f)).Select(f => new Tombstone(PageKind.Finding, f.Id)))
+                .Concat(data.Clusters.Where(c => !Stays(c.Finding)).Select(c => new Tombstone(PageKind.Cluster, c.Id)))
+                .Concat(data.Announcements.Where(a => !Stays(a.Finding)).Select(a => new Tombstone(PageKind.Announcement, a.Id)))
+                .Distinct().Where(t => !IsLive(t)).OrderBy(t => t.Kind).ThenBy(t => t.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>The day for which the site is built; it decides which windows are open and which findings are in force.</summary>
+    public DateOnly BuildDay { get; }
+    public SiteInfo Site { get; }
+    public IReadOnlyList<PublicBatch> Batches { get; }
+    public IReadOnlyList<PublicityNotice> Notices { get; }
+    public IReadOnlyList<Announcement> Announcements { get; }
+    public IReadOnlyList<PublicCluster> Clusters { get; }
+    public IReadOnlyList<EarlierList> EarlierLists { get; }
+    public IReadOnlyList<PublicFinding> Findings { get; }
+    public IReadOnlyList<Interpretation> Interpretations { get; }
+    public IReadOnlyList<Tombstone> Tombstones { get; }
+    public IReadOnlyList<MovedPage> Moved { get; }
+
+    public City City(string code) => cities[code];
+    public Industry Industry(string code) => industries[code];
+    public PublicBatch Batch(string id) => batches[id];
+    public PublicCluster? Cluster(string? id) => id is null ? null : clusters.GetValueOrDefault(id);
+    public Announcement? Announcement(string? id) => id is null ? null : announcements.GetValueOrDefault(id);
+    public PublicityNotice? Notice(string? id) => id is null ? null : notices.GetValueOrDefault(id);
+    public PublicFinding? Finding(string? id) => id is null ? null : findings.GetValueOrDefault(id);
+
+    /// <summary>The concluded objections to a cluster, with the notice they concern.</summary>
+    public IEnumerable<(PublicityNotice Notice, ConcludedObjection Objection)> ObjectionsTo(PublicCluster cluster) =>
+        from publicised in entriesOfClusters[cluster.Id]
+        from objection in publicised.Notice.Objections
+        where objection.Entry == publicised.Entry.Id
+        orderby objection.ConcludedOn, objection.Number
+        select (publicised.Notice, objection);
+
+    public WindowState StateOf(PublicityWindow window) =>
+        BuildDay < window.PostingDay ? WindowState.NotYetOpen : BuildDay <= window.LastDay ? WindowState.Open : WindowState.Closed;
+
+    /// <summary>五(三): a finding ends by itself after its last day; the build day alone decides.</summary>
+    public bool IsInForce(PublicFinding finding) => finding.Standing != FindingStanding.Rescinded && finding.LastDay >= BuildDay;
+
+    private bool IsLive(Tombstone tombstone) => tombstone.Kind switch
+    {
+        PageKind.Notice => notices.ContainsKey(tombstone.Id),
+        PageKind.Announcement => announcements.ContainsKey(tombstone.Id),
+        PageKind.Cluster => clusters.ContainsKey(tombstone.Id),
+        PageKind.Finding => findings.ContainsKey(tombstone.Id),
+        PageKind.EarlierList => EarlierLists.Any(l => l.Id == tombstone.Id),
+        PageKind.Interpretation => Interpretations.Any(i => i.Id == tombstone.Id),
+        _ => false,
+    };
+
+    private static Dictionary<string, int> Order(IEnumerable<string> codes) =>
+        codes.Select((code, index) => (code, index)).ToDictionary(x => x.code, x => x.index, StringComparer.Ordinal);
+}
+
+/// <summary>What the build day says about a publicity window.</summary>
+public enum WindowState { NotYetOpen, Open, Closed }

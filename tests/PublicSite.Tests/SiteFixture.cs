@@ -1,0 +1,24 @@
+using System.Text;
+using PublicSite;
+
+namespace PublicSite.Tests;
+
+/// <summary>A rendered site in memory, or a folder of its own to publish into.</summary>
+internal sealed class SiteFixture : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("public-site-").FullName;
+
+    public SiteOptions Options => new() { OutputFolder = folder };
+    public string Current => Path.Combine(folder, SitePublisher.CurrentLink);
+
+    public static Dictionary<string, byte[]> Render(Disclosure data, DateOnly day) =>
+        SiteBuilder.Render(data, day, new SiteOptions { OutputFolder = "unused" }).ToDictionary(f => f.Path, f => f.Content.ToArray());
+
+    public static string Page(Disclosure data, DateOnly day, string path) =>
+        Encoding.UTF8.GetString(SiteBuilder.Render(data, day, new SiteOptions { OutputFolder = "unused" }).First(f => f.Path == path).Content.Span);
+
+    public Task<PublishResult> Publish(Disclosure data, DateOnly day, SiteOptions? options = null) =>
+        SitePublisher.PublishAsync(data, day, options ?? Options, TestContext.Current.CancellationToken);
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+}
