@@ -22,6 +22,7 @@ public static class Addresses
     public const string Script = "assets/site.js";
     public const string Icon = "assets/icon.svg";
     public const string DataFolder = "data/v1/";
+    public const string ChangesFolder = DataFolder + "changes/";
     public const string Manifest = "manifest.json";
 
     public static string Of(PageKind kind, string id) => $"{Folder(kind)}/{id}.html";

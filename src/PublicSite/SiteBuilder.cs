@@ -27,17 +27,15 @@ public static class SiteBuilder
     internal static IReadOnlyList<PlannedFile> Plan(Disclosure data, DateOnly buildDay, SiteOptions options)
     {
         var site = new SiteView(data, buildDay);
-        // The open data page lists sizes and digests, so the data files come first.
-        var feeds = DataFiles(site);
-        var listed = feeds.Where(f => f.Set is not null).Select(f => new DataFile(f.Path, f.Set!, f.Content.Length, Sha256(f.Content))).ToList();
-        var pages = SitePlan.Pages(site, listed).ToList();
+        var dataFiles = DataFiles(site).Select(f => new PlannedFile(f.Path, f.Content)).ToList();
+        var pages = SitePlan.Pages(site, [.. dataFiles.Select(f => f.Path)]).ToList();
         return
         [
             .. from words in Words.All
                from page in pages
                let context = new PageContext(site, options, words, page)
                select new PlannedFile(context.Path, () => RenderPage(context)),
-            .. feeds.Select(f => new PlannedFile(f.Path, () => f.Content)),
+            .. dataFiles,
             .. JsonFeeds.Twins(site).Select(t => new PlannedFile(t.Path, t.Content)),
             new PlannedFile(Addresses.Feed, () => Atom.Write(site, Words.Chinese["feed.title"])),
             new PlannedFile(Addresses.Stylesheet, () => Assets.Read("assets.site.css")),
@@ -48,13 +46,13 @@ public static class SiteBuilder
 
     internal static string Sha256(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    private static List<(string Path, string? Set, byte[] Content)> DataFiles(SiteView site) =>
+    private static IEnumerable<(string Path, Func<byte[]> Content)> DataFiles(SiteView site) =>
     [
-        .. JsonFeeds.Bulk(site).Select(f => (f.Path, (string?)f.Set, f.Content)),
-        .. OpenDataSets.All.Select(set => ($"{Addresses.DataFolder}{set.Name}.csv", (string?)set.Name, Csv.Write(set.Columns, set.Rows(site)))),
-        .. OpenDataSets.All.Select(set => ($"{Addresses.DataFolder}{set.Name}.xlsx", (string?)set.Name, Xlsx.Write(set.Name, set.Columns, set.Rows(site)))),
-        .. JsonFeeds.Changes(site).Select(f => (f.Path, (string?)f.Set, f.Content)),
-        .. JsonFeeds.Schemas().Select(f => (f.Path, (string?)f.Set, f.Content)),
+        .. JsonFeeds.Bulk(site),
+        .. OpenDataSets.All.Select(set => ($"{Addresses.DataFolder}{set.Name}.csv", new Func<byte[]>(() => Csv.Write(set.Columns, set.Rows(site))))),
+        .. OpenDataSets.All.Select(set => ($"{Addresses.DataFolder}{set.Name}.xlsx", new Func<byte[]>(() => Xlsx.Write(set.Name, set.Columns, set.Rows(site))))),
+        .. JsonFeeds.Changes(site),
+        .. JsonFeeds.Schemas(),
     ];
 
     private static byte[] RenderPage(PageContext context)

@@ -8,7 +8,7 @@ internal static class SitePlan
     /// <summary>Rows on one page of a long list, so that no page grows beyond <see cref="Checks.SizeCheck.Limit"/>.</summary>
     public const int RowsPerPage = 50;
 
-    public static IEnumerable<PlannedPage> Pages(SiteView site, IReadOnlyList<DataFile> dataFiles)
+    public static IEnumerable<PlannedPage> Pages(SiteView site, IReadOnlyList<string> dataFiles)
     {
         yield return new(Addresses.Home, typeof(HomePage), w => w["nav.home"], site.Site.AsOf);
         foreach (var page in Listing(Addresses.Notices, typeof(NoticesPage), w => w["nav.notices"], site.Notices, n => n.AsOf, site)) yield return page;

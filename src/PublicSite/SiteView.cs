@@ -73,6 +73,9 @@ public sealed class SiteView
     public IReadOnlyList<Tombstone> Tombstones { get; }
     public IReadOnlyList<MovedPage> Moved { get; }
 
+    /// <summary>The clusters whose recognition stands, which is what figures count.</summary>
+    public IEnumerable<PublicCluster> Recognised => Clusters.Where(c => c.Standing is ClusterStanding.Recognised);
+
     public City City(string code) => cities[code];
     public Industry Industry(string code) => industries[code];
     public PublicBatch Batch(string id) => batches[id];

@@ -10,7 +10,7 @@ public static class JsonFeeds
     /// <summary>Raised when a consumer would have to change; the folder's name carries it.</summary>
     public const int FormatVersion = 1;
 
-    public static IEnumerable<(string Path, string Set, byte[] Content)> Bulk(SiteView site)
+    public static IEnumerable<(string Path, Func<byte[]> Content)> Bulk(SiteView site)
     {
         yield return Kind(site, "batches", null, site.Batches, b => b.AsOf);
         yield return Kind(site, "clusters", PageKind.Cluster, site.Clusters, c => c.AsOf);
@@ -19,30 +19,30 @@ public static class JsonFeeds
         yield return Kind(site, "findings", PageKind.Finding, site.Findings, f => f.AsOf);
         yield return Kind(site, "lists", PageKind.EarlierList, site.EarlierLists, l => l.AsOf);
         yield return Kind(site, "interpretations", PageKind.Interpretation, site.Interpretations, i => i.AsOf);
-        yield return (Addresses.DataFolder + "tombstones.json", "tombstones", Bytes(new { version = FormatVersion, tombstones = site.Tombstones.Select(Bare) }));
+        yield return (Addresses.DataFolder + "tombstones.json", () => Bytes(new { version = FormatVersion, tombstones = site.Tombstones.Select(Bare) }));
     }
 
     /// <summary>
     /// What changed, by month of the last public event: whoever has read up to a day reads that month's file and the later ones,
     /// and the whole list of tombstones. A record stands in one month only.
     /// </summary>
-    public static IEnumerable<(string Path, string Set, byte[] Content)> Changes(SiteView site) =>
+    public static IEnumerable<(string Path, Func<byte[]> Content)> Changes(SiteView site) =>
         Records(site).GroupBy(r => BeijingTime.Of(r.AsOf).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal)
             .OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(month => ($"{Addresses.DataFolder}changes/{month.Key}.json", "changes", Bytes(new
+            .Select(month => ($"{Addresses.ChangesFolder}{month.Key}.json", new Func<byte[]>(() => Bytes(new
             {
                 version = FormatVersion,
                 demo = site.Site.Demo,
                 month = month.Key,
                 records = month.OrderBy(r => r.AsOf).ThenBy(r => r.Kind).ThenBy(r => r.Id, StringComparer.Ordinal).Select(r => new { kind = r.Kind, record = r.Record }),
-            })));
+            }))));
 
     /// <summary>The twin of every page that shows one record; a tombstone's twin holds its id and nothing else.</summary>
     public static IEnumerable<(string Path, Func<byte[]> Content)> Twins(SiteView site) =>
         Records(site).Select(r => (Addresses.Twin(r.Kind, r.Id), new Func<byte[]>(() => Bytes(new { version = FormatVersion, demo = site.Site.Demo, record = r.Record }))))
             .Concat(site.Tombstones.Select(t => (Addresses.Twin(t.Kind, t.Id), new Func<byte[]>(() => Bytes(Bare(t))))));
 
-    public static IEnumerable<(string Path, string Set, byte[] Content)> Schemas()
+    public static IEnumerable<(string Path, Func<byte[]> Content)> Schemas()
     {
         yield return Schema<PublicBatch>("batches");
         yield return Schema<PublicCluster>("clusters");
@@ -63,8 +63,8 @@ public static class JsonFeeds
         .. site.Interpretations.Select(i => (PageKind.Interpretation, i.Id, i.AsOf, (object)i)),
     ];
 
-    private static (string, string, byte[]) Kind<T>(SiteView site, string set, PageKind? kind, IReadOnlyList<T> items, Func<T, DateTimeOffset> asOf) =>
-        ($"{Addresses.DataFolder}{set}.json", set, Bytes(new
+    private static (string, Func<byte[]>) Kind<T>(SiteView site, string set, PageKind? kind, IReadOnlyList<T> items, Func<T, DateTimeOffset> asOf) =>
+        ($"{Addresses.DataFolder}{set}.json", () => Bytes(new
         {
             version = FormatVersion,
             schema = $"schema/{set}.json",
@@ -74,12 +74,12 @@ public static class JsonFeeds
             tombstones = site.Tombstones.Where(t => t.Kind == kind).Select(Bare),
         }));
 
-    private static (string, string, byte[]) Schema<T>(string set)
+    private static (string, Func<byte[]>) Schema<T>(string set) => ($"{Addresses.DataFolder}schema/{set}.json", () =>
     {
         var schema = Disclosure.Json.GetJsonSchemaAsNode(typeof(T), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
         schema.AsObject().Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
-        return ($"{Addresses.DataFolder}schema/{set}.json", "schema", JsonSerializer.SerializeToUtf8Bytes<JsonNode>(schema, Disclosure.Json));
-    }
+        return JsonSerializer.SerializeToUtf8Bytes<JsonNode>(schema, Disclosure.Json);
+    });
 
     private static object Bare(Tombstone tombstone) => new { id = tombstone.Id };
 

@@ -7,9 +7,6 @@ namespace PublicSite;
 /// <param name="Columns">Names of the columns; each has its words under <c>dictionary.…</c> in every language.</param>
 public sealed record OpenDataSet(string Name, IReadOnlyList<string> Columns, Func<SiteView, IEnumerable<IReadOnlyList<string?>>> Rows);
 
-/// <summary>One published data file as the open data page lists it.</summary>
-public sealed record DataFile(string Path, string Set, long Length, string Sha256);
-
 public static class OpenDataSets
 {
     public static readonly IReadOnlyList<OpenDataSet> All =
