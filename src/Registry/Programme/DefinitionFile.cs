@@ -58,10 +58,9 @@ public static class DefinitionFile
         {
             return DefinitionLoad.Refused(SyntaxError(text, wrong));
         }
-        catch (InvalidOperationException)
-        {
-            return DefinitionLoad.Refused(new DefinitionError(0, 0, "", "definition.encoding", "文件不是有效的 UTF-8 文本。"));
-        }
+        if (positions.Unreadable.Count > 0)
+            return DefinitionLoad.Refused([.. positions.Unreadable.Select(offset =>
+                ErrorAt(positions.At(offset), "", "definition.encoding", "文字不是有效的 UTF-8，或有不完整的字符。"))]);
 
         var errors = positions.Repeated
             .Select(repeated => ErrorAt(positions.At(repeated.Offset), repeated.Pointer, "definition.repeated-member", "同一对象中重复出现的成员。"))

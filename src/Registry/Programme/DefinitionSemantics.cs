@@ -41,6 +41,8 @@ internal static class DefinitionSemantics
                 yield return new($"{at}/section", "definition.unknown-section", $"字段“{field.Key}”所在的栏目“{field.Section}”没有定义。");
             foreach (var fault in Field(field, at))
                 yield return fault;
+            if (field.RequiredWith is { } other && form.Find(other) is null)
+                yield return new($"{at}/requiredWith", "definition.unknown-field", $"表单中没有“{other}”这一字段。");
             if (field.Type is not FieldType.Table)
                 continue;
             foreach (var fault in Repeated($"{at}/columns", field.Columns ?? [], column => column.Key, "key"))

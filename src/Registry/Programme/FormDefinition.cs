@@ -36,6 +36,9 @@ public sealed record FieldDefinition
     /// <summary>A required field has a value at submission; a required declaration is true; a required table has a row.</summary>
     public bool Required { get; init; }
 
+    /// <summary>Key of another field; where that one has a value, this one must have one too.</summary>
+    public string? RequiredWith { get; init; }
+
     /// <summary>The place in the notice that the field serves.</summary>
     public string? Rule { get; init; }
 

@@ -17,6 +17,9 @@ public sealed class JsonPositions
     /// <summary>Pointers of members that appear more than once in their object, with the offset of the later one.</summary>
     public List<(string Pointer, long Offset)> Repeated { get; } = [];
 
+    /// <summary>Offsets of strings that are no text: broken UTF-8, or half of a surrogate pair.</summary>
+    public List<long> Unreadable { get; } = [];
+
     /// <summary>Reads the text once. Throws <see cref="JsonException"/> with line and byte position if it is not JSON.</summary>
     public static JsonPositions Read(byte[] text)
     {
@@ -54,7 +57,7 @@ public sealed class JsonPositions
         if (reader.TokenType is JsonTokenType.StartObject)
             while (reader.Read() && reader.TokenType is not JsonTokenType.EndObject)
             {
-                var member = pointer + Step(reader.GetString()!);
+                var member = pointer + Step(Text(ref reader));
                 if (!_offsets.TryAdd(member, reader.TokenStartIndex))
                     Repeated.Add((member, reader.TokenStartIndex));
                 reader.Read();
@@ -63,5 +66,20 @@ public sealed class JsonPositions
         else if (reader.TokenType is JsonTokenType.StartArray)
             for (var i = 0; reader.Read() && reader.TokenType is not JsonTokenType.EndArray; i++)
                 ReadValue(ref reader, $"{pointer}/{i}");
+        else if (reader.TokenType is JsonTokenType.String)
+            Text(ref reader);
+    }
+
+    private string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            Unreadable.Add(reader.TokenStartIndex);
+            return "";
+        }
     }
 }

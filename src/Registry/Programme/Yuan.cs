@@ -11,6 +11,12 @@ public readonly record struct Yuan(decimal Amount) : IComparable<Yuan>
     /// <summary>The units in which money is entered and shown.</summary>
     public static readonly IReadOnlyList<string> Units = ["元", "万元", "亿元"];
 
+    /// <summary>Amounts from here on are mistakes of unit: ten million times 亿元.</summary>
+    public const decimal Limit = 1_000_000_000_000_000m;
+
+    /// <summary>Finest fraction of a yuan, so that products of amounts stay exact.</summary>
+    public const int Decimals = 4;
+
     /// <summary>How many yuan the unit is; null if it is no unit of money.</summary>
     public static decimal? PerUnit(string? unit) => unit switch { "元" => 1m, "万元" => 10_000m, "亿元" => 100_000_000m, _ => null };
 
