@@ -15,7 +15,11 @@ public static class ProgrammeRoom
     private const Roles Everyone = (Roles)(-1);
 
     /// <summary>Registers the room.</summary>
-    public static void AddProgramme(this IServiceCollection services) => services.AddSingleton<Calls>();
+    public static void AddProgramme(this IServiceCollection services)
+    {
+        services.AddSingleton<Calls>();
+        services.AddSingleton(_ => WorkingDays.Bundled());
+    }
 
     /// <summary>The room's views.</summary>
     public static void AddProgrammeViews(this StoreOptions options)
