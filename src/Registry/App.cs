@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using JasperFx;
 using Registry.Accounts;
+using Registry.Applications;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
@@ -39,9 +40,11 @@ public static class App
         {
             views.AddAccountViews();
             views.AddProgrammeViews();
+            views.AddApplicationViews();
         });
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
+        builder.Services.AddApplications();
 
         builder.Host.UseWolverine(o =>
         {
@@ -63,5 +66,6 @@ public static class App
         api.MapCommands();
         api.MapAccounts();
         api.MapProgramme();
+        api.MapApplications();
     }
 }

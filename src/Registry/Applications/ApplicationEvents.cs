@@ -70,6 +70,13 @@ public interface IMovesApplication
     Stage To { get; }
 }
 
+/// <summary>An event that gives the application's next step a last day of its own, Beijing time, included: a return from the province.</summary>
+public interface ISetsTerm
+{
+    /// <summary>The last day, or null when the batch's own deadline goes on holding.</summary>
+    DateOnly? LastDay { get; }
+}
+
 /// <summary>One evidence file as an event names it. The file itself lies sealed in the evidence store.</summary>
 /// <param name="Indicator">Key of the form field it supports.</param>
 /// <param name="Sha256">Digest of the stored bytes, hexadecimal.</param>
@@ -89,7 +96,7 @@ public sealed record EvidenceFile(string Indicator, string Sha256, long Size, st
 public sealed record ApplicationSubmitted(
     BatchId Batch, CreditCode Organisation, string OrganisationName, string ClusterName, string City, string Industry, int Round,
     IReadOnlyDictionary<string, JsonElement> Facts, IReadOnlyDictionary<string, Sealed> Prose,
-    IReadOnlyList<EvidenceFile> Evidence, IReadOnlyList<JsonElement> Check, string FormHash) : IMovesApplication
+    IReadOnlyList<EvidenceFile> Evidence, IReadOnlyList<ConditionVerdict> Check, string FormHash) : IMovesApplication
 {
     /// <inheritdoc />
     [JsonIgnore]

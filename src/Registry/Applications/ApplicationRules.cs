@@ -5,6 +5,9 @@ namespace Registry.Applications;
 /// <summary>Refusals of the applications' room, and those that every later step shares.</summary>
 public static class ApplicationRules
 {
+    /// <summary>Characters of a reason or opinion.</summary>
+    public const int LongestReason = 5000;
+
     /// <summary>The step does not follow on where the application stands.</summary>
     public static readonly Rule WrongStage = new("application.wrong-stage", "四", 409);
 

@@ -8,7 +8,8 @@ namespace Registry.Applications;
 /// <param name="Stage">Where it stands.</param>
 /// <param name="Round">How often it was submitted.</param>
 /// <param name="Last">The last submission, as it was made.</param>
-public sealed record Filing(Stage Stage, int Round, ApplicationSubmitted? Last)
+/// <param name="Term">Last day of a term that the province has set for a correction; null while the batch's own deadline holds.</param>
+public sealed record Filing(Stage Stage, int Round, ApplicationSubmitted? Last, DateOnly? Term = null)
 {
     /// <summary>Before the first submission.</summary>
     public static readonly Filing Start = new(Stage.Draft, 0, null);
@@ -18,6 +19,8 @@ public sealed record Filing(Stage Stage, int Round, ApplicationSubmitted? Last)
     {
         if (e is IMovesApplication moves)
             state = state with { Stage = moves.To };
+        if (e is ISetsTerm { LastDay: { } lastDay })
+            state = state with { Term = lastDay };
         return e is ApplicationSubmitted s ? state with { Round = s.Round, Last = s } : state;
     }
 

@@ -4,10 +4,10 @@ namespace Registry.Platform.Commands;
 
 /// <summary>Where a command is found and what it is called.</summary>
 /// <param name="Name">Stable name, for example <c>submit-application</c>; also the OpenAPI operation id.</param>
-/// <param name="Route">Path below /api/v1. At most one <c>{id}</c>: what the command is about.</param>
+/// <param name="Route">Path below /api/v1. At most one <c>{id}</c>: what the command is about. Null for one that another endpoint gives.</param>
 /// <param name="Roles">Who may give it. How far each role reaches (own organisation, own city, assigned) is <see cref="Access.Reaches"/>'s.</param>
 /// <param name="Summary">One sentence for the API's reader.</param>
-public sealed record CommandSpec(string Name, string Route, Roles Roles, string Summary);
+public sealed record CommandSpec(string Name, string? Route, Roles Roles, string Summary);
 
 /// <summary>
 /// A step of the procedure. The record holds what the person said; <see cref="Handle"/> gathers what the rule reads and asks the pure rule.

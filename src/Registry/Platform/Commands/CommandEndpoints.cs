@@ -13,7 +13,7 @@ public static class CommandEndpoints
     /// <summary>Maps every command of the program.</summary>
     public static void MapCommands(this IEndpointRouteBuilder api)
     {
-        foreach (var type in CommandTypes)
+        foreach (var type in CommandTypes.Where(t => SpecOf(t).Route is not null))
             typeof(CommandEndpoints).GetMethod(nameof(MapCommand))!.MakeGenericMethod(type).Invoke(null, [api]);
     }
 
@@ -28,7 +28,7 @@ public static class CommandEndpoints
 
     /// <summary>Maps one command.</summary>
     public static void MapCommand<T>(IEndpointRouteBuilder api) where T : ICommand<T> =>
-        api.MapPost(T.Spec.Route, Receive<T>)
+        api.MapPost(T.Spec.Route!, Receive<T>)
             .WithName(T.Spec.Name)
             .WithSummary(T.Spec.Summary)
             .WithTags(typeof(T).Namespace!.Split('.')[^1])
@@ -42,13 +42,16 @@ public static class CommandEndpoints
             .Produces<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json");
 
+    /// <summary>The request's idempotency key, or null when it has none that will do.</summary>
+    public static string? KeyOf(HttpContext http) =>
+        http.Request.Headers["Idempotency-Key"].ToString() is { Length: >= 8 and <= 200 } key && key.All(c => c is > ' ' and <= '~') ? key : null;
+
     private static async Task<IResult> Receive<T>(HttpContext http, CommandRunner runner, RegistryClock clock) where T : ICommand<T>
     {
         var actor = http.Actor();
         if (actor.Barred(T.Spec.Roles) is { } barred)
             return barred.Response(http);
-        var key = http.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length is < 8 or > 200 || key.Any(c => c is <= ' ' or > '~'))
+        if (KeyOf(http) is not { } key)
             return CommandRules.KeyMissing.Refuse().Response(http);
 
         T command;

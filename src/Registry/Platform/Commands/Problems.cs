@@ -22,12 +22,7 @@ public static class Problems
         if (refusal.Arguments.Count > 0)
             problem.Extensions["arguments"] = refusal.Arguments;
         if (refusal.Errors.Count > 0)
-            problem.Extensions["errors"] = refusal.Errors.Select(e => new
-            {
-                field = e.Field,
-                code = e.Code,
-                message = Texts.Of(language, e.Code, e.Arguments),
-            }).ToArray();
+            problem.Extensions["errors"] = refusal.Errors;
         return problem;
     }
 

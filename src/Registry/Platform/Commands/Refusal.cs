@@ -26,5 +26,5 @@ public sealed record Refusal(Rule Rule, IReadOnlyDictionary<string, object?> Arg
 /// <summary>One wrong field of a submitted form.</summary>
 /// <param name="Field">The field's path, for example <c>leading_firms[2].revenue</c>.</param>
 /// <param name="Code">Stable code of what is wrong.</param>
-/// <param name="Arguments">Figures for the words.</param>
-public sealed record FieldError(string Field, string Code, IReadOnlyDictionary<string, object?> Arguments);
+/// <param name="Message">The words for it.</param>
+public sealed record FieldError(string Field, string Code, string Message);

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Registry.Platform;
+using Registry.Platform.Sealing;
+using Registry.Programme;
+
+namespace Registry.Applications;
+
+/// <summary>
+/// A submitted form parted for storing: what was chosen or counted stays plain, what was typed freely is sealed, and what is personal is sealed under
+/// a key of its own, so that it can be erased without the rest. Put together again it is the form as it was sent, and has the same hash.
+/// </summary>
+public static class FrozenForm
+{
+    /// <summary>Parts a form by what the definition says of each field.</summary>
+    /// <param name="definition">Says which fields are free text or personal.</param>
+    /// <param name="form">The form as it was sent.</param>
+    /// <param name="application">Whose keys seal it.</param>
+    public static (Dictionary<string, JsonElement> Facts, Dictionary<string, Sealed> Prose) Part(FormDefinition definition, JsonElement form, ApplicationId application)
+    {
+        var facts = new Dictionary<string, JsonElement>();
+        var prose = new Dictionary<string, Sealed>();
+        foreach (var field in definition.Fields)
+        {
+            if (!form.TryGetProperty(field.Key, out var value))
+                continue;
+            if (IsSealed(field))
+                prose[field.Key] = Seal(field, value, application);
+            else if (field.Columns?.Any(IsSealed) == true && value.ValueKind == JsonValueKind.Array)
+                facts[field.Key] = PartTable(field, value, prose, application);
+            else
+                facts[field.Key] = value.Clone();
+        }
+        return (facts, prose);
+    }
+
+    /// <summary>The form as it was sent; a value whose key was destroyed is missing.</summary>
+    public static JsonObject Join(ApplicationSubmitted submission, Func<Sealed, string?> open)
+    {
+        var form = new JsonObject();
+        foreach (var (key, value) in submission.Facts)
+            form[key] = JsonNode.Parse(value.GetRawText());
+        foreach (var (path, value) in submission.Prose)
+        {
+            var text = open(value) is { } json ? JsonNode.Parse(json) : null;
+            if (path.Split('[', ']') is [var table, var row, var column])
+                form[table]!.AsArray()[int.Parse(row, System.Globalization.CultureInfo.InvariantCulture)]!.AsObject()[column.TrimStart('.')] = text;
+            else if (text is not null)
+                form[path] = text;
+        }
+        return form;
+    }
+
+    /// <summary>
+    /// SHA-256, hexadecimal, over the form with its members in ordinal order, the evidence digests by indicator, and the round: what is printed on the frozen form.
+    /// </summary>
+    public static string Hash(JsonNode form, IEnumerable<EvidenceFile> evidence, int round)
+    {
+        var whole = new JsonObject
+        {
+            ["form"] = Sorted(form),
+            ["evidence"] = new JsonArray([.. evidence.OrderBy(e => e.Indicator, StringComparer.Ordinal).ThenBy(e => e.Sha256, StringComparer.Ordinal)
+                .Select(e => (JsonNode)new JsonArray(e.Indicator, e.Sha256))]),
+            ["round"] = round,
+        };
+        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(whole, Json.Store)));
+    }
+
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject map => new JsonObject(map.OrderBy(m => m.Key, StringComparer.Ordinal).Where(m => m.Value is not null).Select(m => KeyValuePair.Create(m.Key, Sorted(m.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
+
+    private static bool IsSealed(FieldDefinition field) => field.FreeText || field.Personal;
+
+    private static Sealed Seal(FieldDefinition field, JsonElement value, ApplicationId application) =>
+        Sealed.Of(value.GetRawText(), field.Personal ? $"{application.Stream}/personal" : null);
+
+    private static JsonElement PartTable(FieldDefinition table, JsonElement rows, Dictionary<string, Sealed> prose, ApplicationId application)
+    {
+        var plain = new JsonArray();
+        foreach (var (row, index) in rows.EnumerateArray().Select((row, index) => (row, index)))
+        {
+            var kept = new JsonObject();
+            foreach (var cell in row.EnumerateObject())
+                if (table.Columns!.FirstOrDefault(c => c.Key == cell.Name) is { } column && IsSealed(column))
+                    prose[$"{table.Key}[{index}].{cell.Name}"] = Seal(column, cell.Value, application);
+                else
+                    kept[cell.Name] = JsonNode.Parse(cell.Value.GetRawText());
+            plain.Add(kept);
+        }
+        return JsonSerializer.SerializeToElement(plain);
+    }
+}
