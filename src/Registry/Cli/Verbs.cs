@@ -18,9 +18,14 @@ public static class Verbs
     private static readonly Verb[] All =
     [
         new("serve", "启动服务 / serve the registry: [--port N] [--data DIR] [--no-demo]", ServeVerb.RunAsync),
+        new("window", "计算公示期 / compute a publicity window: --from DATE [--days N] [--first-day-counts true|false]", Plain(WindowVerb.Run)),
+        new("code", "校验统一社会信用代码 / check credit codes: CODE…", Plain(CodeVerb.Run)),
+        new("check", "条件检查 / condition check: --definition FILE --application FILE [--json]", Plain(CheckVerb.Run)),
         new("openapi", "输出 OpenAPI 文档 / print the OpenAPI document", OpenApiVerb.RunAsync),
         new("postgres", "只运行自带的数据库 / run the private database alone: --data DIR", RunPostgres),
     ];
+
+    private static Func<string[], Task<int>> Plain(Func<string[], TextWriter, TextWriter, int> run) => args => Task.FromResult(run(args, Console.Out, Console.Error));
 
     /// <summary>Runs the verb named by the first word or words.</summary>
     public static async Task<int> RunAsync(string[] args)
