@@ -22,7 +22,7 @@ public static class Verbs
         new("code", "校验统一社会信用代码 / check credit codes: CODE…", Plain(CodeVerb.Run)),
         new("check", "条件检查 / condition check: --definition FILE --application FILE [--json]", Plain(CheckVerb.Run)),
         new("openapi", "输出 OpenAPI 文档 / print the OpenAPI document", OpenApiVerb.RunAsync),
-        new("postgres", "只运行自带的数据库 / run the private database alone: --data DIR", RunPostgres),
+        new("postgres", "只运行自带的数据库 / run the private database alone: [--data DIR]", RunPostgres),
     ];
 
     private static Func<string[], Task<int>> Plain(Func<string[], TextWriter, TextWriter, int> run) => args => Task.FromResult(run(args, Console.Out, Console.Error));
@@ -61,9 +61,15 @@ public static class Verbs
 
     private static async Task<int> RunPostgres(string[] args)
     {
-        using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => o.ColorBehavior = LoggerColorBehavior.Disabled));
-        return args is ["--data", var folder]
-            ? await PostgresVerb.RunAsync(DataFolder.Resolve(folder), Console.Out, logs.CreateLogger("postgres"), CancellationToken.None)
-            : Help(Console.Error, Usage);
+        var options = Options.Read(args, ["data"], ["help"]);
+        if (options.Error is not null || options.Has("help"))
+            return Help(options.Error is null ? Console.Out : Console.Error, options.Error is null ? 0 : Usage);
+        // Standard output carries the connection string alone, for whoever reads it by program.
+        using var logs = LoggerFactory.Create(b =>
+        {
+            b.AddSimpleConsole(o => o.ColorBehavior = LoggerColorBehavior.Disabled);
+            b.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        });
+        return await PostgresVerb.RunAsync(DataFolder.Resolve(options["data"]), Console.Out, logs.CreateLogger("postgres"), CancellationToken.None);
     }
 }

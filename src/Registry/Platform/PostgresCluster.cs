@@ -90,20 +90,15 @@ internal sealed class PostgresCluster(DataFolder data, UserAccount? user)
     /// <summary>
     /// After a kill -9 the previous server may still be shutting down, or only its pid file may be left. Waits for the
     /// first (and asks it to hurry), and removes the second: by then its number may belong to any other process,
-    /// for which PostgreSQL would mistake it for a running server.
+    /// which PostgreSQL would mistake for a running server.
     /// </summary>
     public async Task EndLeftoversAsync(ILogger logger, CancellationToken cancel)
     {
         var pidFile = Path.Combine(_folder, "postmaster.pid");
-        if (!File.Exists(pidFile))
-            return;
-
-        var content = await File.ReadAllTextAsync(pidFile, cancel);
+        var named = File.Exists(pidFile) ? (await File.ReadAllLinesAsync(pidFile, cancel)).FirstOrDefault() : null;
+        var folder = RealFolder();
         var began = TimeProvider.System.GetTimestamp();
-        int[] left = ProcessesOf(content);
-        if (left.Length > 0)
-            logger.LogInformation("Waiting for the previous database server to end.");
-        while (left.Length > 0)
+        for (var left = ProcessesIn(folder); left.Length > 0; left = ProcessesIn(folder))
         {
             var waited = TimeProvider.System.GetElapsedTime(began);
             if (waited > Patience)
@@ -113,20 +108,23 @@ internal sealed class PostgresCluster(DataFolder data, UserAccount? user)
                     $"The previous database server (processes {string.Join(", ", left)}) still uses {_folder} and did not stop within {Patience.TotalSeconds:0} seconds. Stop it, then start again.");
 
             // The server itself ends in order on an interrupt; processes that have lost their server end on a termination.
-            var server = int.TryParse(content.Split('\n')[0], CultureInfo.InvariantCulture, out var pid) && left.Contains(pid) ? pid : 0;
             if (waited > BeforeForce)
-                foreach (var process in left)
-                    Posix.Signal(process, Posix.Quit);
-            else if (server > 0)
-                Posix.Signal(server, Posix.Interrupt);
+                Signal(left, Posix.Quit);
+            else if (int.TryParse(named, CultureInfo.InvariantCulture, out var server) && left.Contains(server))
+                Signal([server], Posix.Interrupt);
             else
-                foreach (var process in left)
-                    Posix.Signal(process, Posix.Terminate);
+                Signal(left, Posix.Terminate);
+            logger.LogDebug("Waiting for the previous database server to end ({Processes}).", left.Length);
             await Task.Delay(PrivatePostgres.Step, cancel);
-            left = ProcessesOf(content);
         }
 
         File.Delete(pidFile);
+
+        static void Signal(int[] processes, int signal)
+        {
+            foreach (var process in processes)
+                Posix.Signal(process, signal);
+        }
     }
 
     /// <summary>Writes a file that only its owner can read, whole or not at all.</summary>
@@ -151,22 +149,28 @@ internal sealed class PostgresCluster(DataFolder data, UserAccount? user)
             Posix.Own(path, user);
     }
 
-    // Every process of a PostgreSQL server works in its cluster's folder, so there it sees this very pid file;
-    // unlike a number or a path this cannot be mistaken for another server's.
-    private static int[] ProcessesOf(string pidFileContent) =>
-        [.. Directory.GetDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 0 && Sees(pid, pidFileContent))];
+    // The folder as the system calls it, without links on the way: open a file in it and ask where that is.
+    private string RealFolder()
+    {
+        using var file = File.OpenHandle(Path.Combine(_folder, "PG_VERSION"));
+        return Path.GetDirectoryName(new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget!)!;
+    }
 
-    private static bool Sees(int pid, string content)
+    // Every process of a PostgreSQL server works in its cluster's folder; a number alone could be anyone's by now.
+    private static int[] ProcessesIn(string folder) =>
+        [.. Directory.GetDirectories("/proc")
+            .Select(process => int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && IsServerIn(folder, pid))];
+
+    private static bool IsServerIn(string folder, int pid)
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/cwd/postmaster.pid") == content;
+            return new FileInfo($"/proc/{pid}/cwd").LinkTarget == folder && File.ReadAllText($"/proc/{pid}/comm").Trim() == "postgres";
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            // It works elsewhere, has just ended, or belongs to another user and so cannot be ours.
+            // It has just ended, or belongs to another user and so cannot be ours.
             return false;
         }
     }
