@@ -6,9 +6,36 @@ using Registry.Platform;
 
 namespace Registry.Tests.Platform;
 
-public sealed class PrivatePostgresTests : IDisposable
+/// <summary>A data folder with a stopped database, of which each test takes a copy: making one anew takes longer than the test itself.</summary>
+public sealed class StoppedDatabase : IAsyncLifetime
 {
-    private readonly string _path = TestFolder.Create();
+    public string Path { get; } = TestFolder.Create();
+
+    public async ValueTask InitializeAsync()
+    {
+        using var data = DataFolder.Open(Path);
+        await using var server = await PrivatePostgres.StartAsync(data, NullLogger.Instance, TestContext.Current.CancellationToken, durable: false);
+    }
+
+    public string Copy()
+    {
+        var copy = TestFolder.Create();
+        // The copy keeps owners and modes, which the server checks.
+        using var process = Process.Start("cp", ["-a", Path + "/.", copy]);
+        process.WaitForExit();
+        return copy;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(Path, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
+
+public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixture<StoppedDatabase>, IDisposable
+{
+    private readonly string _path = stopped.Copy();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -97,7 +124,6 @@ public sealed class PrivatePostgresTests : IDisposable
     [Fact]
     public async Task Lost_passwords_are_named_and_never_replaced_by_new_ones()
     {
-        await WithServerAsync(_ => Task.CompletedTask);
         File.Delete(Path.Combine(_path, "secrets", "postgres-superuser"));
         using var data = DataFolder.Open(_path);
 
@@ -120,6 +146,7 @@ public sealed class PrivatePostgresTests : IDisposable
     [Fact]
     public async Task After_an_interrupted_first_start_the_next_one_begins_anew()
     {
+        Directory.Delete(Path.Combine(_path, "postgres"), recursive: true);
         var half = Directory.CreateDirectory(Path.Combine(_path, "postgres.new-1")).FullName;
         await File.WriteAllTextAsync(Path.Combine(half, "PG_VERSION"), "15", Cancel);
 
@@ -188,7 +215,6 @@ public sealed class PrivatePostgresTests : IDisposable
     [Fact]
     public async Task A_stale_pid_file_with_the_number_of_another_process_does_not_hinder_the_start()
     {
-        await WithServerAsync(_ => Task.CompletedTask);
         await File.WriteAllTextAsync(Path.Combine(_path, "postgres", "postmaster.pid"), $"{Environment.ProcessId}\n/elsewhere\n", Cancel);
 
         await WithServerAsync(async server => Assert.Equal(1, await ScalarAsync(server.ConnectionString, "select 1")));
