@@ -79,7 +79,8 @@ public static class JsonFeeds
         var schema = Disclosure.Json.GetJsonSchemaAsNode(typeof(T), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
         schema.AsObject().Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         return JsonSerializer.SerializeToUtf8Bytes<JsonNode>(schema, Disclosure.Json);
-    });
+    }
+    );
 
     private static object Bare(Tombstone tombstone) => new { id = tombstone.Id };
 

@@ -38,7 +38,8 @@ internal static class Measurement
         var code = form.Code(field.Key);
         var option = field.Options?.FirstOrDefault(one => one.Code == code);
         return Result(alternative, code is null ? null : alternative.OneOf!.Contains(code), null, [Input(field, option?.Zh ?? "未填写")],
-            (option?.Zh ?? "未填写", option?.En ?? "not stated")) with { Code = code };
+            (option?.Zh ?? "未填写", option?.En ?? "not stated")) with
+        { Code = code };
     }
 
     /// <summary>

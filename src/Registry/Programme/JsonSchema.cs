@@ -140,7 +140,13 @@ public sealed class JsonSchema
 
     private static string TypeName(string type) => type switch
     {
-        "object" => "对象 {…}", "array" => "数组 […]", "string" => "字符串", "boolean" => "true 或 false", "null" => "null", "integer" => "整数", _ => "数字"
+        "object" => "对象 {…}",
+        "array" => "数组 […]",
+        "string" => "字符串",
+        "boolean" => "true 或 false",
+        "null" => "null",
+        "integer" => "整数",
+        _ => "数字"
     };
 
     private static IEnumerable<string> Types(JsonElement type) =>
