@@ -6,6 +6,7 @@ using Registry.Applications;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
+using Registry.Publicity;
 using Wolverine;
 
 namespace Registry;
@@ -41,6 +42,7 @@ public static class App
             views.AddAccountViews();
             views.AddProgrammeViews();
             views.AddApplicationViews();
+            views.AddPublicityViews();
         });
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
@@ -67,5 +69,6 @@ public static class App
         api.MapAccounts();
         api.MapProgramme();
         api.MapApplications();
+        api.MapPublicity();
     }
 }

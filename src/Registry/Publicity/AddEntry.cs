@@ -1,0 +1,64 @@
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Programme;
+
+namespace Registry.Publicity;
+
+/// <summary>Puts a shortlisted application into a notice that is posted already. The addition was posted too; it has its own full window. Procedure 6.</summary>
+/// <param name="Application">The application.</param>
+/// <param name="PublicReason">Why it joins later, in words for the public.</param>
+/// <param name="Address">Where the addition stands.</param>
+/// <param name="PostedAt">Its real posting.</param>
+/// <param name="Version">The notice's version seen.</param>
+public sealed record AddEntry(ApplicationId Application, string PublicReason, string Address, DateTimeOffset PostedAt, long Version) : ICommand<AddEntry>, IOnVersion
+{
+    /// <inheritdoc />
+    public static CommandSpec Spec { get; } = new(
+        "add-entry", "/publicity/{id}/entries", Roles.ProvincialOfficer, "Add a shortlisted application to a posted notice, with a window of its own.");
+
+    /// <summary>四(四), procedure 6: nobody is recognised with a shorter window than the others had.</summary>
+    public static Decision Decide(AddEntry command, NoticeFile file, WorkingDays calendar, DateTimeOffset now)
+    {
+        if (file.Notice.Standing.Any(l => l.Entry.Application == command.Application))
+            return PublicityRules.EntryTwice.Refuse();
+        var application = file.Applications[command.Application];
+        if (application.Ban is { } ban)
+            return ApplicationRules.OrganisationBanned.Refuse(("lastDay", ban.LastDay), ("application", command.Application.Value));
+        if (application.Filing is not { Stage: Stage.Shortlisted, Last: { } submission })
+            return ApplicationRules.WrongStage.Refuse(("stage", application.Filing.Stage.ToString()));
+        return PutUp(
+            file, OpenPublicity.EntryOf(file.Notice.Lines.Count + 1, command.Application, submission), replaces: null,
+            command.PublicReason, command.Address, command.PostedAt, calendar, now);
+    }
+
+    /// <inheritdoc />
+    public static Task<Decision> Handle(AddEntry command, Desk desk) => desk.OnNoticeAsync(
+        command.Version,
+        file => desk.OpenOwnWindow(file, Decide(command, file, desk.Services.GetRequiredService<WorkingDays>(), desk.Now)),
+        more: command.Application);
+
+    /// <summary>What an added and a changed entry share: a posting of its own and the full window that follows from it.</summary>
+    internal static Decision PutUp(
+        NoticeFile file, NoticeEntry entry, int? replaces, string publicReason, string address, DateTimeOffset postedAt, WorkingDays calendar, DateTimeOffset now)
+    {
+        var notice = file.Notice;
+        if (notice.PostedAt is not { } firstPosting)
+            return PublicityRules.NotPosted.Refuse();
+        if (TextCheck.Check(publicReason, "publicReason") is { } wrong)
+            return wrong;
+        if (!OpenPublicity.IsWebAddress(address))
+            return PublicityRules.AddressInvalid.Refuse();
+        if (postedAt > now || postedAt < firstPosting)
+            return PublicityRules.PostingTime.Refuse(("from", firstPosting), ("to", now));
+        var answer = calendar.Window(ChinaTime.ToDay(postedAt), notice.Opened!.WorkingDays, notice.Opened.FirstDayCounts);
+        if (answer is WindowAnswer.NotPublished missing)
+            return missing.Refusal();
+        var window = ((WindowAnswer.Computed)answer).Window;
+        return now >= ChinaTime.EndOf(window.LastDay)
+            ? PublicityRules.PostingTooOld.Refuse(("lastDay", window.LastDay))
+            : Decision.Accept(new EntryAdded(entry, replaces, publicReason.Trim(), address, postedAt.ToUniversalTime(), window))
+                .With("entry", entry.Number).With("lastDay", window.LastDay);
+    }
+}

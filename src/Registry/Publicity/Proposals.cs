@@ -1,0 +1,46 @@
+using Registry.Programme;
+
+namespace Registry.Publicity;
+
+/// <summary>A later last day that an officer may want to set, and why. Nothing moves by itself.</summary>
+/// <param name="Because"><c>calendar</c> or <c>outage</c>.</param>
+/// <param name="LastDay">The proposed last day.</param>
+/// <param name="OutageHours">For an outage: how many hours of the window the notice could not be read.</param>
+public sealed record RedatingProposal(string Because, DateOnly LastDay, decimal? OutageHours = null);
+
+/// <summary>What is proposed to the officer about a window, and the counting behind it.</summary>
+public static class Proposals
+{
+    /// <summary>
+    /// The window that ends on this day: as many working days as it takes to get there. If the day is not a working day the window ends on the next one,
+    /// which the caller sees by comparing.
+    /// </summary>
+    public static WindowAnswer WindowTo(this WorkingDays calendar, DateOnly firstDay, DateOnly lastDay, PublicityOpened rule)
+    {
+        for (var days = rule.WorkingDays; ; days++)
+            if (calendar.Window(firstDay, days, rule.FirstDayCounts) is not WindowAnswer.Computed { Window: var window } || window.LastDay >= lastDay)
+                return calendar.Window(firstDay, days, rule.FirstDayCounts);
+    }
+
+    /// <summary>
+    /// Procedure 6: a calendar that changed while the window is open, and an outage longer than the definition's hours, each lead to a proposal.
+    /// For an outage it is one more working day for each day begun of the time that was lost.
+    /// </summary>
+    public static IReadOnlyList<RedatingProposal> For(NoticeState notice, NoticeLine line, WorkingDays calendar, int outageHours)
+    {
+        if (line.Window is not { } window || line.OpensAt is not { } opens || line.ClosesAt is not { } closes)
+            return [];
+        var proposals = new List<RedatingProposal>();
+        if (calendar.Window(window.FirstDay, notice.Opened!.WorkingDays, notice.Opened.FirstDayCounts) is WindowAnswer.Computed { Window: var now } && now.LastDay > window.LastDay)
+            proposals.Add(new("calendar", now.LastDay));
+        var lost = TimeSpan.FromTicks(notice.Outages.Sum(o => Math.Max(0, (Earlier(o.Until, closes) - Later(o.From, opens)).Ticks)));
+        if (lost > TimeSpan.FromHours(outageHours)
+            && calendar.Window(window.FirstDay, window.Counted.Count + (int)Math.Ceiling(lost.TotalDays), notice.Opened.FirstDayCounts) is WindowAnswer.Computed { Window: var extended })
+            proposals.Add(new("outage", extended.LastDay, Math.Round((decimal)lost.TotalHours, 1)));
+        return proposals;
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}

@@ -1,0 +1,81 @@
+using Registry.Applications;
+using Registry.Organisations;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Programme;
+
+namespace Registry.Publicity;
+
+/// <summary>One entry of a notice on the desk.</summary>
+/// <param name="Timeline">Its application's events.</param>
+/// <param name="Filing">Where the application stands.</param>
+/// <param name="Ban">A ban of the applicant that holds today.</param>
+public sealed record EntryFile(ApplicationId Application, Timeline Timeline, Filing Filing, Ban? Ban);
+
+/// <summary>One notice on the desk, with its applications, as it stood under the command's locks.</summary>
+/// <param name="Batch">The batch's events.</param>
+public sealed record NoticeFile(NoticeState Notice, Call Call, Timeline Batch, IReadOnlyDictionary<ApplicationId, EntryFile> Applications)
+{
+    /// <summary>What can stand in publicity: shortlisted and free of a ban (五(三)).</summary>
+    public bool CanBePutUp(ApplicationId application) => Applications[application] is { Filing.Stage: Stage.Shortlisted, Ban: null };
+
+    /// <summary>Whether the application is still in publicity.</summary>
+    public bool IsUp(ApplicationId application) => Applications[application].Filing.Stage == Stage.Publicised;
+}
+
+/// <summary>Commands about a notice.</summary>
+public static class PublicityDesk
+{
+    /// <summary>
+    /// Carries out a command about the notice in the route. The notice and its applications (and <paramref name="more"/>, one that joins) are held alone;
+    /// the batch and the applicants' standing are relied on.
+    /// </summary>
+    public static async Task<Decision> OnNoticeAsync(this Desk desk, long version, Func<NoticeFile, Decision> decide, ApplicationId? more = null)
+    {
+        var id = new PublicityId(desk.Target!);
+        var before = (await desk.ReadAsync(id.Stream))[0].Fold(NoticeState.Start, NoticeState.Next);
+        if (before.Opened is not { } opened)
+            return CommandRules.NotFound.Refuse();
+        string[] ids = [.. before.Lines.Select(l => l.Entry.Application).Append(more ?? before.Lines[0].Entry.Application).Distinct().Select(a => a.Stream)];
+        var heads = (await desk.Session.LoadManyAsync<Draft>(desk.Cancelled, ids)).Where(h => h.Batch == opened.Batch).ToArray();
+        if (more is { } joining && heads.All(h => h.Application != joining))
+            return CommandRules.NotFound.Refuse();
+        await desk.HoldAsync([
+            Hold.Changing(id.Stream), Hold.Changing(opened.Batch.Stream),
+            .. heads.Select(h => Hold.Changing(h.Id)), .. heads.Select(h => Hold.Relying(Organisation.Stream(h.Organisation)))]);
+
+        var read = await desk.ReadAsync([
+            id.Stream, opened.Batch.Stream, .. heads.Select(h => h.Id), .. heads.Select(h => Organisation.Stream(h.Organisation))]);
+        var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, opened.Batch, read[1], desk.Cancelled)
+            ?? throw new InvalidOperationException($"Notice {id.Value} belongs to a batch that was never announced.");
+        if (version != read[0].Version)
+            return CommandRules.Stale.Refuse(("seen", version), ("now", read[0].Version));
+        desk.UnderDefinition(call.Definition.Hash);
+        var today = ChinaTime.ToDay(desk.Now);
+        var applications = heads.Select((h, i) => new EntryFile(
+            h.Application, read[2 + i], read[2 + i].Fold(Filing.Start, Filing.Next),
+            read[2 + heads.Length + i].Fold(Standing.Start, Standing.Next).BanOn(today, call.Definition.Programme.Key)))
+            .ToDictionary(f => f.Application);
+        var file = new NoticeFile(read[0].Fold(NoticeState.Start, NoticeState.Next), call, read[1], applications);
+        return desk.Record<PublicityNotice>(read[0], id.Value, decide(file));
+    }
+
+    /// <summary>Tells each application that its window is now this one. The application's stream then says by itself until when objections may come.</summary>
+    internal static void Publicise(this Desk desk, NoticeFile file, IEnumerable<NoticeEntry> entries, DateTimeOffset opensAt, DateTimeOffset closesAt)
+    {
+        var id = new PublicityId(desk.Target!);
+        foreach (var entry in entries)
+            desk.Append<Application>(file.Applications[entry.Application].Timeline, [new ApplicationPublicised(id, entry.Number, opensAt, closesAt)]);
+    }
+
+    /// <summary>After an entry got a window of its own: its application is told, and the site is due.</summary>
+    internal static Decision OpenOwnWindow(this Desk desk, NoticeFile file, Decision decision)
+    {
+        if (decision is Decision.Accepted { Events: [EntryAdded added] })
+        {
+            desk.Publicise(file, [added.Entry], added.PostedAt, ChinaTime.EndOf(added.Window.LastDay));
+            desk.Send(new PublicHistoryGrew(file.Call.Id.Value));
+        }
+        return decision;
+    }
+}

@@ -1,0 +1,96 @@
+using JasperFx.Events.Projections;
+using Marten;
+using Registry.Accounts;
+using Registry.Platform.Commands;
+using Registry.Programme;
+
+namespace Registry.Publicity;
+
+/// <summary>The publicity room: the shortlist, the notice and its window.</summary>
+public static class PublicityRoom
+{
+    private const Roles Everyone = (Roles)(-1);
+    private const Roles Office = Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor | Roles.System;
+
+    private static readonly QuerySpec Notices = new("list-notices", "/publicity", Everyone, "The notices and their windows; those not posted yet only for the office.");
+    private static readonly QuerySpec OneNotice = new("get-notice", "/publicity/{id}", Everyone, "One notice with its list, text and windows.");
+    private static readonly QuerySpec OneShortlist = new("get-shortlist", "/batches/{id}/shortlist", Office, "The shortlist as proposed or fixed, with its reasons.");
+
+    /// <summary>The room's views.</summary>
+    public static void AddPublicityViews(this StoreOptions options) =>
+        options.Projections.Add(new NoticeCardProjection(), ProjectionLifecycle.Inline);
+
+    /// <summary>The room's queries.</summary>
+    public static void MapPublicity(this IEndpointRouteBuilder api)
+    {
+        api.MapQuery(Notices, async (http, reading) =>
+        {
+            var batch = http.Request.Query["batch"].ToString();
+            var cards = await reading.Session.Query<NoticeCard>().Where(c => batch == "" || c.Batch == batch).ToListAsync(reading.Cancelled);
+            var shown = new List<NoticeAnswer>();
+            foreach (var card in cards.Where(c => IsShown(c, reading)).OrderByDescending(c => c.Notice.OpenedAt))
+                shown.Add(await AnswerAsync(card, reading));
+            return shown;
+        }).WithTags("Publicity");
+
+        api.MapQuery(OneNotice, async (http, reading) =>
+            await reading.Session.LoadAsync<NoticeCard>(new PublicityId(http.Request.RouteValues["id"]!.ToString()!).Stream, reading.Cancelled) is { } card && IsShown(card, reading)
+                ? await AnswerAsync(card, reading)
+                : null).WithTags("Publicity");
+
+        api.MapQuery(OneShortlist, async (http, reading) =>
+        {
+            var id = new BatchId(http.Request.RouteValues["id"]!.ToString()!);
+            var timeline = new Timeline(id.Stream, await reading.Session.Events.FetchStreamAsync(id.Stream, token: reading.Cancelled));
+            return ShortlistAnswer.From(timeline.Fold(Shortlist.Start, Shortlist.Next), timeline.Version, reading);
+        }).WithTags("Publicity");
+    }
+
+    private static bool IsShown(NoticeCard card, Reading reading) => card.Notice.PostedAt is not null || reading.Actor.May(Office);
+
+    private static async Task<NoticeAnswer> AnswerAsync(NoticeCard card, Reading reading)
+    {
+        var call = await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, new BatchId(card.Batch), reading.Cancelled)
+            ?? throw new InvalidOperationException($"Notice {card.Id} belongs to a batch that was never announced.");
+        var calendar = reading.Services.GetRequiredService<WorkingDays>();
+        var notice = card.Notice;
+        return new NoticeAnswer(
+            card.Publicity, card.Batch, card.Version, notice.Opened!.PublicTitle, notice.Opened.PublicText, notice.Opened.TextHash,
+            notice.Opened.Window, notice.PostedAt, notice.Address ?? notice.Opened.PostingAddress, notice.GivenUp, notice.Closed,
+            [.. notice.Lines.Select(l => new LineAnswer(
+                l.Entry, l.Window, l.OpensAt, l.ClosesAt, l.Left, l.At(reading.Now),
+                reading.Actor.May(Office) && !l.Left ? Proposals.For(notice, l, calendar, call.Definition.Publicity.OutageHours) : null))],
+            card.Redatings);
+    }
+}
+
+/// <summary>A notice as it is shown.</summary>
+/// <param name="PlannedWindow">The window as computed for the planned day of posting.</param>
+public sealed record NoticeAnswer(
+    PublicityId Publicity, string Batch, long Version, string Title, string Text, string TextHash, PublicityWindow PlannedWindow,
+    DateTimeOffset? PostedAt, string Address, bool GivenUp, bool Closed, IReadOnlyList<LineAnswer> Entries, IReadOnlyList<Redating> Redatings);
+
+/// <summary>One entry as it is shown.</summary>
+/// <param name="Side">Where the present instant lies against its window.</param>
+/// <param name="Proposals">Later last days that are proposed; for the office only.</param>
+public sealed record LineAnswer(
+    NoticeEntry Entry, PublicityWindow? Window, DateTimeOffset? OpensAt, DateTimeOffset? ClosesAt, bool Left, WindowSide Side, IReadOnlyList<RedatingProposal>? Proposals);
+
+/// <summary>The shortlist as the office sees it.</summary>
+public sealed record ShortlistAnswer(
+    bool Fixed, string? ProposedBy, long BatchVersion, string? Meeting, DateOnly? DecidedOn, string? Signatory,
+    IReadOnlyList<ShortlistAnswer.Place> Listed, IReadOnlyList<ShortlistAnswer.Place> LeftOut)
+{
+    /// <summary>One application with its rank and what was said about it.</summary>
+    public sealed record Place(string Application, int Rank, bool Deviates, string? Reason);
+
+    internal static ShortlistAnswer? From(Shortlist list, long version, Reading reading)
+    {
+        var (entries, leftOut) = list.Fixed is { } f ? (f.Entries, f.LeftOut) : (list.Proposed?.Entries, list.Proposed?.LeftOut);
+        return entries is null ? null : new ShortlistAnswer(
+            list.Fixed is not null, list.ProposedBy, version,
+            reading.Open(list.Fixed?.Decision.Meeting), list.Fixed?.Decision.Date, reading.Open(list.Fixed?.Decision.Signatory),
+            [.. entries.Select(e => new Place(e.Application.Value, e.Rank, e.Deviation is not null, reading.Open(e.Deviation)))],
+            [.. leftOut!.Select(l => new Place(l.Application.Value, l.Rank, l.Deviates, reading.Open(l.Reason)))]);
+    }
+}
