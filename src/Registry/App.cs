@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using JasperFx;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Disclosure;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
@@ -35,7 +36,12 @@ public static class App
             k.AddServerHeader = false;
             k.Limits.MaxRequestBodySize = CommandEndpoints.LargestBody;
         });
+        builder.Logging.ClearProviders().AddSimpleConsole(o => { o.SingleLine = true; o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' "; })
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
+            .AddFilter("Marten", LogLevel.Warning).AddFilter("Wolverine", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning);
         builder.Services.AddApiDescription();
+        builder.Services.AddHealth();
+        builder.Services.AddJobs(settings);
 
         builder.Services.AddStore(settings, views =>
         {
@@ -47,6 +53,8 @@ public static class App
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
         builder.Services.AddApplications();
+
+        builder.Services.AddDisclosure();
 
         builder.Host.UseWolverine(o =>
         {
@@ -62,7 +70,10 @@ public static class App
     /// <summary>All routes.</summary>
     public static void Map(WebApplication app)
     {
+        app.UseProblemsForApi();
+        app.UseSite();
         app.UseActors();
+        app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
         var api = app.MapGroup("/api/v1");
         api.MapCommands();

@@ -27,7 +27,7 @@ public sealed class RegistryHost : IAsyncDisposable
     public static async Task<RegistryHost> StartAsync(string connectionString, Func<RegistrySettings, RegistrySettings>? adjust = null)
     {
         var folder = Directory.CreateTempSubdirectory("registry-test-");
-        var settings = RegistrySettings.For(folder.FullName, connectionString) with { Alone = true };
+        var settings = RegistrySettings.For(folder.FullName, connectionString) with { Alone = true, Jobs = false };
         var builder = App.Builder(adjust?.Invoke(settings) ?? settings);
         builder.Services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
         builder.Logging.SetMinimumLevel(LogLevel.Critical);

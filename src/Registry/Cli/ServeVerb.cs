@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Console;
+using Registry.Disclosure;
 using Registry.Platform;
 
 namespace Registry.Cli;
@@ -25,12 +26,13 @@ public static class ServeVerb
             return Verbs.Usage;
         }
 
-        using var folder = DataFolder.Open(DataFolder.Resolve(options["data"]));
         using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
-        await using var database = await RunningDatabase.StartAsync(folder, logs.CreateLogger("postgres"), CancellationToken.None);
+        await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(options["data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
-            RegistrySettings.For(folder.Path, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !options.Has("no-demo") });
-        await app.RunAsync();
+            RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !options.Has("no-demo") });
+        await app.StartAsync();
+        await app.StartSiteAsync();
+        await app.WaitForShutdownAsync();
         return 0;
     }
 }

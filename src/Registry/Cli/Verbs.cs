@@ -21,6 +21,8 @@ public static class Verbs
         new("window", "计算公示期 / compute a publicity window: --from DATE [--days N] [--first-day-counts true|false]", Plain(WindowVerb.Run)),
         new("code", "校验统一社会信用代码 / check credit codes: CODE…", Plain(CodeVerb.Run)),
         new("check", "条件检查 / condition check: --definition FILE --application FILE [--json]", Plain(CheckVerb.Run)),
+        new("site build", "生成公开网站 / build the public site: [--output DIR] [--json]", SiteBuildVerb.RunAsync),
+        new("rebuild", "由事件重建视图 / rebuild views from the events: [VIEW…]", RebuildVerb.RunAsync),
         new("openapi", "输出 OpenAPI 文档 / print the OpenAPI document", OpenApiVerb.RunAsync),
         new("postgres", "只运行自带的数据库 / run the private database alone: [--data DIR]", RunPostgres),
     ];

@@ -1,5 +1,5 @@
 namespace Registry.Platform;
 
-/// <summary>A fact became public: the site is due to be built again. Leaves with the events of the command that made it so.</summary>
-/// <param name="Batch">The batch's id, or empty when the fact belongs to none.</param>
+/// <summary>Something became public, or left the public. Leaves with the events through the outbox; the site is then built anew.</summary>
+/// <param name="Batch">The batch it belongs to, or empty.</param>
 public sealed record PublicHistoryGrew(string Batch);

@@ -19,13 +19,16 @@ public sealed record RegistrySettings
     public string EvidenceFolder => Path.Combine(DataFolder, "evidence");
 
     /// <summary>The published site.</summary>
-    public string SiteFolder => Path.Combine(DataFolder, "site");
+    public string SiteFolder { get; init; } = "";
 
     /// <summary>Plays the demo on first start.</summary>
     public bool Demo { get; init; }
 
     /// <summary>The web address the program listens on, loopback by default.</summary>
     public string Url { get; init; } = "http://127.0.0.1:5080";
+
+    /// <summary>Whether this node works off jobs.</summary>
+    public bool Jobs { get; init; } = true;
 
     /// <summary>One node alone, as in tests: message storage does not wait for peers.</summary>
     public bool Alone { get; init; }
@@ -35,6 +38,7 @@ public sealed record RegistrySettings
     {
         DataFolder = dataFolder,
         ConnectionString = connectionString,
+        SiteFolder = Path.Combine(dataFolder, "site"),
         MasterKeyFile = Path.Combine(dataFolder, "secrets", "master.key"),
     };
 }

@@ -1,35 +1,75 @@
 namespace Registry.Platform;
 
-/// <summary>The database of this run: the one that REGISTRY_CONNECTION names, or the private one.</summary>
+/// <summary>The database of this run: the one that REGISTRY_CONNECTION names, or the private one of the data folder.</summary>
 public sealed class RunningDatabase : IAsyncDisposable
 {
     /// <summary>The setting that names a server.</summary>
     public const string Setting = "REGISTRY_CONNECTION";
 
+    private readonly DataFolder? folder;
     private readonly PrivatePostgres? server;
 
-    private RunningDatabase(string connectionString, PrivatePostgres? server)
+    private RunningDatabase(string connectionString, string dataFolder, DataFolder? folder, PrivatePostgres? server)
     {
         ConnectionString = connectionString;
+        DataPath = dataFolder;
+        this.folder = folder;
         this.server = server;
     }
 
     /// <summary>How to reach it.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Uses the given server, or starts the private one in the data folder.</summary>
-    public static async Task<RunningDatabase> StartAsync(DataFolder folder, ILogger log, CancellationToken ct)
+    /// <summary>The data folder's path.</summary>
+    public string DataPath { get; }
+
+    /// <summary>Holds the data folder for a serving program, and uses the given server or starts the private one.</summary>
+    /// <exception cref="StartRefusedException">Another program serves on this folder, or the machine lacks something; the message says what.</exception>
+    public static async Task<RunningDatabase> StartAsync(string dataFolder, ILogger log, CancellationToken ct)
     {
-        if (Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } given)
-            return new RunningDatabase(given, null);
-        var server = await PrivatePostgres.StartAsync(folder, log, ct);
-        return new RunningDatabase(server.ConnectionString, server);
+        var folder = DataFolder.Open(dataFolder);
+        try
+        {
+            if (Given is { } given)
+                return new RunningDatabase(given, folder.Path, folder, null);
+            var server = await PrivatePostgres.StartAsync(folder, log, ct);
+            DurableFile.Replace(AddressFile(folder.Path), System.Text.Encoding.UTF8.GetBytes(server.ConnectionString));
+            return new RunningDatabase(server.ConnectionString, folder.Path, folder, server);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>For a verb beside a serving program: uses the server that runs, or else starts the private one for as long as the verb takes.</summary>
+    public static async Task<RunningDatabase> JoinAsync(string dataFolder, ILogger log, CancellationToken ct)
+    {
+        if (Given is { } given)
+            return new RunningDatabase(given, Path.GetFullPath(dataFolder), null, null);
+        try
+        {
+            return await StartAsync(dataFolder, log, ct);
+        }
+        catch (StartRefusedException inUse) when (inUse.ExitCode == StartRefusedException.DataFolderInUse && File.Exists(AddressFile(dataFolder)))
+        {
+            return new RunningDatabase(await File.ReadAllTextAsync(AddressFile(dataFolder), ct), Path.GetFullPath(dataFolder), null, null);
+        }
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (server is not null)
+        {
+            File.Delete(AddressFile(DataPath));
             await server.DisposeAsync();
+        }
+        folder?.Dispose();
     }
+
+    private static string? Given => Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } given ? given : null;
+
+    private static string AddressFile(string dataFolder) => Path.Combine(dataFolder, "run", "address");
 }

@@ -54,6 +54,10 @@ public static class Store
         .IntegrateWithWolverine(w => w.MessageStorageSchemaName = "messages");
     }
 
+    /// <summary>Brings the database to the present schema, for a verb that does not start the whole program.</summary>
+    public static Task PrepareStoreAsync(this WebApplication app) =>
+        app.Services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+
     private static void Configure(Marten.Events.IEventStoreOptions events)
     {
         events.StreamIdentity = StreamIdentity.AsString;

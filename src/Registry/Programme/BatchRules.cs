@@ -25,4 +25,10 @@ public static class BatchRules
 
     /// <summary>A decision like this names its reason.</summary>
     public static readonly Rule ReasonMissing = new("batch.reason-missing", "procedure 1");
+
+    /// <summary>This list was recorded before.</summary>
+    public static readonly Rule EarlierListRecordedBefore = new("earlier-list.recorded-before", "procedure 1b", 409);
+
+    /// <summary>Programme, round, issuer, date or entries are missing or wrong.</summary>
+    public static readonly Rule EarlierListIncomplete = new("earlier-list.incomplete", "procedure 1b");
 }

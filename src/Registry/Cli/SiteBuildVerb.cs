@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging.Console;
+using Registry.Disclosure;
+using Registry.Platform;
+
+namespace Registry.Cli;
+
+/// <summary>Builds and publishes the site without a web server, beside a serving program or alone.</summary>
+public static class SiteBuildVerb
+{
+    /// <summary>Runs the verb; 2 when the site's checks refuse it.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var options = Options.Read(args, ["data", "output"], ["json", "demo", "help"]);
+        if (options.Has("help"))
+        {
+            Console.WriteLine("registry site build [--data DIR] [--output DIR] [--demo] [--json]\n  生成并发布公开网站 / build and publish the public site");
+            return 0;
+        }
+        if (options.Error is { } error)
+        {
+            await Console.Error.WriteLineAsync(error);
+            return Verbs.Usage;
+        }
+        await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(options["data"]), QuietLog(), CancellationToken.None);
+        var settings = RegistrySettings.For(database.DataPath, database.ConnectionString) with { Demo = options.Has("demo"), Jobs = false, Alone = true };
+        await using var app = App.Build(settings with { SiteFolder = options["output"] ?? settings.SiteFolder });
+        await app.PrepareStoreAsync();
+        var result = (await app.Services.GetRequiredService<SitePublication>().PublishAsync(always: true, CancellationToken.None))!;
+        if (options.Has("json"))
+            Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(result, Json.Api));
+        else if (result.Published)
+            Console.WriteLine($"已发布 / published: {result.Release}, {result.Files}");
+        else
+            foreach (var problem in result.Problems)
+                await Console.Error.WriteLineAsync($"{problem.Where}: {problem.Code} {problem.Detail}");
+        return result.Published ? 0 : 2;
+    }
+
+    internal static ILogger QuietLog() =>
+        LoggerFactory.Create(b => b.AddSimpleConsole(o => o.ColorBehavior = LoggerColorBehavior.Disabled).SetMinimumLevel(LogLevel.Warning)).CreateLogger("postgres");
+}

@@ -1,0 +1,23 @@
+using Hangfire;
+using Registry.Platform;
+
+namespace Registry.Disclosure;
+
+/// <summary>The job that publishes the site. It carries nothing: the history says what to publish.</summary>
+public sealed class PublishSite(SitePublication publication)
+{
+    /// <summary>Runs the job. A site that was refused by its checks stays refused until somebody acts; trying again would not help.</summary>
+    [AutomaticRetry(Attempts = 3)]
+    public Task RunAsync(CancellationToken ct) => publication.PublishAsync(always: false, ct);
+}
+
+/// <summary>Asks for a publication after public events have committed.</summary>
+public static class PublicHistoryGrewHandler
+{
+    /// <summary>Enqueues the job.</summary>
+    public static void Handle(PublicHistoryGrew message, IBackgroundJobClient jobs)
+    {
+        _ = message;
+        jobs.Enqueue<PublishSite>(job => job.RunAsync(CancellationToken.None));
+    }
+}

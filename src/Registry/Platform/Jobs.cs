@@ -1,0 +1,25 @@
+using Hangfire;
+using Hangfire.PostgreSql;
+
+namespace Registry.Platform;
+
+/// <summary>Hangfire for what the calendar or a public event sets off. Jobs carry ids only; a job asks, and state answers.</summary>
+public static class Jobs
+{
+    /// <summary>Registers the job store and, unless switched off, the workers of this node.</summary>
+    public static void AddJobs(this IServiceCollection services, RegistrySettings settings)
+    {
+        services.AddHangfire(jobs => jobs
+            .UseSimpleAssemblyNameTypeSerializer()
+            .UseRecommendedSerializerSettings()
+            .UsePostgreSqlStorage(
+                postgres => postgres.UseNpgsqlConnection(settings.ConnectionString),
+                new PostgreSqlStorageOptions { SchemaName = "jobs", EnableLongPolling = true, QueuePollInterval = TimeSpan.FromSeconds(5) }));
+        if (settings.Jobs)
+            services.AddHangfireServer(server =>
+            {
+                server.WorkerCount = 2;
+                server.SchedulePollingInterval = TimeSpan.FromSeconds(5);
+            });
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Registry.Platform.Commands;
+
+namespace Registry.Platform;
+
+/// <summary>
+/// What the framework itself refuses (no such address, wrong method, body too large) and what breaks inside gets the same shape as every
+/// other refusal, and never a word about the inside: an error is told by its trace id, which the log has too.
+/// </summary>
+public static class UnhandledErrors
+{
+    /// <summary>Something broke inside.</summary>
+    public static readonly Rule Broken = new("server.error", "operations", 500);
+
+    /// <summary>No such address.</summary>
+    public static readonly Rule NoAddress = new("request.no-address", "API", 404);
+
+    /// <summary>The address takes another method.</summary>
+    public static readonly Rule Method = new("request.method", "API", 405);
+
+    /// <summary>The body is too large.</summary>
+    public static readonly Rule TooLarge = new("request.too-large", "API", 413);
+
+    /// <summary>The body is of another media type.</summary>
+    public static readonly Rule MediaType = new("request.media-type", "API", 415);
+
+    private static readonly Rule[] ByStatus = [NoAddress, Method, TooLarge, MediaType];
+
+    /// <summary>Below /api everything that goes wrong is a problem document.</summary>
+    public static void UseProblemsForApi(this WebApplication app) => app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api =>
+    {
+        api.UseExceptionHandler(broken => broken.Run(async http =>
+        {
+            var refusal = http.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
+                ? ByStatus.FirstOrDefault(r => r.Status == bad.StatusCode)?.Refuse() ?? CommandRules.Malformed.Refuse(("what", "body"))
+                : Broken.Refuse(("trace", System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier));
+            await refusal.Response(http).ExecuteAsync(http);
+        }));
+        api.UseStatusCodePages(async context =>
+        {
+            if (ByStatus.FirstOrDefault(r => r.Status == context.HttpContext.Response.StatusCode) is { } rule)
+                await rule.Refuse().Response(context.HttpContext).ExecuteAsync(context.HttpContext);
+        });
+    });
+}
