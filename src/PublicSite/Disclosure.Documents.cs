@@ -18,7 +18,7 @@ public sealed record PublicityNotice
     /// <summary>How one may object, paragraph by paragraph, as the notice announces it. Empty: the site's own words are used.</summary>
     public IReadOnlyList<string> HowToObject { get; init; } = [];
 
-    /// <summary>Empty: the site's contacts.</summary>
+    /// <summary>Empty: the site's contacts. A telephone or mailbox that is not among the site's contacts stops the publication.</summary>
     public IReadOnlyList<OfficeContact> Contacts { get; init; } = [];
     public required string Issuer { get; init; }
     public required DateTimeOffset PostedAt { get; init; }

@@ -32,42 +32,42 @@ public static class SitePublisher
 
         if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
         Directory.CreateDirectory(staging);
-        var files = SiteBuilder.Plan(data, buildDay, options);
-        var (entries, problems) = await WriteAsync(files, staging, new PersonalDataCheck(data), options, ct);
+        var current = Path.Combine(output, CurrentLink);
+        var release = new Release(staging, Directory.Exists(current) ? current : null, options.PackedTwins);
+        var problems = await WriteAsync(SiteBuilder.Plan(data, buildDay, options), release, new PersonalDataCheck(data), options, ct);
         if (problems.Count > 0)
         {
             Directory.Delete(staging, recursive: true);
             return new(null, 0, problems);
         }
 
-        var manifest = Manifest(data, buildDay, entries);
+        var manifest = Manifest(data, buildDay, release.Entries);
         await File.WriteAllBytesAsync(Path.Combine(staging, Addresses.Manifest), manifest, ct);
-        var release = SiteBuilder.Sha256(manifest)[..16];
-        Switch(output, staging, release);
-        Prune(output, release, options.KeepReleases);
-        return new(release, entries.Count + 1, []);
+        var name = SiteBuilder.Sha256(manifest)[..16];
+        Switch(output, staging, name);
+        Prune(output, name, options.KeepReleases);
+        return new(name, release.Entries.Count + 1, []);
     }
 
-    private static async Task<(IReadOnlyList<ManifestEntry> Entries, IReadOnlyList<SiteProblem> Problems)> WriteAsync(
-        IReadOnlyList<PlannedFile> files, string staging, PersonalDataCheck personalData, SiteOptions options, CancellationToken ct)
+    private static async Task<IReadOnlyList<SiteProblem>> WriteAsync(
+        IReadOnlyList<PlannedFile> files, Release release, PersonalDataCheck personalData, SiteOptions options, CancellationToken ct)
     {
-        var entries = new ConcurrentBag<ManifestEntry>();
         var problems = new ConcurrentBag<SiteProblem>();
         var links = new LinkCheck(options.ObjectionsUrl);
         var stylesheet = Assets.Read("assets.site.css").Length;
-        foreach (var folder in files.Select(f => Path.GetDirectoryName(f.Path)!).Distinct()) Directory.CreateDirectory(Path.Combine(staging, folder));
-        foreach (var doubled in files.GroupBy(f => f.Path, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1)) problems.Add(new(doubled.Key, "site.path-twice", "two files want the same address"));
+        foreach (var doubled in files.GroupBy(f => f.Path, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
+            problems.Add(new(doubled.Key, "site.path-twice", "two files want the same address"));
+        if (!problems.IsEmpty) return [.. problems];
 
+        release.CreateFolders(files.Select(f => f.Path));
         await Parallel.ForEachAsync(files, ct, async (file, token) =>
         {
             var content = file.Render();
             foreach (var problem in CheckFile(file.Path, content, stylesheet, links, personalData)) problems.Add(problem);
-            entries.Add(new(file.Path, SiteBuilder.Sha256(content), content.Length));
-            await File.WriteAllBytesAsync(Path.Combine(staging, file.Path), content, token);
+            await release.AddAsync(file.Path, content, token);
         });
         links.AddFile(Addresses.Manifest);
-        return ([.. entries.OrderBy(e => e.Path, StringComparer.Ordinal)],
-            [.. problems.Concat(links.Check()).OrderBy(p => p.Where, StringComparer.Ordinal).ThenBy(p => p.Code, StringComparer.Ordinal)]);
+        return [.. problems.Concat(links.Check()).OrderBy(p => p.Where, StringComparer.Ordinal).ThenBy(p => p.Code, StringComparer.Ordinal)];
     }
 
     private static List<SiteProblem> CheckFile(string path, byte[] content, int stylesheet, LinkCheck links, PersonalDataCheck personalData)
@@ -140,6 +140,4 @@ public static class SitePublisher
             return null;
         }
     }
-
-    private sealed record ManifestEntry(string Path, string Sha256, long Bytes);
 }

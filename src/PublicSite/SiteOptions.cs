@@ -15,6 +15,9 @@ public sealed record SiteOptions
     /// <summary>The title of every page, where it is not the programme's.</summary>
     public Bilingual? BaseTitle { get; init; }
 
+    /// <summary>Whether each text file gets packed twins (<c>.br</c>, <c>.gz</c>) that a web server can send as they are.</summary>
+    public bool PackedTwins { get; init; }
+
     /// <summary>How many releases stay on disk, the current one included.</summary>
     public int KeepReleases { get; init; } = 3;
 }

@@ -50,7 +50,7 @@ internal static class SitePlan
     private static readonly Crumb Procedure = new(w => w["nav.procedure"], Addresses.Procedure);
 
     private static IEnumerable<PlannedPage> Listing<T>(string address, Type view, Func<Words, string> title, IReadOnlyList<T> all, Func<T, DateTimeOffset> asOf, SiteView site) =>
-        Split(all).Select(part => new PlannedPage(Addresses.Page(address, part.Number), view, title, Latest(all.Select(asOf), site))
+        Split(all).Select(part => new PlannedPage(Addresses.Page(address, part.Number), view, title, Latest(part.Rows.Select(asOf), site))
         {
             Section = address,
             Parameters = new Dictionary<string, object?> { ["Items"] = part.Rows, ["Pager"] = new Pager(address, part.Number, part.Count) },
@@ -100,8 +100,7 @@ internal static class SitePlan
     {
         var selected = site.Clusters.Where(filter.Selects).ToList();
         var address = Addresses.RegisterOf(filter);
-        var asOf = Latest(selected.Select(c => c.AsOf), site);
-        return Split(selected).Select(part => new PlannedPage(Addresses.Page(address, part.Number), typeof(RegisterPage), w => RegisterTitle(site, filter, w), asOf)
+        return Split(selected).Select(part => new PlannedPage(Addresses.Page(address, part.Number), typeof(RegisterPage), w => RegisterTitle(site, filter, w), Latest(part.Rows.Select(c => c.AsOf), site))
         {
             Section = Addresses.Register,
             Parents = filter.Kind is null ? [] : [Register],

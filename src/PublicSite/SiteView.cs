@@ -92,6 +92,17 @@ public sealed class SiteView
         orderby objection.ConcludedOn, objection.Number
         select (publicised.Notice, objection);
 
+    /// <summary>The windows in which one may object on the build day: each notice's own, and those of entries that were added or changed later.</summary>
+    public IEnumerable<(PublicityNotice Notice, PublicityWindow Window)> OpenWindows =>
+        from notice in Notices
+        from window in notice.Entries.Select(e => e.OwnWindow).OfType<PublicityWindow>().Prepend(notice.Window).Distinct()
+        where StateOf(window) is WindowState.Open
+        select (notice, window);
+
+    /// <summary>The open window in which one may object to this cluster, if there is one.</summary>
+    public PublicityWindow? OpenWindowOf(PublicCluster cluster) =>
+        entriesOfClusters[cluster.Id].Select(x => x.Entry.OwnWindow ?? x.Notice.Window).FirstOrDefault(w => StateOf(w) is WindowState.Open);
+
     public WindowState StateOf(PublicityWindow window) =>
         BuildDay < window.PostingDay ? WindowState.NotYetOpen : BuildDay <= window.LastDay ? WindowState.Open : WindowState.Closed;
 

@@ -48,7 +48,7 @@ public sealed class DeterminismTests
         var closed = SiteFixture.Render(Sample.Full, new(2025, 11, 22));
 
         var changed = open.Keys.Where(k => !open[k].AsSpan().SequenceEqual(closed[k])).Where(k => !k.StartsWith("en/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-        Assert.Equal(["how-to-object.html", "index.html", "notice/2025-2-addition.html", "notices/index.html"], changed);
+        Assert.Equal([$"cluster/{Sample.Full.Clusters[0].Id}.html", "how-to-object.html", "index.html", "notice/2025-2-addition.html", "notices/index.html"], changed);
     }
 
     [Fact]

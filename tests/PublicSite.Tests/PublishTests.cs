@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using PublicSite;
@@ -113,6 +114,48 @@ public sealed class PublishTests : IDisposable
         Assert.Equal(3, releases.Count);
         Assert.Contains(last.Release, releases);
         Assert.True(File.Exists(Path.Combine(site.Current, "index.html")));
+    }
+
+    [Fact]
+    public async Task A_release_after_one_event_is_the_same_to_the_byte_as_one_built_from_nothing()
+    {
+        var later = Sample.Full with { Clusters = [Sample.Full.Clusters[0] with { Name = "新名称产业集群" }, .. Sample.Full.Clusters.Skip(1)] };
+        using var other = new SiteFixture();
+        await site.Publish(Sample.Full, Sample.DuringPublicity);
+        await File.WriteAllTextAsync(Path.Combine(site.Current, "procedure.html"), "damaged", TestContext.Current.CancellationToken);
+
+        var afterwards = await site.Publish(later, Sample.AfterRecognition);
+        var fromNothing = await other.Publish(later, Sample.AfterRecognition);
+
+        Assert.Equal(fromNothing.Release, afterwards.Release);
+        Assert.All(Directory.EnumerateFiles(other.Current, "*", SearchOption.AllDirectories), f =>
+            Assert.Equal(File.ReadAllBytes(f), File.ReadAllBytes(Path.Combine(site.Current, Path.GetRelativePath(other.Current, f)))));
+    }
+
+    [Fact]
+    public async Task Packed_twins_hold_what_the_files_hold()
+    {
+        var options = site.Options with { PackedTwins = true };
+        await site.Publish(Sample.Full, Sample.DuringPublicity, options);
+        var result = await site.Publish(Sample.Full, Sample.AfterRecognition, options);
+
+        Assert.Empty(result.Problems);
+        foreach (var path in new[] { "index.html", "procedure.html", "data/v1/clusters.json", "assets/site.css" })
+        {
+            var plain = await File.ReadAllBytesAsync(Path.Combine(site.Current, path), TestContext.Current.CancellationToken);
+            Assert.Equal(plain, Unpack(new GZipStream(File.OpenRead(Path.Combine(site.Current, path + ".gz")), CompressionMode.Decompress)));
+            Assert.Equal(plain, Unpack(new BrotliStream(File.OpenRead(Path.Combine(site.Current, path + ".br")), CompressionMode.Decompress)));
+        }
+    }
+
+    private static byte[] Unpack(Stream packed)
+    {
+        using (packed)
+        {
+            using var plain = new MemoryStream();
+            packed.CopyTo(plain);
+            return plain.ToArray();
+        }
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static partial class HtmlCheck
 
     private static readonly FrozenSet<string> Known = new[]
     {
-        "html", "head", "meta", "title", "link", "script", "body", "header", "nav", "main", "footer", "section", "article", "div", "span", "p", "a",
+        "html", "head", "meta", "title", "link", "script", "body", "header", "nav", "main", "footer", "aside", "section", "article", "div", "span", "p", "a",
         "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "th", "td", "time", "strong",
         "em", "code", "pre", "blockquote", "br", "hr", "address", "figure", "figcaption", "button",
         "svg", "desc", "g", "rect", "text", "path",
