@@ -53,10 +53,10 @@ public static class ConditionCheck
             Verdict.NeedsJudgement => ("由工作人员判断。", "A person judges it."),
             _ => ("所需的数据尚未填写。", "Figures are still missing.")
         };
-        var short_ = results.Where(result => result.Holds is not true).ToList();
+        var failing = results.Where(result => result.Holds is not true).ToList();
         return new Words(
-            zh + string.Concat(short_.Select(result => $"{result.Label.Zh}：{string.Join("；", result.AnyOf.Select(one => one.ShownZh))}。")),
-            en + string.Concat(short_.Select(result => $" {result.Label.En}: {string.Join("; ", result.AnyOf.Select(one => one.ShownEn))}.")));
+            zh + string.Concat(failing.Select(result => $"{result.Label.Zh}：{string.Join("；", result.AnyOf.Select(one => one.ShownZh))}。")),
+            en + string.Concat(failing.Select(result => $" {result.Label.En}: {string.Join("; ", result.AnyOf.Select(one => one.ShownEn))}.")));
     }
 }
 

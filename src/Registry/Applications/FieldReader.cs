@@ -89,7 +89,7 @@ internal static partial class FieldReader
         if (raw.ValueKind is not (JsonValueKind.Number or JsonValueKind.String))
             return (null, Wrong("field.type", "应填写数字。"));
         var text = raw.ValueKind is JsonValueKind.Number ? raw.GetRawText() : raw.GetString()!;
-        if (text.Length > 100 || !IsWellFormed(text))
+        if (text.Length > 100 || text.Any(char.IsSurrogate))
             return (null, Wrong("number.invalid", "应填写数字。"));
         text = text.Normalize(NormalizationForm.FormKC).Trim();
         if (Grouped().IsMatch(text))
@@ -141,8 +141,6 @@ internal static partial class FieldReader
         JsonValueKind.String when raw.GetString() is "false" => new FieldReading(new FieldValue.Declaration(false)),
         _ => Wrong("field.type", "应勾选或不勾选。")
     };
-
-    private static bool IsWellFormed(string text) => !text.Any(char.IsSurrogate);
 
     private static FieldReading Wrong(string code, string message) => new(null, code, message);
 

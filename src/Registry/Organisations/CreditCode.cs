@@ -53,7 +53,7 @@ public readonly record struct CreditCode
             return Refused(null, "credit-code.control-character", "统一社会信用代码中有换行、制表符或不可见字符，请删除后重新填写。");
         if (input.Length > LongestInput)
             return Refused(null, "credit-code.length", $"统一社会信用代码应为 18 位，填写的内容有 {input.Length} 个字符。");
-        if (!IsWellFormed(input))
+        if (input.Any(char.IsSurrogate))
             return Refused(null, "credit-code.character", "统一社会信用代码中有无法识别的字符，请重新填写。");
 
         var normal = input.Normalize(NormalizationForm.FormKC).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
@@ -91,17 +91,8 @@ public readonly record struct CreditCode
         'V' => $"第 {place} 位是字母 V，代码中不使用字母 V，可能是字母 U 或 Y，请核对后改正。",
         _ when char.GetUnicodeCategory(wrong) is System.Globalization.UnicodeCategory.DashPunctuation =>
             $"第 {place} 位是连字符，统一社会信用代码中没有连字符，请删除（带连字符的可能是旧的组织机构代码）。",
-        _ => $"第 {place} 位的“{(char.IsSurrogate(wrong) ? '?' : wrong)}”不是统一社会信用代码使用的字符。"
+        _ => $"第 {place} 位的“{wrong}”不是统一社会信用代码使用的字符。"
     };
-
-    /// <summary>A lone surrogate cannot be normalised and is no character.</summary>
-    private static bool IsWellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-            if (char.IsSurrogate(text[i]) && !(char.IsSurrogatePair(text, i) && i++ < text.Length))
-                return false;
-        return true;
-    }
 
     private static CreditCodeCheck Refused(string? normal, string code, string sentence) => new(normal, null, code, sentence, null);
 }

@@ -3,6 +3,9 @@ namespace Registry.Programme;
 /// <summary>That every threshold measures something the form really has, in a unit that fits.</summary>
 internal static class ConditionSemantics
 {
+    /// <summary>Keeps the product of a bound and a figure within what a decimal holds.</summary>
+    private const decimal LargestPercentage = 1_000_000;
+
     public static IEnumerable<Fault> Check(CallDefinition definition)
     {
         var all = definition.Conditions.Select((condition, i) => (Condition: condition, At: $"/conditions/{i}"))
@@ -70,6 +73,8 @@ internal static class ConditionSemantics
             yield return UnknownField($"{at}/measure/denominator", alternative.Measure.Denominator);
         if (numerator is not null && denominator is not null && (numerator.Type != denominator.Type || numerator.Type is not (FieldType.Money or FieldType.Decimal or FieldType.Integer)))
             yield return new($"{at}/measure", "definition.field-type", "比值的分子和分母应为同一类型的数字字段。");
+        if (alternative.AtLeast > LargestPercentage || alternative.AtMost > LargestPercentage)
+            yield return new(at, "definition.unit", $"比值的阈值不能大于 {LargestPercentage}%。");
         if (alternative.Unit is not "%")
             yield return new($"{at}/unit", "definition.unit", "比值的阈值应以 % 为单位。");
     }
