@@ -30,7 +30,7 @@ public sealed class RegistryHost : IAsyncDisposable
         var settings = RegistrySettings.For(folder.FullName, connectionString) with { Alone = true, Jobs = false };
         var builder = App.Builder(adjust?.Invoke(settings) ?? settings);
         builder.Services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
-        builder.Logging.SetMinimumLevel(LogLevel.Critical);
+        builder.Logging.ClearProviders();
         return new RegistryHost(await AlbaHost.For(builder, App.Map), folder);
     }
 

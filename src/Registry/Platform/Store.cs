@@ -68,6 +68,7 @@ public static class Store
         events.UseAdvisoryLockTransaction = true;
         events.AutoDiscoverTagTypes = false;
         events.MetadataConfig.EnableAll();
+        events.MetadataConfig.UserNameEnabled = true;
     }
 
     private static Table CommitmentTable()

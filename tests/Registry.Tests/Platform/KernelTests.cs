@@ -84,6 +84,10 @@ public sealed class KernelTests(RegistryFixture registry) : IClassFixture<Regist
         Assert.Null(sealedReason.Text);
         Assert.Equal(reason, registry.Host.Services.GetRequiredService<Vault>().Open(sealedReason));
         Assert.Equal(May, stored.Timestamp);
+        Assert.Equal(Province.Id, stored.UserName);
+        Assert.Equal("ProvincialOfficer", stored.GetHeader("role")!.ToString());
+        Assert.Equal(64, stored.GetHeader("definition")!.ToString()!.Length);
+        Assert.NotNull(stored.CorrelationId);
 
         var raw = await One<string>("select data::text from registry.mt_events where id = @id", stored.Id);
         Assert.DoesNotContain("断电", raw, StringComparison.Ordinal);
@@ -101,6 +105,8 @@ public sealed class KernelTests(RegistryFixture registry) : IClassFixture<Regist
         var box = registry.Host.Services.GetRequiredService<Vault>().OpenBytes(
             Convert.FromBase64String(openings["data.Reason"]!["box"]!.GetValue<string>()), batch.Stream, Commitments.OpeningLabel(stored.Id, "data.Reason"));
         Assert.Contains(Convert.ToHexString(SHA256.HashData(box!)), Convert.ToHexString(digests), StringComparison.Ordinal);
+        Assert.Equal(Province.Id, JsonSerializer.Deserialize<JsonArray>(
+            System.Buffers.Text.Base64Url.DecodeFromChars(openings["actor"]!["open"]!.GetValue<string>()))![2]!.GetValue<string>());
         Assert.Equal("2025-05-20T02:00:00.0000000Z", JsonSerializer.Deserialize<JsonArray>(
             System.Buffers.Text.Base64Url.DecodeFromChars(openings["time"]!["open"]!.GetValue<string>()))![2]!.GetValue<string>());
     }

@@ -92,7 +92,10 @@ public sealed class Desk
             ? Session.Events.Append(timeline.Stream, timeline.Version + events.Count, events)
             : Session.Events.StartStream<TStream>(timeline.Stream, events);
         foreach (var e in appended.Events)
+        {
             e.Timestamp = Now;
+            e.UserName = Actor.Id;
+        }
     }
 
     /// <summary>What the answer names: the thing made or changed, and its version now.</summary>
