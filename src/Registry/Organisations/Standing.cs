@@ -19,6 +19,11 @@ public sealed class Organisation
 [RecordedAs("organisation-banned", Public = true)]
 public sealed record OrganisationBanned(string Finding, string Case, string Programme, DateOnly FirstDay, DateOnly LastDay);
 
+/// <summary>Where the definition counts the term from service: the decision was served, and the last day counted from there replaces the one counted from confirmation.</summary>
+/// <param name="ServedOn">The day of service.</param>
+[RecordedAs("ban-term-counted", Public = true)]
+public sealed record BanTermCounted(string Finding, DateOnly ServedOn, DateOnly LastDay);
+
 /// <summary>A review or court ruling, named by its number, changed the term of a ban.</summary>
 [RecordedAs("ban-term-changed", Public = true)]
 public sealed record BanTermChanged(string Finding, string Ruling, DateOnly LastDay, DateOnly DecidedOn);
@@ -27,12 +32,27 @@ public sealed record BanTermChanged(string Finding, string Ruling, DateOnly Last
 [RecordedAs("ban-rescinded", Public = true)]
 public sealed record BanRescinded(string Finding, string Ruling, DateOnly DecidedOn);
 
+/// <summary>A last day that a ban had until another replaced it.</summary>
+/// <param name="ReplacedOn">From this day on another last day held.</param>
+public sealed record EarlierTerm(DateOnly LastDay, DateOnly ReplacedOn);
+
 /// <summary>One ban as it stands.</summary>
+/// <param name="LastDay">The last day as it stands now.</param>
 /// <param name="RescindedOn">From this day on it does not hold.</param>
 public sealed record Ban(string Finding, string Case, string Programme, DateOnly FirstDay, DateOnly LastDay, DateOnly? RescindedOn = null)
 {
-    /// <summary>Whether it holds on this day. It ends by the calendar; no job ends it.</summary>
-    public bool HoldsOn(DateOnly day) => FirstDay <= day && day <= LastDay && (RescindedOn is not { } rescinded || day < rescinded);
+    /// <summary>Last days that held before a ruling or the service of the decision replaced them, oldest first.</summary>
+    public ImmutableList<EarlierTerm> EarlierTerms { get; init; } = [];
+
+    /// <summary>
+    /// Whether it holds on this day, for any day: on a past day the term counts that held then, since a ruling works from its own day on.
+    /// It ends by the calendar; no job ends it.
+    /// </summary>
+    public bool HoldsOn(DateOnly day) => FirstDay <= day && day <= LastDayAsOf(day) && (RescindedOn is not { } rescinded || day < rescinded);
+
+    internal Ban Until(DateOnly lastDay, DateOnly from) => this with { LastDay = lastDay, EarlierTerms = EarlierTerms.Add(new(LastDay, from)) };
+
+    private DateOnly LastDayAsOf(DateOnly day) => EarlierTerms.FirstOrDefault(term => day < term.ReplacedOn)?.LastDay ?? LastDay;
 }
 
 /// <summary>An organisation's standing: its bans. Read by every later room at every gate.</summary>
@@ -45,12 +65,15 @@ public sealed record Standing(ImmutableList<Ban> Bans)
     public static Standing Next(Standing state, object e) => e switch
     {
         OrganisationBanned b => new(state.Bans.Add(new Ban(b.Finding, b.Case, b.Programme, b.FirstDay, b.LastDay))),
-        BanTermChanged c => new([.. state.Bans.Select(b => b.Finding == c.Finding ? b with { LastDay = c.LastDay } : b)]),
-        BanRescinded r => new([.. state.Bans.Select(b => b.Finding == r.Finding ? b with { RescindedOn = r.DecidedOn } : b)]),
+        BanTermCounted c => state.With(c.Finding, ban => ban.Until(c.LastDay, c.ServedOn)),
+        BanTermChanged c => state.With(c.Finding, ban => ban.Until(c.LastDay, c.DecidedOn)),
+        BanRescinded r => state.With(r.Finding, ban => ban with { RescindedOn = r.DecidedOn }),
         _ => state,
     };
 
     /// <summary>The ban that holds on this day for this programme, the longest if there are several; null if none.</summary>
     public Ban? BanOn(DateOnly day, string programme) =>
         Bans.Where(b => b.Programme == programme && b.HoldsOn(day)).MaxBy(b => b.LastDay);
+
+    private Standing With(string finding, Func<Ban, Ban> change) => new([.. Bans.Select(b => b.Finding == finding ? change(b) : b)]);
 }
