@@ -4,6 +4,7 @@ using JasperFx;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Disclosure;
+using Registry.Integrity;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
@@ -49,6 +50,7 @@ public static class App
             views.AddProgrammeViews();
             views.AddApplicationViews();
             views.AddPublicityViews();
+            views.AddIntegrityViews();
         });
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
@@ -81,5 +83,6 @@ public static class App
         api.MapProgramme();
         api.MapApplications();
         api.MapPublicity();
+        api.MapIntegrity();
     }
 }
