@@ -9,6 +9,7 @@ using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
 using Registry.Publicity;
+using Registry.Review;
 using Wolverine;
 
 namespace Registry;
@@ -49,6 +50,7 @@ public static class App
             views.AddAccountViews();
             views.AddProgrammeViews();
             views.AddApplicationViews();
+            views.AddReviewViews();
             views.AddPublicityViews();
             views.AddIntegrityViews();
         });
@@ -82,6 +84,7 @@ public static class App
         api.MapAccounts();
         api.MapProgramme();
         api.MapApplications();
+        api.MapReview();
         api.MapPublicity();
         api.MapIntegrity();
     }

@@ -83,12 +83,18 @@ internal static class EvidenceEndpoints
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().SelectMany(s => s.Evidence)
             .Concat(actor.Role == Roles.Applicant ? head.Evidence : [])
             .FirstOrDefault(e => e.Sha256 == sha256);
-        if (named is null || files.Read(id, sha256) is not { } content)
+        return Send(http, named, named is null ? null : files.Read(id, sha256));
+    }
+
+    /// <summary>A file as an inert attachment, or not found.</summary>
+    internal static IResult Send(HttpContext http, EvidenceFile? named, byte[]? content)
+    {
+        if (named is null || content is null)
             return CommandRules.NotFound.Refuse().Response(http);
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         http.Response.Headers.CacheControl = "no-store";
-        return Results.File(content, "application/octet-stream", $"{sha256[..16]}{Extension(named.Type)}");
+        return Results.File(content, "application/octet-stream", $"{named.Sha256[..16]}{Extension(named.Type)}");
     }
 
     private static string Extension(string type) => type switch

@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using Marten;
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
+using Registry.Programme;
+
+namespace Registry.Review;
+
+/// <summary>What an expert may read: titles and parties of what is assigned; content only after declaring; the own sheets, nobody else's.</summary>
+internal static class ExpertQueries
+{
+    private static readonly QuerySpec Assignments = new("list-assignments", "/review/assignments", Roles.Expert, "The own panels: titles and parties of what is assigned, and the own sheets.");
+    private static readonly QuerySpec GetDossier = new("get-dossier", "/sheets/{id}/dossier", Roles.Expert, "An assigned application, after declaring conflicts and undertaking confidentiality.");
+    private static readonly QuerySpec GetSheet = new("get-sheet", "/sheets/{id}", Roles.Expert | Roles.ProvincialOfficer, "A score sheet: the own one, or for the province one of a closed panel.");
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapQuery(Assignments, AssignmentsAsync).WithTags("Review");
+        api.MapQuery(GetDossier, DossierAsync).WithTags("Review");
+        api.MapQuery(GetSheet, SheetAsync).WithTags("Review");
+        api.MapGet("/sheets/{id}/evidence/{sha256}", EvidenceAsync)
+            .WithName("download-assigned-evidence").WithTags("Review").WithSummary("Download an evidence file of an assigned application as an attachment.")
+            .WithMetadata(new QuerySpec("download-assigned-evidence", "/sheets/{id}/evidence/{sha256}", Roles.Expert, "An evidence file of an assigned application."))
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
+    }
+
+    private static async Task<IReadOnlyList<AssignmentAnswer>?> AssignmentsAsync(HttpContext http, Reading reading)
+    {
+        if (await reading.Session.OfAccountAsync(reading.Actor.Id, reading.Cancelled) is not { } expert)
+            return [];
+        var id = expert.Expert.Value;
+        var panels = await reading.Session.Query<PanelView>().Where(p => p.Experts.Contains(id)).OrderBy(p => p.Id).ToListAsync(reading.Cancelled);
+        var answers = new List<AssignmentAnswer>();
+        foreach (var panel in panels)
+        {
+            var assigned = panel.State.Seats.Single(s => s.Expert == id).Applications;
+            var sheets = (await reading.Session.LoadManyAsync<SheetView>(reading.Cancelled, assigned.Select(a => SheetOf(panel, a, expert).Stream))).ToDictionary(s => s.Application);
+            var call = await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, panel.State.Batch, reading.Cancelled);
+            var submissions = await SubmissionsAsync(reading, assigned);
+            answers.Add(new(
+                panel.Panel, panel.State.Batch, panel.State.Declared.Contains(id), panel.State.Closed,
+                [.. assigned.Select(a => new AssignedApplication(
+                    new ApplicationId(a), SheetOf(panel, a, expert).Value, submissions[a].ClusterName, submissions[a].City, submissions[a].Industry,
+                    Parties.Of(submissions[a], call!.Definition.Form),
+                    sheets.GetValueOrDefault(a)?.Version ?? 0, sheets.GetValueOrDefault(a)?.State.Status ?? SheetStatus.Open))]));
+        }
+        return answers;
+    }
+
+    private static async Task<DossierAnswer?> DossierAsync(HttpContext http, Reading reading)
+    {
+        if (await OpenedAsync(http, reading) is not { } id)
+            return null;
+        var events = await reading.Session.Events.FetchStreamAsync(id.Application.Stream, token: reading.Cancelled);
+        var last = events.Select(e => e.Data).OfType<ApplicationSubmitted>().Last();
+        var checks = events.Select(e => e.Data).OfType<OnSiteCheckRecorded>();
+        return new(
+            id.Application, last.OrganisationName, last.ClusterName, last.City, last.Industry,
+            FrozenForm.Join(last, value => value.Box!.Key.EndsWith("/personal", StringComparison.Ordinal) ? null : reading.Open(value)),
+            [.. last.Evidence.Select(e => new EvidenceAnswer(e.Indicator, e.Sha256, e.Size, e.Type, reading.Open(e.Name)))],
+            last.Check,
+            [.. checks.Select(c => new CheckAnswer(c.Day, reading.Open(c.Findings), c.Photos, c.ReviseBy))]);
+    }
+
+    private static async Task<SheetAnswer?> SheetAsync(HttpContext http, Reading reading)
+    {
+        if (SheetId.Find(Route(http)) is not { } id
+            || await reading.Session.LoadAsync<PanelView>(id.Panel.Stream, reading.Cancelled) is not { } panel
+            || !panel.State.Scores(id.Expert.Value, id.Application.Value))
+            return null;
+        var own = (await reading.Session.OfAccountAsync(reading.Actor.Id, reading.Cancelled))?.Expert == id.Expert;
+        if (!own && !(reading.Actor.Role == Roles.ProvincialOfficer && panel.State.Closed))
+            return null;
+        var sheet = await reading.Session.LoadAsync<SheetView>(id.Stream, reading.Cancelled);
+        var state = sheet?.State ?? SheetState.Start;
+        return new(
+            id.Value, sheet?.Version ?? 0, state.Status, state.Done, panel.State.Closed,
+            [.. state.Points.Keys.Union(state.Comments.Keys).Order(StringComparer.Ordinal)
+                .Select(c => new SheetLine(c, state.Points.TryGetValue(c, out var points) ? points : null, reading.Open(state.Comments.GetValueOrDefault(c))))]);
+    }
+
+    private static async Task<IResult> EvidenceAsync(string sha256, HttpContext http, IDocumentStore store, Vault vault, RegistryClock clock, EvidenceStore files)
+    {
+        var actor = http.Actor();
+        if (actor.Barred(Roles.Expert) is { } barred)
+            return barred.Response(http);
+        await using var session = store.QuerySession();
+        var reading = new Reading(actor, clock.GetUtcNow(), session, vault, http.RequestServices, http.RequestAborted);
+        if (await OpenedAsync(http, reading) is not { } id)
+            return CommandRules.NotFound.Refuse().Response(http);
+        var events = await session.Events.FetchStreamAsync(id.Application.Stream, token: http.RequestAborted);
+        var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().Last().Evidence.FirstOrDefault(e => e.Sha256 == sha256);
+        return EvidenceEndpoints.Send(http, named, named is null ? null : files.Read(id.Application.Value, sha256));
+    }
+
+    /// <summary>The sheet in the route, if it is the reader's, assigned on an open panel, and the reader has declared and undertaken confidentiality. Anything else does not exist.</summary>
+    private static async Task<SheetId?> OpenedAsync(HttpContext http, Reading reading) =>
+        SheetId.Find(Route(http)) is { } id
+        && await reading.Session.LoadAsync<PanelView>(id.Panel.Stream, reading.Cancelled) is { } panel
+        && !panel.State.Closed
+        && panel.State.Scores(id.Expert.Value, id.Application.Value)
+        && panel.State.Declared.Contains(id.Expert.Value)
+        && (await reading.Session.OfAccountAsync(reading.Actor.Id, reading.Cancelled))?.Expert == id.Expert
+            ? id
+            : null;
+
+    private static async Task<Dictionary<string, ApplicationSubmitted>> SubmissionsAsync(Reading reading, IReadOnlyList<string> applications)
+    {
+        var batch = reading.Session.CreateBatchQuery();
+        var queries = applications.ToDictionary(a => a, a => batch.Events.FetchStream(new ApplicationId(a).Stream));
+        await batch.Execute(reading.Cancelled);
+        var submissions = new Dictionary<string, ApplicationSubmitted>();
+        foreach (var (application, query) in queries)
+            submissions[application] = (await query).Select(e => e.Data).OfType<ApplicationSubmitted>().Last();
+        return submissions;
+    }
+
+    private static SheetId SheetOf(PanelView panel, string application, ExpertView expert) => new(panel.Panel, new ApplicationId(application), expert.Expert);
+
+    private static string Route(HttpContext http) => http.Request.RouteValues["id"]!.ToString()!;
+}
+
+/// <summary>One of the expert's panels.</summary>
+public sealed record AssignmentAnswer(PanelId Panel, BatchId Batch, bool Declared, bool Closed, IReadOnlyList<AssignedApplication> Applications);
+
+/// <summary>An assigned application before its content: title and parties, and the own sheet's id, version and status.</summary>
+public sealed record AssignedApplication(
+    ApplicationId Id, string Sheet, string ClusterName, string City, string Industry, IReadOnlyList<Party> Parties, long SheetVersion, SheetStatus Status);
+
+/// <summary>An application as a declared expert sees it: the last submission without personal data, and on-site checks.</summary>
+public sealed record DossierAnswer(
+    ApplicationId Id, string OrganisationName, string ClusterName, string City, string Industry, JsonNode Form,
+    IReadOnlyList<EvidenceAnswer> Evidence, IReadOnlyList<ConditionVerdict> Check, IReadOnlyList<CheckAnswer> OnSiteChecks);
+
+/// <summary>An on-site check as the panel sees it.</summary>
+public sealed record CheckAnswer(DateOnly Day, string? Findings, IReadOnlyList<string> Photos, DateOnly ReviseBy);
+
+/// <summary>A score sheet.</summary>
+public sealed record SheetAnswer(string Id, long Version, SheetStatus Status, DateTimeOffset? Done, bool Final, IReadOnlyList<SheetLine> Lines);

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using JasperFx.Events;
+using Marten;
+using Marten.Events.Aggregation;
+using Registry.Organisations;
+using Registry.Platform.Sealing;
+
+namespace Registry.Review;
+
+/// <summary>What the rules read of an expert.</summary>
+/// <param name="Account">The expert's account; null before registration.</param>
+/// <param name="StoodDown">Not to be called in.</param>
+/// <param name="StoodDownTo">Last day of standing down; null while open-ended.</param>
+public sealed record ExpertState(
+    string? Account, ImmutableList<string> Fields, string? Employer, string? City, ImmutableList<string> Interests, bool StoodDown, DateOnly? StoodDownTo)
+{
+    /// <summary>Before registration.</summary>
+    public static readonly ExpertState Start = new(null, [], null, null, [], false, null);
+
+    /// <summary>One event further.</summary>
+    public static ExpertState Next(ExpertState state, object e) => e switch
+    {
+        ExpertRegistered r => state with { Account = r.Account, Fields = [.. r.Fields], Employer = r.Employer.Value, City = r.City },
+        ExpertMoved m => state with { Employer = m.Employer.Value, City = m.City },
+        ExpertFieldsRecognised f => state with { Fields = [.. f.Fields] },
+        ExpertStoodDown s => state with { StoodDown = true, StoodDownTo = s.LastDay },
+        ExpertCameBack => state with { StoodDown = false, StoodDownTo = null },
+        InterestDeclared i => state with { Interests = state.Interests.Contains(i.Organisation.Value) ? state.Interests : state.Interests.Add(i.Organisation.Value) },
+        _ => state,
+    };
+
+    /// <summary>Whether the expert can be called in on this day.</summary>
+    public bool AvailableOn(DateOnly day) => Account is not null && (!StoodDown || StoodDownTo < day);
+}
+
+/// <summary>An expert in the pool, as lists and the snapshot of a draw read it.</summary>
+public sealed record ExpertView
+{
+    /// <summary>The expert's stream.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The expert's account.</summary>
+    public required string Account { get; init; }
+
+    /// <summary>The name, sealed under the expert's own key.</summary>
+    public required Sealed Name { get; init; }
+
+    /// <summary>What the rules read.</summary>
+    public required ExpertState State { get; init; }
+
+    /// <summary>The stream's version.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The opaque id.</summary>
+    public ExpertId Expert => new(Id["expert/".Length..]);
+}
+
+/// <summary>Folds <see cref="ExpertView"/>.</summary>
+public sealed partial class ExpertViewProjection : SingleStreamProjection<ExpertView, string>
+{
+    /// <summary>Reads the pool's events only.</summary>
+    public ExpertViewProjection()
+    {
+        IncludeType<ExpertRegistered>();
+        IncludeType<ExpertMoved>();
+        IncludeType<ExpertFieldsRecognised>();
+        IncludeType<ExpertStoodDown>();
+        IncludeType<ExpertCameBack>();
+        IncludeType<InterestDeclared>();
+    }
+
+    /// <inheritdoc />
+    public override ExpertView? Evolve(ExpertView? view, string id, IEvent e) => e.Data switch
+    {
+        ExpertRegistered r => new ExpertView { Id = id, Account = r.Account, Name = r.Name, State = ExpertState.Next(ExpertState.Start, r), Version = 1 },
+        _ => view! with { State = ExpertState.Next(view.State, e.Data), Version = view.Version + 1 },
+    };
+}
+
+/// <summary>Finds experts by their accounts.</summary>
+public static class Experts
+{
+    /// <summary>The expert behind an account, or null.</summary>
+    public static Task<ExpertView?> OfAccountAsync(this IQuerySession session, string account, CancellationToken ct) =>
+        session.Query<ExpertView>().FirstOrDefaultAsync(e => e.Account == account, ct);
+}

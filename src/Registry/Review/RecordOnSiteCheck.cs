@@ -1,0 +1,58 @@
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
+using Registry.Programme;
+
+namespace Registry.Review;
+
+/// <summary>Records an on-site check that was carried out.</summary>
+/// <param name="Day">The day of the visit.</param>
+/// <param name="Team">Who went; sealed.</param>
+/// <param name="Findings">What was found; sealed.</param>
+/// <param name="Photos">SHA-256 of the photos, lower-case hexadecimal.</param>
+/// <param name="Version">The application's version seen.</param>
+public sealed record RecordOnSiteCheck(DateOnly Day, string Team, string Findings, IReadOnlyList<string> Photos, long Version) : ICommand<RecordOnSiteCheck>, IOnVersion
+{
+    /// <inheritdoc />
+    public static CommandSpec Spec { get; } = new("record-on-site-check", "/applications/{id}/on-site-check/record", Roles.ProvincialOfficer, "Record an on-site check.");
+
+    /// <summary>Most photos of one check.</summary>
+    public const int MostPhotos = 100;
+
+    /// <summary>四(三), procedure 5: what was found goes back to the panel, which may revise within its working days from the recording.</summary>
+    public static Decision Decide(RecordOnSiteCheck command, ApplicationFile file, CheckState check, WorkingDays calendar, DateTimeOffset now)
+    {
+        var today = ChinaTime.ToDay(now);
+        if (file.Banned(now) is { } banned)
+            return banned;
+        if (file.NotIn(Stage.Admitted) is { } stage)
+            return stage;
+        if (!check.Ordered)
+            return ReviewRules.CheckNotOrdered.Refuse();
+        if (command.Day > today)
+            return ReviewRules.CheckDay.Refuse(("today", today));
+        if ((TextCheck.Check(command.Team, "team") ?? TextCheck.Check(command.Findings, "findings")) is { } wrong)
+            return wrong;
+        if (command.Photos.Count > MostPhotos || !command.Photos.All(Seed.IsDigest))
+            return ReviewRules.PhotoInvalid.Refuse(("most", MostPhotos));
+        return calendar.AddWorkingDays(today, file.Call.Definition.Panel.ReviseWorkingDays) switch
+        {
+            DayAnswer.Computed term => Decision.Accept(new OnSiteCheckRecorded(
+                command.Day,
+                Sealed.Of(command.Team.Trim(), under: $"{file.Head.Id}/personal"),
+                Sealed.Of(command.Findings.Trim()),
+                command.Photos,
+                term.Day,
+                calendar.Version)).With("reviseBy", term.Day),
+            DayAnswer.NotPublished missing => missing.Refusal(),
+            _ => throw new InvalidOperationException("A term has a last day or a year without a calendar."),
+        };
+    }
+
+    /// <inheritdoc />
+    public static Task<Decision> Handle(RecordOnSiteCheck command, Desk desk) => desk.OnApplicationAsync(
+        command.Version,
+        file => Decide(command, file, file.Timeline.Fold(CheckState.Start, CheckState.Next), desk.Services.GetRequiredService<WorkingDays>(), desk.Now));
+}

@@ -1,0 +1,53 @@
+using Registry.Platform.Commands;
+using Registry.Programme;
+
+namespace Registry.Review;
+
+/// <summary>One sheet on its expert's desk, as it stood under the command's locks.</summary>
+/// <param name="Id">The sheet.</param>
+/// <param name="Version">The sheet's version.</param>
+/// <param name="State">The sheet.</param>
+/// <param name="Panel">Its panel.</param>
+/// <param name="Expert">Its expert's facts now.</param>
+/// <param name="Parties">The application as the draw knew it.</param>
+/// <param name="Definition">The definition in force.</param>
+public sealed record SheetFile(SheetId Id, long Version, SheetState State, PanelState Panel, ExpertState Expert, DrawApplication Parties, CallDefinition Definition)
+{
+    /// <summary>
+    /// 四(三), must hold 5 and 6: nobody writes a sheet before declaring, after the closing, or on the own employer's application, wherever the expert has moved since the draw.
+    /// </summary>
+    public Refusal? Barred() =>
+        !Panel.Declared.Contains(Id.Expert.Value) ? ReviewRules.DeclareFirst.Refuse()
+        : Panel.Closed ? ReviewRules.PanelClosed.Refuse()
+        : Expert.Employer is { } employer && Parties.Parties.Contains(employer) ? ReviewRules.OwnEmployer.Refuse()
+        : null;
+}
+
+/// <summary>Commands about a score sheet.</summary>
+public static class SheetDesk
+{
+    /// <summary>
+    /// Carries out a command of an expert about an own sheet. A sheet that is not the caller's, or not assigned, does not exist for the caller. The sheet is held alone and the
+    /// panel relied on, which the closing holds alone: a save comes wholly before the closing or is refused after it.
+    /// </summary>
+    public static async Task<Decision> OnSheetAsync(this Desk desk, long version, Func<SheetFile, Decision> decide)
+    {
+        if (SheetId.Find(desk.Target!) is not { } id || (await desk.Session.OfAccountAsync(desk.Actor.Id, desk.Cancelled))?.Expert != id.Expert)
+            return CommandRules.NotFound.Refuse();
+        await desk.HoldAsync(Hold.Changing(id.Stream), Hold.Relying(id.Panel.Stream), Hold.Relying(id.Expert.Stream));
+        var panel = await desk.Session.LoadAsync<PanelView>(id.Panel.Stream, desk.Cancelled);
+        if (panel is null || !panel.State.Scores(id.Expert.Value, id.Application.Value))
+            return CommandRules.NotFound.Refuse();
+
+        var timelines = await desk.ReadAsync(id.Stream, id.Expert.Stream);
+        if (version != timelines[0].Version)
+            return CommandRules.Stale.Refuse(("seen", version), ("now", timelines[0].Version));
+        var call = await desk.Services.GetRequiredService<Calls>().ReadAsync(desk.Session, panel.State.Batch, desk.Cancelled)
+            ?? throw new InvalidOperationException($"Batch {panel.Batch} was never announced.");
+        desk.UnderDefinition(call.Definition.Hash);
+        var file = new SheetFile(
+            id, timelines[0].Version, timelines[0].Fold(SheetState.Start, SheetState.Next), panel.State,
+            timelines[1].Fold(ExpertState.Start, ExpertState.Next), panel.Reviewed.Single(a => a.Id == id.Application.Value), call.Definition);
+        return desk.Record<Sheet>(timelines[0], id.Value, decide(file));
+    }
+}

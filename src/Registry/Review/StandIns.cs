@@ -1,0 +1,58 @@
+using Registry.Applications;
+
+namespace Registry.Review;
+
+/// <summary>Procedure 5: whoever leaves is replaced by the next in drawn order, so that nobody chooses the replacement. Pure.</summary>
+public static class StandIns
+{
+    /// <summary>
+    /// Who steps in after a recusal. For one application: only if it is left with fewer scorers than the minimum, the next who may score it.
+    /// For a member who leaves: the next with whom the panel keeps its fields and every application its minimum.
+    /// </summary>
+    /// <param name="panel">The panel after the recusal.</param>
+    /// <param name="snapshot">The pool and the applications of the draw.</param>
+    /// <param name="gone">Who was recused.</param>
+    /// <param name="application">From what; null for all.</param>
+    /// <returns>The event, or null when nobody is needed, nobody fits, or the panel was appointed.</returns>
+    public static ExpertCalledIn? Next(PanelState panel, PoolSnapshotTaken snapshot, ExpertId gone, string? application)
+    {
+        if (panel.Order.IsEmpty)
+            return null;
+        var pool = snapshot.Pool.ToDictionary(e => e.Id, e => Recused(e, panel));
+        var inOrder = panel.Order
+            .Where(e => !panel.Recusals.Contains(new Recusal(e, null)) && e != gone.Value)
+            .Select(e => pool[e]);
+
+        if (application is not null)
+        {
+            var needed = snapshot.Applications.Single(a => a.Id == application);
+            if (panel.ScorersOf(application).Count() >= snapshot.Rule.Minimum)
+                return null;
+            return inOrder.FirstOrDefault(e => !panel.Scores(e.Id, application) && Left(panel, snapshot, e) > 0 && MayScore(snapshot, e, needed)) is { } one
+                ? new ExpertCalledIn(new ExpertId(one.Id), gone, [new ApplicationId(application)])
+                : null;
+        }
+        var members = panel.Seats.Select(s => pool[s.Expert]).ToArray();
+        var next = inOrder.FirstOrDefault(e => members.All(m => m.Id != e.Id) && Left(panel, snapshot, e) > 0 && CanBePanel([.. members, e], snapshot));
+        return next is null
+            ? null
+            : new ExpertCalledIn(new ExpertId(next.Id), gone,
+                [.. snapshot.Applications.Where(a => MayScore(snapshot, next, a)).Take(Left(panel, snapshot, next)).Select(a => new ApplicationId(a.Id))]);
+    }
+
+    /// <summary>Whether these experts satisfy the fields and leave every application its minimum.</summary>
+    public static bool CanBePanel(IReadOnlyList<PoolExpert> members, PoolSnapshotTaken snapshot) =>
+        snapshot.Rule.Constraints.All(c => members.Count(m => m.Fields.Contains(c.Field)) >= c.AtLeast)
+        && snapshot.Applications.All(a => members.Count(m => MayScore(snapshot, m, a)) >= snapshot.Rule.Minimum);
+
+    private static PoolExpert Recused(PoolExpert expert, PanelState panel) => expert with
+    {
+        Recused = [.. expert.Recused, .. panel.Recusals.Where(r => r.Expert == expert.Id && r.Application is not null).Select(r => r.Application!)],
+    };
+
+    private static bool MayScore(PoolSnapshotTaken snapshot, PoolExpert expert, DrawApplication application) =>
+        Conflicts.Between(expert, application, snapshot.Rule.OwnCityExcluded) is null;
+
+    private static int Left(PanelState panel, PoolSnapshotTaken snapshot, PoolExpert expert) =>
+        snapshot.Rule.LoadLimit - expert.Load - panel.Seats.Where(s => s.Expert == expert.Id).Sum(s => s.Applications.Count);
+}
