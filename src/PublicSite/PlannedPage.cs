@@ -5,8 +5,8 @@ namespace PublicSite;
 /// <summary>One page before it is rendered: the same plan serves every language.</summary>
 /// <param name="Address">Where the page stands below the language's folder.</param>
 /// <param name="View">The component that renders the page's main part.</param>
-/// <param name="AsOf">The last public event that the page shows.</param>
-public sealed record PlannedPage(string Address, Type View, Func<Words, string> Title, DateTimeOffset AsOf)
+/// <param name="AsOf">The last public event that the page shows; null where it shows none.</param>
+public sealed record PlannedPage(string Address, Type View, Func<Words, string> Title, DateTimeOffset? AsOf)
 {
     public IReadOnlyDictionary<string, object?> Parameters { get; init; } = new Dictionary<string, object?>();
 
@@ -18,9 +18,6 @@ public sealed record PlannedPage(string Address, Type View, Func<Words, string> 
 
     /// <summary>The machine-readable twin, relative to the site's root.</summary>
     public string? Twin { get; init; }
-
-    /// <summary>False for pages that show no data and so have no "as of".</summary>
-    public bool ShowsData { get; init; } = true;
 
     /// <summary>The page that a moved page leads to.</summary>
     public string? RedirectTo { get; init; }

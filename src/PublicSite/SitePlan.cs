@@ -10,32 +10,31 @@ internal static class SitePlan
 
     public static IEnumerable<PlannedPage> Pages(SiteView site, IReadOnlyList<string> dataFiles)
     {
-        yield return new(Addresses.Home, typeof(HomePage), w => w["nav.home"], site.Site.AsOf);
-        foreach (var page in Listing(Addresses.Notices, typeof(NoticesPage), w => w["nav.notices"], site.Notices, n => n.AsOf, site)) yield return page;
+        yield return new(Addresses.Home, typeof(HomePage), w => w["nav.home"], Latest([.. site.Batches.Select(b => b.AsOf), .. site.Notices.Select(n => n.AsOf), .. site.Announcements.Select(a => a.AsOf), .. site.Findings.Select(f => f.AsOf), .. site.Clusters.Select(SiteView.StandingSince)]));
+        foreach (var page in Listing(Addresses.Notices, typeof(NoticesPage), w => w["nav.notices"], site.Notices, n => n.AsOf)) yield return page;
         foreach (var page in site.Notices.SelectMany(n => NoticePages(n))) yield return page;
-        foreach (var page in Listing(Addresses.Announcements, typeof(AnnouncementsPage), w => w["nav.announcements"], site.Announcements, a => a.AsOf, site)) yield return page;
+        foreach (var page in Listing(Addresses.Announcements, typeof(AnnouncementsPage), w => w["nav.announcements"], site.Announcements, a => a.AsOf)) yield return page;
         foreach (var page in site.Announcements.SelectMany(a => AnnouncementPages(a))) yield return page;
         foreach (var page in RegisterFilters(site).SelectMany(f => RegisterPages(site, f))) yield return page;
         foreach (var cluster in site.Clusters) yield return ClusterPage(site, cluster);
-        yield return new(Addresses.Earlier, typeof(EarlierPage), w => w["nav.earlier"], Latest(site.EarlierLists.Select(l => l.AsOf), site)) { Section = Addresses.Register, Parents = [Register] };
+        yield return new(Addresses.Earlier, typeof(EarlierPage), w => w["nav.earlier"], Latest(site.EarlierLists.Select(l => l.AsOf))) { Section = Addresses.Register, Parents = [Register] };
         foreach (var page in site.EarlierLists.SelectMany(EarlierListPages)) yield return page;
-        foreach (var page in Listing(Addresses.Findings, typeof(FindingsPage), w => w["nav.findings"], site.Findings, f => f.AsOf, site)) yield return page;
+        foreach (var page in Listing(Addresses.Findings, typeof(FindingsPage), w => w["nav.findings"], site.Findings, f => f.AsOf)) yield return page;
         foreach (var finding in site.Findings) yield return FindingPage(finding);
-        yield return new(Addresses.Procedure, typeof(ProcedurePage), w => w["nav.procedure"], Latest(site.Batches.Select(b => b.AsOf), site)) { Section = Addresses.Procedure };
+        yield return new(Addresses.Procedure, typeof(ProcedurePage), w => w["nav.procedure"], Latest(site.Batches.Select(b => b.AsOf))) { Section = Addresses.Procedure };
         foreach (var batch in site.Batches) yield return BatchPage(batch);
-        yield return new(Addresses.HowToObject, typeof(HowToObjectPage), w => w["nav.how-to-object"], Latest(site.Notices.Select(n => n.AsOf), site)) { Section = Addresses.HowToObject };
-        yield return new(Addresses.Statistics, typeof(StatisticsPage), w => w["nav.statistics"], Latest(site.Clusters.Select(c => c.AsOf), site)) { Section = Addresses.Statistics, Twin = Addresses.DataFolder + "clusters.json" };
-        yield return new(Addresses.Interpretations, typeof(InterpretationsPage), w => w["nav.interpretations"], Latest(site.Interpretations.Select(i => i.AsOf), site)) { Section = Addresses.Procedure };
+        yield return new(Addresses.HowToObject, typeof(HowToObjectPage), w => w["nav.how-to-object"], Latest(site.Notices.Select(n => n.AsOf))) { Section = Addresses.HowToObject };
+        yield return new(Addresses.Statistics, typeof(StatisticsPage), w => w["nav.statistics"], Latest(site.Clusters.Select(SiteView.StandingSince))) { Section = Addresses.Statistics, Twin = Addresses.DataFolder + "clusters.json" };
+        yield return new(Addresses.Interpretations, typeof(InterpretationsPage), w => w["nav.interpretations"], Latest(site.Interpretations.Select(i => i.AsOf))) { Section = Addresses.Procedure };
         foreach (var text in site.Interpretations) yield return InterpretationPage(text);
-        yield return new(Addresses.Data, typeof(DataPage), w => w["nav.data"], site.Site.AsOf) { Section = Addresses.Data, Parameters = new Dictionary<string, object?> { ["Files"] = dataFiles } };
+        yield return new(Addresses.Data, typeof(DataPage), w => w["nav.data"], null) { Section = Addresses.Data, Parameters = new Dictionary<string, object?> { ["Files"] = dataFiles } };
         foreach (var tombstone in site.Tombstones)
-            yield return new(Addresses.Of(tombstone.Kind, tombstone.Id), typeof(TombstonePage), w => w["gone.title"], site.Site.AsOf) { HiddenFromSearch = true, ShowsData = false };
+            yield return new(Addresses.Of(tombstone.Kind, tombstone.Id), typeof(TombstonePage), w => w["gone.title"], null) { HiddenFromSearch = true };
         foreach (var moved in site.Moved)
         {
-            yield return new(Addresses.Of(moved.Kind, moved.OldId), typeof(MovedPageView), w => w["moved.title"], site.Site.AsOf)
+            yield return new(Addresses.Of(moved.Kind, moved.OldId), typeof(MovedPageView), w => w["moved.title"], null)
             {
                 HiddenFromSearch = true,
-                ShowsData = false,
                 RedirectTo = Addresses.Of(moved.Kind, moved.NewId),
                 Parameters = new Dictionary<string, object?> { ["Moved"] = moved },
             };
@@ -49,8 +48,8 @@ internal static class SitePlan
     private static readonly Crumb Findings = new(w => w["nav.findings"], Addresses.Findings);
     private static readonly Crumb Procedure = new(w => w["nav.procedure"], Addresses.Procedure);
 
-    private static IEnumerable<PlannedPage> Listing<T>(string address, Type view, Func<Words, string> title, IReadOnlyList<T> all, Func<T, DateTimeOffset> asOf, SiteView site) =>
-        Split(all).Select(part => new PlannedPage(Addresses.Page(address, part.Number), view, title, Latest(part.Rows.Select(asOf), site))
+    private static IEnumerable<PlannedPage> Listing<T>(string address, Type view, Func<Words, string> title, IReadOnlyList<T> all, Func<T, DateTimeOffset> asOf) =>
+        Split(all).Select(part => new PlannedPage(Addresses.Page(address, part.Number), view, title, Latest(part.Rows.Select(asOf)))
         {
             Section = address,
             Parameters = new Dictionary<string, object?> { ["Items"] = part.Rows, ["Pager"] = new Pager(address, part.Number, part.Count) },
@@ -100,7 +99,7 @@ internal static class SitePlan
     {
         var selected = site.Clusters.Where(filter.Selects).ToList();
         var address = Addresses.RegisterOf(filter);
-        return Split(selected).Select(part => new PlannedPage(Addresses.Page(address, part.Number), typeof(RegisterPage), w => RegisterTitle(site, filter, w), Latest(part.Rows.Select(c => c.AsOf), site))
+        return Split(selected).Select(part => new PlannedPage(Addresses.Page(address, part.Number), typeof(RegisterPage), w => RegisterTitle(site, filter, w), Latest(part.Rows.Select(c => c.AsOf)))
         {
             Section = Addresses.Register,
             Parents = filter.Kind is null ? [] : [Register],
@@ -125,7 +124,7 @@ internal static class SitePlan
     };
 
     private static PlannedPage ClusterPage(SiteView site, PublicCluster cluster) =>
-        new(Addresses.Of(PageKind.Cluster, cluster.Id), typeof(ClusterPage), _ => cluster.Name, Latest(site.ObjectionsTo(cluster).Select(o => o.Notice.AsOf).Append(cluster.AsOf), site))
+        new(Addresses.Of(PageKind.Cluster, cluster.Id), typeof(ClusterPage), _ => cluster.Name, Latest(site.ObjectionsTo(cluster).Select(o => o.Notice.AsOf).Append(cluster.AsOf)))
         {
             Section = Addresses.Register,
             Parents = [Register],
@@ -160,8 +159,7 @@ internal static class SitePlan
             Parameters = new Dictionary<string, object?> { ["Text"] = text },
         };
 
-    private static DateTimeOffset Latest(IEnumerable<DateTimeOffset> instants, SiteView site) =>
-        instants.Select(i => (DateTimeOffset?)i).Max() ?? site.Site.AsOf;
+    private static DateTimeOffset? Latest(IEnumerable<DateTimeOffset> instants) => instants.Select(i => (DateTimeOffset?)i).Max();
 
     private sealed record Part<T>(IReadOnlyList<T> Rows, int First, int Number, int Count);
 

@@ -43,7 +43,8 @@ public sealed class SiteView
             .. data.Clusters.Where(c => Stays(c.Finding))
                 .Select(c => c with { Timeline = [.. c.Timeline.Where(e => Stays(e.Finding)).OrderBy(e => e.Day).ThenBy(e => e.At).ThenBy(e => e.Kind)] })
                 .OrderBy(c => batchOrder[c.Batch]).ThenBy(c => cityOrder[c.City]).ThenBy(c => industryOrder[c.Industry])
-                .ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Id, StringComparer.Ordinal),
+                // By id and not by name: a new name then leaves every row, and so every page of a long list, where it was.
+                .ThenBy(c => c.Id, StringComparer.Ordinal),
         ];
         clusters = Clusters.ToFrozenDictionary(c => c.Id, StringComparer.Ordinal);
         announcements = Announcements.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal);
@@ -75,6 +76,10 @@ public sealed class SiteView
 
     /// <summary>The clusters whose recognition stands, which is what figures count.</summary>
     public IEnumerable<PublicCluster> Recognised => Clusters.Where(c => c.Standing is ClusterStanding.Recognised);
+
+    /// <summary>The event that gave a cluster its standing, which is what figures depend on; without one, the day's first instant.</summary>
+    public static DateTimeOffset StandingSince(PublicCluster cluster) =>
+        cluster.Timeline.LastOrDefault(e => e.Day == cluster.Since && e.At is not null)?.At ?? new DateTimeOffset(cluster.Since.ToDateTime(TimeOnly.MinValue), BeijingTime.Offset);
 
     public City City(string code) => cities[code];
     public Industry Industry(string code) => industries[code];
