@@ -31,4 +31,10 @@ public static class AccountRules
 
     /// <summary>Wrong name or password, or locked for a while: all read alike.</summary>
     public static readonly Rule SignInFailed = new("account.sign-in-failed", "accounts", 401);
+
+    /// <summary>The account was closed before.</summary>
+    public static readonly Rule AlreadyClosed = new("account.already-closed", "accounts", 409);
+
+    /// <summary>Nobody closes the account they act with.</summary>
+    public static readonly Rule NotOneself = new("account.not-oneself", "accounts");
 }

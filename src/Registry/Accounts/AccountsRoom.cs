@@ -24,7 +24,7 @@ public static class AccountsRoom
     public static void AddAccountViews(this StoreOptions options)
     {
         options.Projections.Add(new AccountViewProjection(), ProjectionLifecycle.Inline);
-        options.Schema.For<Credential>();
+        options.Schema.For<Credential>().Index(c => c.Account);
         options.Schema.For<SignedIn>();
     }
 

@@ -8,16 +8,23 @@ public sealed class PublishSite(SitePublication publication)
 {
     /// <summary>Runs the job. A site that was refused by its checks stays refused until somebody acts; trying again would not help.</summary>
     [AutomaticRetry(Attempts = 3)]
-    public Task RunAsync(CancellationToken ct) => publication.PublishAsync(always: false, ct);
+    public Task RunAsync(CancellationToken ct)
+    {
+        publication.Asked = false;
+        return publication.PublishAsync(always: false, ct);
+    }
 }
 
 /// <summary>Asks for a publication after public events have committed.</summary>
 public static class PublicHistoryGrewHandler
 {
-    /// <summary>Enqueues the job.</summary>
-    public static void Handle(PublicHistoryGrew message, IBackgroundJobClient jobs)
+    /// <summary>Enqueues the job, unless one is waiting that will see this event too.</summary>
+    public static void Handle(PublicHistoryGrew message, IBackgroundJobClient jobs, SitePublication publication)
     {
         _ = message;
+        if (publication.Asked)
+            return;
+        publication.Asked = true;
         jobs.Enqueue<PublishSite>(job => job.RunAsync(CancellationToken.None));
     }
 }

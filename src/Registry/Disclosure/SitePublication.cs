@@ -14,6 +14,9 @@ public sealed class SitePublication(IDocumentStore store, Calls calls, RegistryS
     private readonly SemaphoreSlim one = new(1);
     private (long Last, DateOnly Day)? published;
 
+    /// <summary>A job of this node waits that has not yet looked at the history.</summary>
+    public bool Asked { get; set; }
+
     /// <summary>Publishes if there is anything new; says what happened.</summary>
     /// <param name="always">Builds even if nothing is new.</param>
     /// <param name="ct">Ends with the caller.</param>

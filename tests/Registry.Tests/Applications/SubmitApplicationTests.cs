@@ -165,6 +165,18 @@ public sealed class SubmitApplicationTests(RegistryFixture registry) : IClassFix
     }
 
     [Fact]
+    public async Task Refused_while_nothing_was_filled_in_and_a_withdrawal_needs_its_reason()
+    {
+        var batch = await registry.Announce();
+        var clerk = Scenario.Clerk(Scenario.NewOrganisation(Scenario.Jinan), Scenario.Jinan);
+        var opened = await registry.Accepted(clerk, new OpenDraft(batch), at: Scenario.Open);
+        Assert.Equal("application.draft-empty", await registry.Refused(clerk, new SubmitApplication(0), opened.Id, Scenario.Open));
+        var (id, owner) = await scenario.SubmittedAsync(batch);
+        Assert.Equal("application.reason-missing", await registry.Refused(owner, new WithdrawApplication(" ", 1), id.Value, Scenario.Open));
+        Assert.Equal("application.wrong-stage", await registry.Refused(owner, new SubmitApplication(1), id.Value, Scenario.Open));
+    }
+
+    [Fact]
     public async Task A_draft_saved_in_two_windows_is_not_overwritten()
     {
         var batch = await registry.Announce();

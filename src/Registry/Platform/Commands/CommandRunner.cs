@@ -72,6 +72,13 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
         }
     }
 
+    /// <summary>The answer that was given to this key before, whatever the body was; null if none. For a script that goes on after an interruption.</summary>
+    public async Task<Outcome?> RecallAsync(Actor actor, string key, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        return await session.LoadAsync<GivenAnswer>(Hash($"{actor.Id}\n{key}"), ct) is { } given ? Again(given, given.Request) : null;
+    }
+
     private async Task<Outcome> AttemptAsync<T>(Actor actor, string? target, T command, string id, string request, DateTimeOffset now, CancellationToken ct) where T : ICommand<T>
     {
         await using var scope = services.CreateAsyncScope();

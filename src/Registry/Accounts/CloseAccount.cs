@@ -1,0 +1,24 @@
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
+
+namespace Registry.Accounts;
+
+/// <summary>Closes an account, with a reason: its sessions end at once. A city closes those of its own applicants.</summary>
+public sealed record CloseAccount(string Reason, long Version) : ICommand<CloseAccount>, IOnVersion
+{
+    /// <inheritdoc />
+    public static CommandSpec Spec { get; } = new("close-account", "/accounts/{id}/closing", Roles.Administrator | Roles.CityOfficer, "Close an account; its sessions end at once.");
+
+    /// <summary>Only an open one, within the closer's reach, never the closer's own.</summary>
+    public static Decision Decide(CloseAccount command, Actor actor, AccountView account) =>
+        actor.Role == Roles.CityOfficer && (account.Role != Roles.Applicant || account.City != actor.City) ? CommandRules.NotFound.Refuse()
+        : !account.Open ? AccountRules.AlreadyClosed.Refuse()
+        : account.Opaque == actor.Id ? AccountRules.NotOneself.Refuse()
+        : TextCheck.Check(command.Reason, "reason") is { } wrong ? wrong
+        : Decision.Accept(new AccountClosed(Sealed.Of(command.Reason.Trim())));
+
+    /// <inheritdoc />
+    public static Task<Decision> Handle(CloseAccount command, Desk desk) =>
+        desk.OnAccountAsync(command.Version, account => Decide(command, desk.Actor, account));
+}

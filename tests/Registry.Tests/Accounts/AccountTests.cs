@@ -1,0 +1,105 @@
+using Registry.Accounts;
+using Registry.Demo;
+using Registry.Platform.Commands;
+
+namespace Registry.Tests.Accounts;
+
+public sealed class AccountTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
+{
+    private static readonly Actor Administrator = new("admin-1", Roles.Administrator);
+    private static readonly OpenAccount Officer = new("officer.one", "a long first password", "王某", Roles.CityOfficer, "370100", null);
+
+    [Theory]
+    [InlineData("account.unknown-role", Roles.System, "370100", null, "abc", "a long first password", "王某")]
+    [InlineData("account.unknown-role", Roles.CityOfficer | Roles.Auditor, "370100", null, "abc", "a long first password", "王某")]
+    [InlineData("account.city-missing", Roles.CityOfficer, null, null, "abc", "a long first password", "王某")]
+    [InlineData("account.organisation-invalid", Roles.Applicant, "370100", "91310115MA1H8R7C6D", "abc", "a long first password", "王某")]
+    [InlineData("account.login-invalid", Roles.Auditor, null, null, "a b", "a long first password", "王某")]
+    [InlineData("account.password-weak", Roles.Auditor, null, null, "abc", "elevenchars", "王某")]
+    [InlineData("account.name-missing", Roles.Auditor, null, null, "abc", "a long first password", " ")]
+    public void An_account_is_refused(string code, Roles role, string? city, string? organisation, string login, string password, string name)
+    {
+        var decision = OpenAccount.Decide(new OpenAccount(login, password, name, role, city, organisation), Administrator, loginTaken: false);
+        Assert.Equal(code, Assert.IsType<Decision.Refused>(decision).Refusal.Rule.Code);
+    }
+
+    [Fact]
+    public void A_city_opens_accounts_for_its_own_applicants_only()
+    {
+        var city = Scenario.CityOfficer("370100");
+        var code = DemoForm.Code("370100", 42).Value;
+        Assert.Equal("account.only-own-applicants", CodeOf(OpenAccount.Decide(Officer, city, false)));
+        Assert.Equal("account.only-own-applicants", CodeOf(OpenAccount.Decide(Officer with { Role = Roles.Applicant, City = "370200", Organisation = code }, city, false)));
+        Assert.IsType<Decision.Accepted>(OpenAccount.Decide(Officer with { Role = Roles.Applicant, Organisation = code }, city, false));
+    }
+
+    [Fact]
+    public async Task A_login_is_given_once_also_when_fifty_ask_at_once()
+    {
+        var login = $"login-{Guid.NewGuid():N}";
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => registry.Give(Administrator, Officer with { Login = login })));
+        Assert.Single(outcomes, o => o.Answer is not null);
+        Assert.All(outcomes.Where(o => o.Answer is null), o => Assert.Equal("account.login-taken", o.Refusal!.Rule.Code));
+    }
+
+    [Fact]
+    public async Task Signing_in_gives_a_session_that_ends_when_the_account_changes()
+    {
+        var login = $"login-{Guid.NewGuid():N}";
+        var account = await registry.Accepted(Administrator, Officer with { Login = login });
+        var signIn = Service<SignIn>();
+        Assert.Null(await signIn.OpenAsync(login, "another password", Ct));
+        Assert.Null(await signIn.OpenAsync("nobody-of-that-name", "a long first password", Ct));
+        var session = (await signIn.OpenAsync(login.ToUpperInvariant(), "a long first password", Ct))!;
+        Assert.Equal(new Actor(account.Id!, Roles.CityOfficer, "370100"), await signIn.FindAsync(session.Token, Ct));
+        Assert.Null(await signIn.FindAsync(session.Token + "x", Ct));
+
+        await registry.Accepted(Administrator, new SetPassword("a long second password", 1), account.Id);
+        Assert.Null(await signIn.FindAsync(session.Token, Ct));
+        Assert.Null(await signIn.OpenAsync(login, "a long first password", Ct));
+        var second = (await signIn.OpenAsync(login, "a long second password", Ct))!;
+
+        await registry.Accepted(Administrator, new CloseAccount("离职", 2), account.Id);
+        Assert.Null(await signIn.FindAsync(second.Token, Ct));
+        Assert.Null(await signIn.OpenAsync(login, "a long second password", Ct));
+        Assert.Equal("account.already-closed", await registry.Refused(Administrator, new CloseAccount("离职", 3), account.Id));
+    }
+
+    [Fact]
+    public async Task After_five_wrong_passwords_the_right_one_waits_too()
+    {
+        var login = $"login-{Guid.NewGuid():N}";
+        await registry.Accepted(Administrator, Officer with { Login = login });
+        var signIn = Service<SignIn>();
+        for (var i = 0; i < 5; i++)
+            Assert.Null(await signIn.OpenAsync(login, "wrong password", Ct));
+        Assert.Null(await signIn.OpenAsync(login, "a long first password", Ct));
+        using (Registry.Platform.RegistryClock.At(DateTimeOffset.UtcNow.AddMinutes(16)))
+            Assert.NotNull(await signIn.OpenAsync(login, "a long first password", Ct));
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_eight_hours()
+    {
+        var login = $"login-{Guid.NewGuid():N}";
+        await registry.Accepted(Administrator, Officer with { Login = login });
+        var session = (await Service<SignIn>().OpenAsync(login, "a long first password", Ct))!;
+        using (Registry.Platform.RegistryClock.At(session.Until))
+            Assert.Null(await Service<SignIn>().FindAsync(session.Token, Ct));
+    }
+
+    [Fact]
+    public async Task Nobody_closes_the_own_account_and_a_city_reaches_no_other_city_s()
+    {
+        var account = await registry.Accepted(Administrator, Officer with { Login = $"login-{Guid.NewGuid():N}", Role = Roles.Administrator, City = null });
+        Assert.Equal("account.not-oneself", await registry.Refused(new Actor(account.Id!, Roles.Administrator), new CloseAccount("误操作", 1), account.Id));
+        Assert.Equal("access.not-found", await registry.Refused(Scenario.CityOfficer("370200"), new CloseAccount("误操作", 1), account.Id));
+        Assert.Equal("access.not-found", await registry.Refused(new Actor("somebody", Roles.Auditor), new SetPassword("a long second password", 1), account.Id));
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static string CodeOf(Decision decision) => Assert.IsType<Decision.Refused>(decision).Refusal.Rule.Code;
+
+    private T Service<T>() where T : notnull => Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<T>(registry.Host.Services);
+}

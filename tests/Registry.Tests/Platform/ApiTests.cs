@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
+using Registry.Accounts;
+using Registry.Platform;
+using Registry.Platform.Commands;
+
+namespace Registry.Tests.Platform;
+
+/// <summary>The API from outside: what is refused before a command is even given.</summary>
+public sealed class ApiTests(RegistryFixture registry, PostgresFixture postgres) : IClassFixture<RegistryFixture>
+{
+    private readonly Scenario scenario = new(registry);
+
+    [Theory]
+    [InlineData("POST", "/api/v1/no-such-thing", "application/json", "{}", 404, "request.no-address")]
+    [InlineData("PUT", "/api/v1/applications", "application/json", "{}", 405, "request.method")]
+    [InlineData("POST", "/api/v1/applications", "text/plain", "{}", 415, "request.media-type")]
+    [InlineData("POST", "/api/v1/applications", "application/json", "{}", 401, "access.not-signed-in")]
+    public async Task A_request_that_fits_nothing_is_a_problem_with_a_code(string method, string path, string type, string body, int status, string code)
+    {
+        var (answer, problem) = await SendAsync(method, path, body, type, token: null, key: "a-key-of-mine");
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(code, problem!["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_command_without_a_key_or_in_another_form_is_refused_and_nothing_is_done()
+    {
+        var token = await ClerkTokenAsync();
+        Assert.Equal("request.key-missing", await CodeAsync("/api/v1/applications", """{"batch":"x.y"}""", token, key: null));
+        Assert.Equal("request.key-missing", await CodeAsync("/api/v1/applications", """{"batch":"x.y"}""", token, key: "short"));
+        foreach (var body in new[] { "{", "[]", "null", """{"batch":"x.y","more":1}""", """{"Batch":"x.y"}""", """{"batch":"a.b","batch":"x.y"}""", """{"batch":null}""", "{}" })
+            Assert.Equal("request.malformed", await CodeAsync("/api/v1/applications", body, token));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_none_is_401_on_every_address_of_the_api()
+    {
+        var (answer, problem) = await SendAsync("GET", "/api/v1/batches", null, null, "nobody.nothing", null);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("access.not-signed-in", problem!["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task On_the_real_server_a_body_beyond_the_limit_and_a_fault_inside_are_problems_that_tell_nothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("registry-test-");
+        await using var app = App.Build(RegistrySettings.For(folder.FullName, await postgres.CreateDatabaseAsync()) with { Alone = true, Jobs = false, Url = "http://127.0.0.1:0" });
+        app.MapGet("/api/v1/broken", string () => throw new InvalidOperationException("a secret of the inside"));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), DefaultRequestHeaders = { ExpectContinue = true } };
+
+        using var large = await client.PostAsync("/api/v1/session", new ByteArrayContent(new byte[CommandEndpoints.LargestBody + 1]) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } }, TestContext.Current.CancellationToken);
+        Assert.Equal(413, (int)large.StatusCode);
+        Assert.Contains("request.too-large", await large.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        using var broken = await client.GetAsync("/api/v1/broken", TestContext.Current.CancellationToken);
+        var text = await broken.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(500, (int)broken.StatusCode);
+        Assert.Contains("server.error", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+        Assert.False(broken.Headers.Contains("Server"));
+        await app.StopAsync(TestContext.Current.CancellationToken);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Evidence_is_told_by_its_content_and_goes_to_fields_that_take_it()
+    {
+        var batch = await registry.Announce();
+        var (id, clerk) = await scenario.DraftedAsync(batch);
+        var token = await TokenAsync(clerk);
+        Assert.Equal("evidence.type", await UploadAsync(id, token, "positioning", "<html><script>alert(1)</script>"u8.ToArray(), "report.pdf"));
+        Assert.Equal("evidence.indicator", await UploadAsync(id, token, "sensitive_material", "%PDF-1.7"u8.ToArray(), "secret.pdf"));
+        Assert.Equal("evidence.too-large", await UploadAsync(id, token, "positioning", new byte[Registry.Platform.EvidenceStore.Largest + 1], "big.pdf"));
+        Assert.Null(await UploadAsync(id, token, "positioning", "%PDF-1.7 other"u8.ToArray(), "规划.pdf"));
+        var stranger = await TokenAsync(Scenario.Clerk(Scenario.NewOrganisation(Scenario.Jinan), Scenario.Jinan));
+        Assert.Equal("access.not-found", await UploadAsync(id, stranger, "positioning", "%PDF-1.7"u8.ToArray(), "x.pdf"));
+    }
+
+    private async Task<string?> UploadAsync(ApplicationId id, string token, string indicator, byte[] content, string name)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(indicator), "indicator" }, { new ByteArrayContent(content), "file", name } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/applications/{id.Value}/evidence") { Content = form };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
+        using var answer = await registry.Host.Server.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
+        return answer.IsSuccessStatusCode ? null : JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["code"]!.GetValue<string>();
+    }
+
+    private async Task<string> CodeAsync(string path, string body, string token, string? key = "a-key-of-mine") =>
+        (await SendAsync("POST", path, body, "application/json", token, key)).Problem!["code"]!.GetValue<string>();
+
+    private async Task<(HttpResponseMessage Answer, JsonNode? Problem)> SendAsync(string method, string path, string? body, string? type, string? token, string? key)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, type!);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        var answer = await registry.Host.Server.CreateClient().SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return (answer, text.StartsWith('{') ? JsonNode.Parse(text) : null);
+    }
+
+    private Task<string> ClerkTokenAsync() => TokenAsync(Scenario.Clerk(Scenario.NewOrganisation(Scenario.Jinan), Scenario.Jinan));
+
+    /// <summary>A real session of an account with the same rights as the actor.</summary>
+    private async Task<string> TokenAsync(Actor actor)
+    {
+        var login = $"login-{Guid.NewGuid():N}";
+        await registry.Accepted(new Actor("admin-1", Roles.Administrator), new OpenAccount(login, "a long first password", "某人", actor.Role, actor.City, actor.Organisation));
+        var signIn = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<SignIn>(registry.Host.Services);
+        return (await signIn.OpenAsync(login, "a long first password", TestContext.Current.CancellationToken))!.Token;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Registry.Accounts;
+using Registry.Platform;
+using Registry.Programme;
+
+namespace Registry.Tests.Programme;
+
+public sealed class BatchTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
+{
+    private static readonly Actor Administrator = new("admin-1", Roles.Administrator);
+    private static readonly DateTimeOffset May = new(2025, 5, 20, 2, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task A_wrong_definition_is_refused_with_line_and_reason_and_a_second_announcement_of_a_batch_too()
+    {
+        var outcome = await registry.Give(Administrator, new AnnounceBatch("{\n  \"version\": \"one\"\n}"));
+        Assert.Equal("batch.definition-invalid", outcome.Refusal!.Rule.Code);
+        var definition = Definition("twice-1", 1);
+        await registry.Accepted(Administrator, new AnnounceBatch(definition));
+        Assert.Equal("batch.already-announced", await registry.Refused(Administrator, new AnnounceBatch(definition)));
+    }
+
+    [Fact]
+    public async Task An_amendment_stays_with_its_batch_is_newer_and_has_a_reason()
+    {
+        var batch = (await registry.Accepted(Administrator, new AnnounceBatch(Definition("amended-1", 1)))).Id;
+        Assert.Equal("batch.other-batch", await registry.Refused(Administrator, new AmendBatch(Definition("amended-2", 2), "更正", 1), batch));
+        Assert.Equal("batch.not-newer", await registry.Refused(Administrator, new AmendBatch(Definition("amended-1", 1), "更正", 1), batch));
+        Assert.Equal("batch.reason-missing", await registry.Refused(Administrator, new AmendBatch(Definition("amended-1", 2), " ", 1), batch));
+        Assert.Equal("batch.definition-invalid", await registry.Refused(Administrator, new AmendBatch("{}", "更正", 1), batch));
+        await registry.Accepted(Administrator, new AmendBatch(Definition("amended-1", 2), "更正", 1), batch);
+    }
+
+    [Fact]
+    public async Task A_city_sets_its_own_day_between_today_and_the_province_s()
+    {
+        var batch = await registry.Announce();
+        var officer = Scenario.CityOfficer(Scenario.Jinan);
+        Assert.Equal("batch.city-deadline-outside", await registry.Refused(officer, new SetCityDeadline(new DateOnly(2025, 6, 21), 1), batch.Value, May));
+        Assert.Equal("batch.city-deadline-outside", await registry.Refused(officer, new SetCityDeadline(new DateOnly(2025, 5, 19), 1), batch.Value, May));
+        await registry.Accepted(officer, new SetCityDeadline(new DateOnly(2025, 6, 10), 1), batch.Value, May);
+
+        var scenario = new Scenario(registry);
+        var (late, clerk) = await scenario.DraftedAsync(batch);
+        Assert.Equal("application.closed", await registry.Refused(clerk, new Registry.Applications.SubmitApplication(0), late.Value, new DateTimeOffset(2025, 6, 10, 16, 0, 0, TimeSpan.Zero)));
+        var (elsewhere, other) = await scenario.DraftedAsync(batch, Scenario.Zibo);
+        await registry.Accepted(other, new Registry.Applications.SubmitApplication(0), elsewhere.Value, new DateTimeOffset(2025, 6, 10, 16, 0, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task An_extension_for_all_moves_the_last_second()
+    {
+        var batch = await registry.Announce();
+        await registry.Accepted(Scenario.Province(), new ExtendDeadline(new DateOnly(2025, 6, 25), "系统维护", 1), batch.Value, May);
+        var (id, clerk) = await new Scenario(registry).DraftedAsync(batch);
+        await registry.Accepted(clerk, new Registry.Applications.SubmitApplication(0), id.Value, new DateTimeOffset(2025, 6, 25, 15, 59, 59, 999, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task An_earlier_list_is_recorded_once_and_whole()
+    {
+        var list = new RecordEarlierList($"演示项目{Guid.NewGuid():N}", "第一批", "2024-08", "演示单位", EarlierStatus.Recognised, ListCompleteness.Fragment, 15, [new("演示集群", ["370100"], null)]);
+        Assert.Equal("earlier-list.incomplete", await registry.Refused(Administrator, list with { Entries = [] }));
+        Assert.Equal("earlier-list.incomplete", await registry.Refused(Administrator, list with { Entries = [new("演示集群", ["110000"], null)] }));
+        Assert.Equal("earlier-list.incomplete", await registry.Refused(Administrator, list with { Date = "去年" }));
+        await registry.Accepted(Administrator, list);
+        Assert.Equal("earlier-list.recorded-before", await registry.Refused(Administrator, list));
+    }
+
+    private static string Definition(string batch, int version)
+    {
+        var definition = JsonNode.Parse(DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Source)!;
+        definition["batch"]!["key"] = batch;
+        definition["version"] = version;
+        return definition.ToJsonString(Json.Api);
+    }
+}
