@@ -5,6 +5,7 @@ using Registry.Accounts;
 using Registry.Applications;
 using Registry.Disclosure;
 using Registry.Integrity;
+using Registry.Objections;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
@@ -52,11 +53,13 @@ public static class App
             views.AddApplicationViews();
             views.AddReviewViews();
             views.AddPublicityViews();
+            views.AddObjectionViews();
             views.AddIntegrityViews();
         });
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
         builder.Services.AddApplications();
+        builder.Services.AddObjections();
 
         builder.Services.AddDisclosure();
 
@@ -86,6 +89,7 @@ public static class App
         api.MapApplications();
         api.MapReview();
         api.MapPublicity();
+        api.MapObjections();
         api.MapIntegrity();
     }
 }

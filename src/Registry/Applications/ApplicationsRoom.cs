@@ -19,7 +19,7 @@ public static class ApplicationsRoom
 
     /// <summary>Registers the room.</summary>
     public static void AddApplications(this IServiceCollection services) =>
-        services.AddSingleton(p => new EvidenceStore(p.GetRequiredService<RegistrySettings>().EvidenceFolder, p.GetRequiredService<Vault>()));
+        services.AddSingleton(p => new EvidenceStore(p.GetRequiredService<RegistrySettings>().EvidenceFolder, p.GetRequiredService<Vault>(), p.GetRequiredService<KeyStore>()));
 
     /// <summary>The room's views.</summary>
     public static void AddApplicationViews(this StoreOptions options)

@@ -12,7 +12,7 @@ public sealed record StoredFile(string Sha256, long Size);
 /// Files by the digest of their bytes, one folder per owner, each sealed under a key of its own and written durably before any event names it.
 /// A file is never changed; destroying its key destroys it everywhere, backups included.
 /// </summary>
-public sealed class EvidenceStore(string folder, Vault vault)
+public sealed class EvidenceStore(string folder, Vault vault, KeyStore keys)
 {
     /// <summary>Largest file, bytes.</summary>
     public const long Largest = 20L * 1024 * 1024;
@@ -38,6 +38,14 @@ public sealed class EvidenceStore(string folder, Vault vault)
         return content is null || Convert.ToHexStringLower(SHA256.HashData(content)) == digest
             ? content
             : throw new InvalidDataException($"The evidence file {digest} does not have the bytes of its name.");
+    }
+
+    /// <summary>Destroys the file for good: without its key neither the stored bytes nor any copy of them can be opened.</summary>
+    public void Destroy(string owner, string digest)
+    {
+        keys.Destroy(Subject(owner, digest));
+        if (IsDigest(digest))
+            File.Delete(PathOf(owner, digest));
     }
 
     private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);

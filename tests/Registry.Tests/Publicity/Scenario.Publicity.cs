@@ -60,6 +60,14 @@ public sealed partial class Scenario
         await session.SaveChangesAsync(Ct);
     }
 
+    /// <summary>The application is out of the procedure, as another room's decision would leave it.</summary>
+    internal async Task DisqualifyDirectlyAsync(ApplicationId application)
+    {
+        await using var session = registry.Store.LightweightSession();
+        session.Events.Append(application.Stream, new ApplicationNotShortlisted(Sealed.Of("演示")));
+        await session.SaveChangesAsync(Ct);
+    }
+
     /// <summary>The last event of a kind on a stream.</summary>
     public async Task<T> LastAsync<T>(string stream) where T : class
     {

@@ -1,0 +1,46 @@
+using Registry.Programme;
+
+namespace Registry.Objections;
+
+/// <summary>An objection in the office's list. Nothing in it tells who objected.</summary>
+public sealed record ObjectionAnswer(
+    ObjectionId Objection, long Version, string Number, string Batch, string Publicity, int Entry, string Application, string? ClusterName, ObjectionChannel Channel,
+    ObjectorKind Kind, DateTimeOffset ArrivedAt, bool Overflow, ObjectionStage Stage, string? AssignedTo, DateOnly? CompletionLastDay, bool? ConditionsMet, string? PublicReason)
+{
+    internal static ObjectionAnswer From(ObjectionCard c, string? clusterName) => new(
+        c.Objection, c.Version, c.Number, c.Batch, c.Publicity, c.Entry, c.Application, clusterName, c.Channel,
+        c.Kind, c.ArrivedAt, c.Overflow, c.Stage, c.AssignedTo, c.CompletionLastDay, c.ConditionsMet, c.PublicReason);
+}
+
+/// <summary>One step of an objection's history.</summary>
+/// <param name="Kind">Stored name of the event.</param>
+/// <param name="By">Account that gave it.</param>
+public sealed record ObjectionStep(string Kind, DateTimeOffset At, string? By);
+
+/// <summary>One objection with its history; sealed texts of the handling are opened, what the objector wrote is not.</summary>
+public sealed record ObjectionDetail(ObjectionAnswer Objection, IReadOnlyList<ObjectionStep> Steps, string? Missing, string? Inadmissible, string? Findings,
+    string? Reasons, string? Wording, string? Returned, string? Reply, IReadOnlyList<StatementDetail> Statements);
+
+/// <summary>A question to one side, and its answer.</summary>
+public sealed record StatementDetail(StatementBy Of, string? Wording, DateOnly LastDay, string? Text);
+
+/// <summary>What is sealed in an objection, for an officer who opened it within the last eight hours.</summary>
+public sealed record ObjectionFileAnswer(
+    string Number, ObjectorKind Kind, string? Name, string? Contact, string? Facts, string? Evidence, IReadOnlyList<ObjectionFileLine> Files, ObjectionFileLine? SealedLetter,
+    IReadOnlyList<CompletionLine> Completions);
+
+/// <summary>A file of an objection.</summary>
+public sealed record ObjectionFileLine(string? Sha256, string? Name, long Size, string Type);
+
+/// <summary>What the objector added.</summary>
+public sealed record CompletionLine(DateTimeOffset ArrivedAt, string? Facts, IReadOnlyList<ObjectionFileLine> Files);
+
+/// <summary>What a receipt code shows to whoever holds it: never more than the objector knows, and the answer.</summary>
+/// <param name="State">Where it stands; a proposed conclusion still shows as being verified.</param>
+/// <param name="PublicReason">The published reason, once it is concluded.</param>
+public sealed record ObjectionStatus(
+    string Number, DateTimeOffset ArrivedAt, string Digest, ObjectionStage State, string? Missing, DateOnly? CompletionLastDay, string? Inadmissible,
+    bool? ConditionsMet, string? PublicReason, string? Reply);
+
+/// <summary>What the applicant or its city was asked about an objection to its application: the substance in the officer's wording.</summary>
+public sealed record StatementRequest(ObjectionId Objection, long Version, string Application, string? Wording, DateOnly LastDay, bool Given);

@@ -1,0 +1,94 @@
+using Marten;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Registry.Accounts;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
+using Registry.Publicity;
+
+namespace Registry.Objections;
+
+/// <summary>
+/// Files of an objection go up one at a time before the form is sent, under the receipt code, and come down only to an officer who opened the objection.
+/// A file without a form that names it is nobody's objection: the instant that counts is that of the whole form.
+/// </summary>
+internal static class ObjectionFiles
+{
+    private const long Largest = 10L * 1024 * 1024;
+    private static readonly CommandSpec Upload = new("upload-objection-file", "/objections/files", Roles.Public | Roles.ProvincialOfficer, "Upload one file of an objection (multipart: file; header Receipt-Code).");
+    private static readonly QuerySpec Download = new("download-objection-file", "/objections/{id}/files/{sha256}", Roles.ProvincialOfficer, "Download a file of an objection that was opened.");
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapPost(Upload.Route!, ReceiveAsync)
+            .DisableAntiforgery().WithName(Upload.Name).WithSummary(Upload.Summary).WithTags("Objections").WithMetadata(Upload)
+            .WithMetadata(new RequestSizeLimitAttribute(Largest + 64 * 1024))
+            .Accepts<UploadForm>("multipart/form-data")
+            .Produces<UploadedFile>()
+            .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json");
+        api.MapGet(Download.Route, SendAsync)
+            .WithName(Download.Name).WithSummary(Download.Summary).WithTags("Objections").WithMetadata(Download)
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
+            .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json");
+    }
+
+    /// <summary>The parts of an upload.</summary>
+    /// <param name="File">PDF, PNG, JPEG, XLSX or DOCX, at most 10 MB.</param>
+    public sealed record UploadForm(IFormFile File);
+
+    private static async Task<IResult> ReceiveAsync(HttpContext http, EvidenceStore files, Receipts receipts)
+    {
+        if (http.Actor().Barred(Upload.Roles) is { } barred)
+            return barred.Response(http);
+        var code = http.Request.Headers[ObjectionsRoom.CodeHeader].ToString();
+        if (ReceiptCode.Normal(code) is null)
+            return FilingRules.CodeWeak.Refuse().Response(http);
+        if (!http.Request.HasFormContentType)
+            return CommandRules.Malformed.Refuse(("what", "Content-Type: multipart/form-data")).Response(http);
+        IFormCollection form;
+        try
+        {
+            form = await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = Largest + 64 * 1024, ValueLengthLimit = 4096 }, http.RequestAborted);
+        }
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
+        {
+            return FilingRules.FileTooLarge.Refuse(("most", "10 MB")).Response(http);
+        }
+        if (form.Files is not [var file])
+            return CommandRules.Malformed.Refuse(("what", "file")).Response(http);
+        if (file.Length > Largest)
+            return FilingRules.FileTooLarge.Refuse(("most", "10 MB")).Response(http);
+        var content = new byte[file.Length];
+        await using (var stream = file.OpenReadStream())
+            await stream.ReadExactlyAsync(content, http.RequestAborted);
+        if (FileKinds.Of(content) is null)
+            return FilingRules.FileKind.Refuse().Response(http);
+        return Results.Json(new UploadedFile(files.Put(receipts.IdOf(code).Value, content).Sha256, Path.GetFileName(file.FileName)), Json.Api);
+    }
+
+    private static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files, Vault vault, RegistryClock clock)
+    {
+        var actor = http.Actor();
+        if (actor.Barred(Download.Roles) is { } barred)
+            return barred.Response(http);
+        await using var session = store.QuerySession();
+        var events = await session.Events.FetchStreamAsync(new ObjectionId(id).Stream, token: http.RequestAborted);
+        var named = events.SelectMany(e => FilesOf(e.Data)).Any(f => vault.Open(f.Sha256) == sha256);
+        if (!named || !ObjectionsRoom.MayRead(events, actor, clock.GetUtcNow()) || files.Read(id, sha256) is not { } content)
+            return CommandRules.NotFound.Refuse().Response(http);
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.File(content, "application/octet-stream", sha256[..16]);
+    }
+
+    /// <summary>The files that an event of an objection names.</summary>
+    internal static IEnumerable<ObjectionFile> FilesOf(object data) => data switch
+    {
+        ObjectionFiled f => f.SealedLetter is { } letter ? f.Files.Append(letter) : f.Files,
+        ObjectionCompleted c => c.Files,
+        _ => [],
+    };
+}

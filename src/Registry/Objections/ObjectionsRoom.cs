@@ -1,0 +1,122 @@
+using JasperFx.Events.Projections;
+using Marten;
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
+using Registry.Publicity;
+
+namespace Registry.Objections;
+
+/// <summary>The objections' room: filing, receipt, handling.</summary>
+public static class ObjectionsRoom
+{
+    /// <summary>The header that carries a receipt code. Never the URL: addresses end up in histories and logs.</summary>
+    public const string CodeHeader = "Receipt-Code";
+
+    private const Roles Everyone = (Roles)(-1);
+    private const Roles Handlers = Roles.ProvincialOfficer;
+
+    private static readonly QuerySpec Many = new("list-objections", "/objections", Handlers | Roles.Auditor, "Objections, without who objected; the second queue is asked for by queue=2.");
+    private static readonly QuerySpec One = new("get-objection", "/objections/{id}", Handlers | Roles.Auditor, "One objection with its handling, without what the objector wrote.");
+    private static readonly QuerySpec TheFile = new("get-objection-file", "/objections/{id}/file", Handlers, "What is sealed in an objection, after it was opened with a purpose.");
+    private static readonly QuerySpec Status = new("get-objection-status", "/objections/status", Everyone, "State and answer, for whoever holds the receipt code (header Receipt-Code).");
+    private static readonly QuerySpec Requests = new("list-statement-requests", "/objections/statement-requests", Roles.Applicant | Roles.CityOfficer, "What was asked about objections to own applications, in the officer's wording.");
+
+    /// <summary>Registers the room.</summary>
+    public static void AddObjections(this IServiceCollection services) => services.AddSingleton<Receipts>();
+
+    /// <summary>The room's views.</summary>
+    public static void AddObjectionViews(this StoreOptions options)
+    {
+        options.Projections.Add(new ObjectionCardProjection(), ProjectionLifecycle.Inline);
+        options.Projections.Add(new OpenObjectionsProjection(), ProjectionLifecycle.Inline);
+        options.Projections.Add(new ReportCardProjection(), ProjectionLifecycle.Inline);
+        options.Schema.For<ObjectionCard>().Index(c => c.Application).Index(c => c.Batch);
+    }
+
+    /// <summary>The room's queries.</summary>
+    public static void MapObjections(this IEndpointRouteBuilder api)
+    {
+        api.MapQuery(Many, ListAsync).WithTags("Objections");
+        api.MapQuery(One, async (http, reading) => await DetailAsync(IdIn(http), reading)).WithTags("Objections");
+        api.MapQuery(TheFile, async (http, reading) => await FileAsync(IdIn(http), reading)).WithTags("Objections");
+        api.MapQuery(Requests, RequestsAsync).WithTags("Objections");
+        api.MapQuery(Status, async (http, reading) => await StatusAsync(http.Request.Headers[CodeHeader].ToString(), reading)).WithTags("Objections");
+        ObjectionFiles.Map(api);
+        ReportDesk.Map(api);
+    }
+
+    /// <summary>State and answer for a receipt code. A wrong and an unknown code take the same way: one keyed hash, one look-up, nothing found.</summary>
+    public static async Task<ObjectionStatus?> StatusAsync(string code, Reading reading)
+    {
+        var id = reading.Services.GetRequiredService<Receipts>().IdOf(code);
+        var card = await reading.Session.LoadAsync<ObjectionCard>(id.Stream, reading.Cancelled);
+        return card is null ? null : new ObjectionStatus(
+            card.Number, card.ArrivedAt, card.Digest, card.Stage == ObjectionStage.ConclusionProposed ? ObjectionStage.Accepted : card.Stage,
+            reading.Open(card.Missing), card.CompletionLastDay, reading.Open(card.Inadmissible), card.ConditionsMet, card.PublicReason, reading.Open(card.Reply));
+    }
+
+    private static ObjectionId IdIn(HttpContext http) => new(http.Request.RouteValues["id"]!.ToString()!);
+
+    private static async Task<IReadOnlyList<ObjectionAnswer>?> ListAsync(HttpContext http, Reading reading)
+    {
+        const int most = 500;
+        var (batch, application) = (http.Request.Query["batch"].ToString(), http.Request.Query["application"].ToString());
+        var overflow = http.Request.Query["queue"] == "2";
+        var cards = await reading.Session.Query<ObjectionCard>()
+            .Where(c => (batch == "" || c.Batch == batch) && (application == "" || c.Application == application) && c.Overflow == overflow)
+            .OrderBy(c => c.ArrivedAt).Take(most).ToListAsync(reading.Cancelled);
+        var notices = await reading.Session.LoadManyAsync<NoticeCard>(reading.Cancelled, cards.Select(c => new PublicityId(c.Publicity).Stream).Distinct().ToArray());
+        return [.. cards.Select(c => ObjectionAnswer.From(c, ClusterName(notices.FirstOrDefault(n => n.Publicity.Value == c.Publicity), c.Entry)))];
+    }
+
+    private static string? ClusterName(NoticeCard? notice, int entry) => notice?.Notice.Lines.FirstOrDefault(l => l.Entry.Number == entry)?.Entry.ClusterName;
+
+    private static async Task<ObjectionDetail?> DetailAsync(ObjectionId id, Reading reading)
+    {
+        if (await reading.Session.LoadAsync<ObjectionCard>(id.Stream, reading.Cancelled) is not { } card)
+            return null;
+        var notice = await reading.Session.LoadAsync<NoticeCard>(new PublicityId(card.Publicity).Stream, reading.Cancelled);
+        var events = await reading.Session.Events.FetchStreamAsync(id.Stream, token: reading.Cancelled);
+        var given = events.Select(e => e.Data).OfType<StatementGiven>().ToLookup(s => s.By);
+        var proposal = events.Select(e => e.Data).OfType<ConclusionProposed>().LastOrDefault();
+        return new ObjectionDetail(
+            ObjectionAnswer.From(card, ClusterName(notice, card.Entry)), [.. events.Select(e => new ObjectionStep(e.EventTypeName, e.Timestamp, e.UserName))],
+            reading.Open(card.Missing), reading.Open(card.Inadmissible), reading.Open(Last<FindingsRecorded>()?.Findings),
+            reading.Open(proposal?.Reasons), reading.Open(proposal?.Wording), reading.Open(Last<ConclusionReturned>()?.Reason), reading.Open(card.Reply),
+            [.. card.Asked.Select(a => new StatementDetail(a.Key, reading.Open(a.Value.Wording), a.Value.LastDay, reading.Open(given[a.Key].LastOrDefault()?.Text)))]);
+
+        T? Last<T>() where T : class => events.Select(e => e.Data).OfType<T>().LastOrDefault();
+    }
+
+    /// <summary>Only with a record of this officer's own opening that has not lapsed.</summary>
+    internal static bool MayRead(IEnumerable<JasperFx.Events.IEvent> events, Actor actor, DateTimeOffset now) =>
+        events.Any(e => e.Data is IdentityOpened && e.UserName == actor.Id && e.Timestamp <= now && now < e.Timestamp + OpenIdentity.Lasts);
+
+    /// <summary>What is sealed, for an officer whose own opening is on record and has not lapsed; otherwise nothing.</summary>
+    public static async Task<ObjectionFileAnswer?> FileAsync(ObjectionId id, Reading reading)
+    {
+        var events = await reading.Session.Events.FetchStreamAsync(id.Stream, token: reading.Cancelled);
+        if (events.Select(e => e.Data).OfType<ObjectionFiled>().FirstOrDefault() is not { } filed || !MayRead(events, reading.Actor, reading.Now))
+            return null;
+        return new ObjectionFileAnswer(
+            filed.Number, filed.Kind, reading.Open(filed.Name), reading.Open(filed.Contact), reading.Open(filed.Facts), reading.Open(filed.Evidence),
+            [.. filed.Files.Select(Line)], filed.SealedLetter is { } letter ? Line(letter) : null,
+            [.. events.Select(e => e.Data).OfType<ObjectionCompleted>().Select(c => new CompletionLine(c.ArrivedAt, reading.Open(c.Facts), [.. c.Files.Select(Line)]))]);
+
+        ObjectionFileLine Line(ObjectionFile f) => new(reading.Open(f.Sha256), reading.Open(f.Name), f.Size, f.Type);
+    }
+
+    private static async Task<IReadOnlyList<StatementRequest>?> RequestsAsync(HttpContext http, Reading reading)
+    {
+        var (city, organisation) = (reading.Actor.City, reading.Actor.Organisation);
+        var by = reading.Actor.Role == Roles.Applicant ? StatementBy.Applicant : StatementBy.City;
+        var own = await reading.Session.Query<Draft>().Where(d => by == StatementBy.City ? d.City == city : d.Organisation.Value == organisation)
+            .Select(d => d.Id).ToListAsync(reading.Cancelled);
+        var applications = own.Select(o => o["application/".Length..]).ToArray();
+        var cards = await reading.Session.Query<ObjectionCard>().Where(c => applications.Contains(c.Application)).ToListAsync(reading.Cancelled);
+        return [.. cards.Where(c => c.Asked.ContainsKey(by)).Select(c => new StatementRequest(
+            c.Objection, c.Version, c.Application, reading.Open(c.Asked[by].Wording), c.Asked[by].LastDay, c.Asked[by].Given))];
+    }
+}

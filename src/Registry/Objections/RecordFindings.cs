@@ -1,0 +1,26 @@
+using Registry.Accounts;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
+
+namespace Registry.Objections;
+
+/// <summary>核实: records what the verification found. Procedure 7.</summary>
+/// <param name="Findings">What was found, and on what it rests.</param>
+/// <param name="Version">The objection's version seen.</param>
+public sealed record RecordFindings(string Findings, long Version) : ICommand<RecordFindings>, IOnVersion
+{
+    /// <inheritdoc />
+    public static CommandSpec Spec { get; } = new("record-findings", "/objections/{id}/findings", Roles.ProvincialOfficer, "Record what the verification found.");
+
+    /// <summary>四(四), 经核实: by the officer to whom it is assigned.</summary>
+    public static Decision Decide(RecordFindings command, Actor actor, ObjectionOnDesk objection) =>
+        objection.NotIn(ObjectionStage.Accepted) is { } wrong ? wrong
+        : objection.State.AssignedTo != actor.Id ? HandlingRules.NotAssigned.Refuse()
+        : TextCheck.Check(command.Findings, "findings") is { } missing ? missing
+        : Decision.Accept(new FindingsRecorded(Sealed.Of(command.Findings.Trim())));
+
+    /// <inheritdoc />
+    public static Task<Decision> Handle(RecordFindings command, Desk desk) =>
+        desk.OnObjectionAsync(command.Version, objection => Decide(command, desk.Actor, objection));
+}
