@@ -10,7 +10,9 @@ using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
 using Registry.Publicity;
+using Registry.Recommendation;
 using Registry.Review;
+using Registry.Screening;
 using Wolverine;
 
 namespace Registry;
@@ -87,6 +89,8 @@ public static class App
         api.MapAccounts();
         api.MapProgramme();
         api.MapApplications();
+        api.MapRecommendation();
+        api.MapScreening();
         api.MapReview();
         api.MapPublicity();
         api.MapObjections();
