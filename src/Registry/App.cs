@@ -10,9 +10,8 @@ using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
 using Registry.Publicity;
-using Registry.Recommendation;
+using Registry.Recognition;
 using Registry.Review;
-using Registry.Screening;
 using Wolverine;
 
 namespace Registry;
@@ -57,6 +56,7 @@ public static class App
             views.AddPublicityViews();
             views.AddObjectionViews();
             views.AddIntegrityViews();
+            views.AddRecognitionViews();
         });
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
@@ -89,11 +89,10 @@ public static class App
         api.MapAccounts();
         api.MapProgramme();
         api.MapApplications();
-        api.MapRecommendation();
-        api.MapScreening();
         api.MapReview();
         api.MapPublicity();
         api.MapObjections();
         api.MapIntegrity();
+        api.MapRecognition();
     }
 }

@@ -1,4 +1,3 @@
-using Marten;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Organisations;
@@ -44,18 +43,10 @@ public sealed record ReleaseApplication(string Reason, long Version) : ICommand<
     public static async Task<Decision> Handle(ReleaseApplication command, Desk desk)
     {
         var decision = await desk.OnApplicationAsync(
-            command.Version, async file => Decide(command, file, await ClusterFiledAsync(file, desk), desk.Now),
-            head => [Hold.Changing($"filings/{head.Batch.Value}/{head.Organisation.Value}")]);
+            command.Version, async file => Decide(command, file, await desk.LiveElsewhereAsync(file.Head), desk.Now), head => [ClusterFilings.HoldOf(head)]);
         if (decision is Decision.Accepted { Events: [ApplicationRestored] })
             desk.Send(new PublicHistoryGrew(""));
         return decision;
-    }
-
-    private static async Task<bool> ClusterFiledAsync(ApplicationFile file, Desk desk)
-    {
-        var own = await desk.Session.LoadAsync<ClusterFiling>(file.Head.Id, desk.Cancelled);
-        return own is { Live: false } && await desk.Session.Query<ClusterFiling>().AnyAsync(
-            c => c.Batch == own.Batch && c.Organisation == own.Organisation && c.Cluster == own.Cluster && c.Live, desk.Cancelled);
     }
 }
 

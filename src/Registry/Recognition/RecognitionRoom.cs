@@ -1,0 +1,117 @@
+using System.Globalization;
+using JasperFx.Events.Projections;
+using Marten;
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Platform.Commands;
+using Registry.Programme;
+
+namespace Registry.Recognition;
+
+/// <summary>A cluster of the register with its standing on the day asked for.</summary>
+public sealed record RegisterEntry(RecognisedCluster Cluster, RecognitionStanding Standing);
+
+/// <summary>How an application's recognition stands: what a proof of standing shows, and what an applicant that was not recognised is told.</summary>
+/// <param name="Day">The day of the answer.</param>
+/// <param name="ReasonNotRecognised">Why it was not recognised; for those who may read it.</param>
+/// <param name="IssuedBy">The body that recognises.</param>
+public sealed record RecognitionAnswer(
+    string Application, long Version, DateOnly Day, Stage Stage, RecognitionStanding Standing, string? ClusterName, string? OrganisationName, string? CreditCode,
+    string? Announcement, string? Number, DateOnly? Since, DateOnly? LastDay, DateOnly? RevokedOn, string? RevokedFor, string? RevocationNumber,
+    string? ReasonNotRecognised, Words IssuedBy, bool Demo);
+
+/// <summary>A review request as those who may read it see it.</summary>
+public sealed record ReviewRequestAnswer(
+    string Request, string Application, string Batch, string City, Stage Against, DateTimeOffset At, string? Grounds, bool? Reopened, string? Reason, long Version);
+
+/// <summary>The recognition room: recognition, announcements, the register, review requests.</summary>
+public static class RecognitionRoom
+{
+    private const Roles Officers = Roles.ProvincialOfficer | Roles.CityOfficer | Roles.IntegrityOfficer | Roles.Auditor;
+    private static readonly QuerySpec Announcements = new("list-announcements", "/batches/{id}/announcements", (Roles)(-1), "Announcements of a batch, the latest first.");
+    private static readonly QuerySpec Register = new(
+        "list-register", "/register", Officers | Roles.Applicant, "Every cluster ever recognised with its standing: ?day=, ?city=, ?industry=, ?batch=.");
+    private static readonly QuerySpec Recognition = new(
+        "get-recognition", "/applications/{id}/recognition", Officers | Roles.Applicant, "How an application's recognition stands today: the data of a proof of standing.");
+    private static readonly QuerySpec Requests = new("list-review-requests", "/review-requests", Officers | Roles.Applicant, "Review requests, the latest first; ?open=true for open ones.");
+
+    /// <summary>The room's views.</summary>
+    public static void AddRecognitionViews(this StoreOptions options)
+    {
+        options.Projections.Add(new AnnouncementCardProjection(), ProjectionLifecycle.Inline);
+        options.Projections.Add(new ReviewRequestCardProjection(), ProjectionLifecycle.Inline);
+        options.Projections.Add(new RecognisedClusterProjection(), ProjectionLifecycle.Async);
+        options.Schema.For<AnnouncementCard>().Index(a => a.Number).Index(a => a.Batch);
+        options.Schema.For<ReviewRequestCard>().Index(r => r.Application);
+    }
+
+    /// <summary>The room's queries.</summary>
+    public static void MapRecognition(this IEndpointRouteBuilder api)
+    {
+        api.MapQuery(Announcements, async (http, reading) =>
+        {
+            var batch = IdOf(http);
+            return await reading.Session.Query<AnnouncementCard>().Where(a => a.Batch == batch).OrderByDescending(a => a.At).ToListAsync(reading.Cancelled);
+        }).WithTags("Recognition");
+        api.MapQuery(Register, RegisterAsync).WithTags("Recognition");
+        api.MapQuery(Recognition, RecognitionAsync).WithTags("Recognition");
+        api.MapQuery(Requests, RequestsAsync).WithTags("Recognition");
+    }
+
+    private static async Task<IReadOnlyList<RegisterEntry>?> RegisterAsync(HttpContext http, Reading reading)
+    {
+        var query = http.Request.Query;
+        var day = ChinaTime.ToDay(reading.Now);
+        if (query["day"].ToString() is { Length: > 0 } text && !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+            return null;
+        var (city, industry, batch) = (query["city"].ToString(), query["industry"].ToString(), query["batch"].ToString());
+        IQueryable<RecognisedCluster> clusters = reading.Session.Query<RecognisedCluster>();
+        if (reading.Actor.Role == Roles.CityOfficer)
+            clusters = clusters.Where(c => c.City == reading.Actor.City);
+        if (reading.Actor.Role == Roles.Applicant)
+            clusters = clusters.Where(c => c.Organisation == reading.Actor.Organisation);
+        if (city.Length > 0)
+            clusters = clusters.Where(c => c.City == city);
+        if (industry.Length > 0)
+            clusters = clusters.Where(c => c.Industry == industry);
+        if (batch.Length > 0)
+            clusters = clusters.Where(c => c.Batch == batch);
+        return [.. (await clusters.OrderBy(c => c.City).ThenBy(c => c.Id).ToListAsync(reading.Cancelled))
+            .Select(c => new RegisterEntry(c, c.On(day))).Where(e => e.Standing != RecognitionStanding.None)];
+    }
+
+    private static async Task<RecognitionAnswer?> RecognitionAsync(HttpContext http, Reading reading)
+    {
+        if (await ApplicationsRoom.ReachableAsync(http, reading) is not { } head)
+            return null;
+        var timeline = new Timeline(head.Id, await reading.Session.Events.FetchStreamAsync(head.Id, token: reading.Cancelled));
+        if (!timeline.Exists)
+            return null;
+        var call = await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, head.Batch, reading.Cancelled);
+        var (day, filing, state) = (ChinaTime.ToDay(reading.Now), timeline.Fold(Filing.Start, Filing.Next), timeline.Fold(RecognisedState.Start, RecognisedState.Next));
+        var standing = state.On(day);
+        var refused = filing.Stage == Stage.NotRecognised ? timeline.Events.Select(e => e.Data).OfType<ApplicationNotRecognised>().LastOrDefault() : null;
+        return new RecognitionAnswer(
+            head.Application.Value, timeline.Version, day, filing.Stage, standing,
+            state.By is null ? null : state.ClusterName,
+            state.Operator?.ToName ?? state.By?.Entry.OrganisationName, state.Operator?.To.Value ?? state.By?.Entry.Organisation.Value,
+            state.By?.Announcement.Value, state.By?.Number, state.By?.Day, state.By?.LastDay,
+            state.Revoked?.Day, state.Revoked?.PublicReason, state.RevocationNumber,
+            reading.Open(refused?.Reason), call!.Definition.Issuer.Body, call.Definition.Demo);
+    }
+
+    private static async Task<IReadOnlyList<ReviewRequestAnswer>?> RequestsAsync(HttpContext http, Reading reading)
+    {
+        IQueryable<ReviewRequestCard> requests = reading.Session.Query<ReviewRequestCard>();
+        if (reading.Actor.Role == Roles.CityOfficer)
+            requests = requests.Where(r => r.City == reading.Actor.City);
+        if (reading.Actor.Role == Roles.Applicant)
+            requests = requests.Where(r => r.Organisation == reading.Actor.Organisation);
+        if (http.Request.Query["open"] == "true")
+            requests = requests.Where(r => r.Reopened == null);
+        return [.. (await requests.OrderByDescending(r => r.At).ThenBy(r => r.Id).ToListAsync(reading.Cancelled)).Select(r => new ReviewRequestAnswer(
+            r.Request, r.Application, r.Batch, r.City, r.Against, r.At, reading.Open(r.Grounds), r.Reopened, reading.Open(r.Reason), r.Version))];
+    }
+
+    private static string IdOf(HttpContext http) => http.Request.RouteValues["id"]!.ToString()!;
+}
