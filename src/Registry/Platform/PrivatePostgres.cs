@@ -21,6 +21,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     internal static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
+    // A server that takes longer than this to write everything is asked directly, and in the end told.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(30);
+
     private readonly SupervisedProcess _server;
     private readonly PostgresCluster _cluster;
     private readonly string? _borrowedFolder;
@@ -102,9 +105,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
         _stopping = true;
         if (_server.Exited.IsCompleted)
             _logger.LogError("The database server had already ended, with exit code {ExitCode}.", _server.ExitCode);
-        await _server.DisposeAsync();
-        // Nothing is left, unless someone killed the supervisor alone.
+        _server.AskToEnd();
+        await Task.WhenAny(_server.Exited, Task.Delay(LongestStop));
+        // Nothing is left, unless the server hangs or someone killed the supervisor alone.
         await _cluster.EndLeftoversAsync(_logger, CancellationToken.None);
+        await _server.DisposeAsync();
         if (_borrowedFolder is not null)
             Directory.Delete(_borrowedFolder, recursive: true);
     }

@@ -65,10 +65,13 @@ internal sealed class SupervisedProcess : IAsyncDisposable
         return new SupervisedProcess(Process.Start(start)!);
     }
 
+    /// <summary>Asks the program to end, without waiting.</summary>
+    public void AskToEnd() => _process.StandardInput.Close();
+
     /// <summary>Asks the program to end and waits until it has.</summary>
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
+        AskToEnd();
         await Exited;
         _process.Dispose();
     }
