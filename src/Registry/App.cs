@@ -11,7 +11,9 @@ using Registry.Platform.Commands;
 using Registry.Programme;
 using Registry.Publicity;
 using Registry.Recognition;
+using Registry.Recommendation;
 using Registry.Review;
+using Registry.Screening;
 using Wolverine;
 
 namespace Registry;
@@ -89,6 +91,8 @@ public static class App
         api.MapAccounts();
         api.MapProgramme();
         api.MapApplications();
+        api.MapRecommendation();
+        api.MapScreening();
         api.MapReview();
         api.MapPublicity();
         api.MapObjections();

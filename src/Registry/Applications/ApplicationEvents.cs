@@ -77,6 +77,13 @@ public interface ISetsTerm
     DateOnly? LastDay { get; }
 }
 
+/// <summary>An event that gives the application a place and a rank in its city's list, or takes them away.</summary>
+public interface IRanksApplication
+{
+    /// <summary>The rank, 1 first; null when the application leaves the list.</summary>
+    int? Rank { get; }
+}
+
 /// <summary>One evidence file as an event names it. The file itself lies sealed in the evidence store.</summary>
 /// <param name="Indicator">Key of the form field it supports.</param>
 /// <param name="Sha256">Digest of the stored bytes, hexadecimal.</param>

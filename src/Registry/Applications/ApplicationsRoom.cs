@@ -26,7 +26,9 @@ public static class ApplicationsRoom
     {
         options.Schema.For<Draft>().Index(d => d.City).Index(d => d.Organisation);
         options.Schema.For<ClusterFiling>().Index(c => new { c.Batch, c.Organisation });
+        options.Schema.For<ApplicationCard>().Index(c => new { c.Batch, c.City }).Index(c => c.Organisation);
         options.Projections.Add(new ClusterFilingProjection(), ProjectionLifecycle.Inline);
+        options.Projections.Add(new ApplicationCardProjection(), ProjectionLifecycle.Inline);
     }
 
     /// <summary>The room's queries, and the upload and download of evidence.</summary>
@@ -34,6 +36,7 @@ public static class ApplicationsRoom
     {
         api.MapQuery(GetDraft, ReadDraftAsync).WithTags("Applications");
         api.MapQuery(GetApplication, ReadApplicationAsync).WithTags("Applications");
+        ApplicationList.Map(api);
         EvidenceEndpoints.Map(api);
     }
 

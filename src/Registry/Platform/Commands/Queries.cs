@@ -19,20 +19,39 @@ public sealed record Reading(Actor Actor, DateTimeOffset Now, IQuerySession Sess
     public string? Open(Sealed? value) => value is null ? null : Vault.Open(value);
 }
 
+/// <summary>A query's answer that is a file to keep: sent as an attachment, never to be taken for a page.</summary>
+/// <param name="Name">Name of the file, ASCII.</param>
+public sealed record Download(byte[] Content, string Type, string Name)
+{
+    internal IResult Response(HttpContext http)
+    {
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        return Results.File(Content, Type, Name);
+    }
+}
+
 /// <summary>Queries over HTTP: GET below /api/v1. A null answer is 404, alike for missing and foreign.</summary>
 public static class QueryEndpoints
 {
     /// <summary>Maps a query whose handler gets the request and the reading.</summary>
-    public static RouteHandlerBuilder MapQuery<TAnswer>(this IEndpointRouteBuilder api, QuerySpec spec, Func<HttpContext, Reading, Task<TAnswer?>> answer) =>
+    /// <param name="wrong">Why the question cannot be answered as it was put: a filter that says nothing.</param>
+    public static RouteHandlerBuilder MapQuery<TAnswer>(
+        this IEndpointRouteBuilder api, QuerySpec spec, Func<HttpContext, Reading, Task<TAnswer?>> answer, Func<HttpContext, Refusal?>? wrong = null) =>
         api.MapGet(spec.Route, async (HttpContext http, IDocumentStore store, Vault vault, RegistryClock clock) =>
         {
             var actor = http.Actor();
-            if (actor.Barred(spec.Roles) is { } barred)
-                return barred.Response(http);
+            if ((actor.Barred(spec.Roles) ?? wrong?.Invoke(http)) is { } refusal)
+                return refusal.Response(http);
             await using var session = store.QuerySession();
             var result = await answer(http, new Reading(actor, clock.GetUtcNow(), session, vault, http.RequestServices, http.RequestAborted));
             http.Response.Headers.CacheControl = "no-store";
-            return result is null ? CommandRules.NotFound.Refuse().Response(http) : Results.Json(result, Json.Api);
+            return result switch
+            {
+                null => CommandRules.NotFound.Refuse().Response(http),
+                Download file => file.Response(http),
+                _ => Results.Json(result, Json.Api),
+            };
         })
         .WithName(spec.Name)
         .WithSummary(spec.Summary)

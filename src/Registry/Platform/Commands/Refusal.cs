@@ -21,6 +21,9 @@ public sealed record Refusal(Rule Rule, IReadOnlyDictionary<string, object?> Arg
 {
     /// <summary>For a form: what is wrong where, by field.</summary>
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
+
+    /// <summary>This refusal as one wrong field among several.</summary>
+    public FieldError AsError(string field) => new(field, Rule.Code, Texts.Of(Language.Zh, Rule.Code, Arguments));
 }
 
 /// <summary>One wrong field of a submitted form.</summary>

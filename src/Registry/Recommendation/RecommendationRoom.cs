@@ -1,0 +1,82 @@
+using Marten;
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Platform.Commands;
+using Registry.Programme;
+
+namespace Registry.Recommendation;
+
+/// <summary>The cities' room: check, recommendation, quota, report.</summary>
+public static class RecommendationRoom
+{
+    private const Roles Readers = Roles.CityOfficer | Roles.ProvincialOfficer | Roles.Auditor;
+    private static readonly QuerySpec GetReport = new("get-city-report", "/batches/{id}/city-report", Readers, "A city's places, its draft and its report. City officers see their own city's; others name it by city.");
+    private static readonly QuerySpec GetTable = new("get-summary-table", "/batches/{id}/summary-table", Readers, "The summary table (附件2) of a city's recommended clusters as XLSX; of all cities where the reader reaches them and names none.");
+
+    /// <summary>The room's queries.</summary>
+    public static void MapRecommendation(this IEndpointRouteBuilder api)
+    {
+        api.MapQuery(GetReport, ReadReportAsync).WithTags("Recommendation");
+        api.MapQuery(GetTable, ReadTableAsync).WithTags("Recommendation");
+    }
+
+    private static async Task<CityReportAnswer?> ReadReportAsync(HttpContext http, Reading reading)
+    {
+        if (await CallAsync(http, reading) is not { } call || CityOf(http, reading.Actor, call) is not { } city)
+            return null;
+        var timeline = new Timeline(CityReport.Stream(call.Id, city), await reading.Session.Events.FetchStreamAsync(CityReport.Stream(call.Id, city), token: reading.Cancelled));
+        var report = timeline.Fold(CityReportState.Start, CityReportState.Next);
+        var places = await PlacesAsync(reading, call, city);
+        return new CityReportAnswer(
+            city, call.Definition.QuotaOf(city), call.ReportWindow.Opens, call.ReportWindow.ClosesAt,
+            [.. places.Select(c => new PlaceAnswer(c.Application, c.Cluster, c.OrganisationName, c.Stage, c.Rank!.Value))],
+            report.Draft, report.Issued, timeline.Version);
+    }
+
+    private static async Task<Download?> ReadTableAsync(HttpContext http, Reading reading)
+    {
+        if (await CallAsync(http, reading) is not { } call)
+            return null;
+        var all = reading.Actor.Role != Roles.CityOfficer && !http.Request.Query.ContainsKey("city");
+        var city = all ? null : CityOf(http, reading.Actor, call);
+        if (!all && city is null)
+            return null;
+        var places = await PlacesAsync(reading, call, city);
+        var batch = reading.Session.CreateBatchQuery();
+        var streams = places.Select(c => batch.Events.FetchStream(c.Id)).ToList();
+        await batch.Execute(reading.Cancelled);
+        var rows = new List<SummaryRow>();
+        foreach (var (place, stream) in places.Zip(streams))
+            rows.Add(SummaryRow.Of(place, (await stream).Select(e => e.Data), reading.Open));
+        return new Download(SummaryTable.Write(call.Definition, rows), SummaryTable.MediaType, $"summary-table-{city ?? "all"}.xlsx");
+    }
+
+    private static Task<Call?> CallAsync(HttpContext http, Reading reading) =>
+        reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, new BatchId(http.Request.RouteValues["id"]!.ToString()!), reading.Cancelled);
+
+    /// <summary>A city officer's own city; for others the one they name. Null for a foreign one or one that the batch does not have.</summary>
+    private static string? CityOf(HttpContext http, Actor actor, Call call)
+    {
+        var named = http.Request.Query["city"].ToString();
+        var city = named.Length == 0 && actor.Role == Roles.CityOfficer ? actor.City : named;
+        return city is not null && call.Definition.FindCity(city) is not null && actor.Reaches(new Belonging(city, null)) ? city : null;
+    }
+
+    /// <summary>The applications that hold places, by city and rank; of one city or of all.</summary>
+    private static async Task<IReadOnlyList<ApplicationCard>> PlacesAsync(Reading reading, Call call, string? city) =>
+        await reading.Session.Query<ApplicationCard>()
+            .Where(c => c.Batch == call.Id.Value && c.Rank != null && (city == null || c.City == city))
+            .OrderBy(c => c.City).ThenBy(c => c.Rank).ThenBy(c => c.Id)
+            .ToListAsync(reading.Cancelled);
+}
+
+/// <summary>A city's places and report in a batch.</summary>
+/// <param name="OpensAt">From when on the city recommends and reports.</param>
+/// <param name="ClosesAt">The first instant at which it may not any more.</param>
+/// <param name="Version">The report's version; the next draft or the issue carries it.</param>
+public sealed record CityReportAnswer(
+    string City, int Quota, DateTimeOffset OpensAt, DateTimeOffset ClosesAt, IReadOnlyList<PlaceAnswer> Places,
+    CityReportDrafted? Draft, CityReported? Issued, long Version);
+
+/// <summary>An application that holds one of the city's places.</summary>
+public sealed record PlaceAnswer(string Application, string Cluster, string OrganisationName, Stage Stage, int Rank);

@@ -1,0 +1,43 @@
+using Registry.Platform.Commands;
+
+namespace Registry.Screening;
+
+/// <summary>Refusals of the provincial re-check.</summary>
+public static class ScreeningRules
+{
+    /// <summary>The list for expert review is fixed: nothing joins or leaves it any more.</summary>
+    public static readonly Rule ListFixed = new("screening.list-fixed", "四(二)", 409);
+
+    /// <summary>The city proposed to relax or accept something, and the province has not spoken to it.</summary>
+    public static readonly Rule ProposalUnanswered = new("screening.proposal-unanswered", "三");
+
+    /// <summary>What the province refuses to relax or accept leaves the condition unmet: such a cluster is not admitted.</summary>
+    public static readonly Rule ProposalRefused = new("screening.proposal-refused", "三");
+
+    /// <summary>An answer to something that the city did not propose, or a second one.</summary>
+    public static readonly Rule ProposalUnknown = new("screening.proposal-unknown", "三");
+
+    /// <summary>Whoever recommended or reported a cluster does not admit it.</summary>
+    public static readonly Rule SamePerson = new("screening.same-person", "must hold: 7", 403);
+
+    /// <summary>A return's last day is not before today.</summary>
+    public static readonly Rule TermPast = new("screening.term-past", "procedure 4");
+
+    /// <summary>The city still has time until the end of the term that the province has set.</summary>
+    public static readonly Rule TermRunning = new("screening.term-running", "procedure 4", 409);
+
+    /// <summary>A bulk admission names at least one application, each once.</summary>
+    public static readonly Rule SelectionInvalid = new("screening.selection-invalid", "procedure 4");
+
+    /// <summary>With a proposal of its city the application needs an admission of its own.</summary>
+    public static readonly Rule HasProposals = new("screening.has-proposals", "三");
+
+    /// <summary>The list is fixed only after the cities' deadline.</summary>
+    public static readonly Rule ReportsOpen = new("screening.reports-open", "四(二)", 409);
+
+    /// <summary>The list is fixed only when every reported application is decided.</summary>
+    public static readonly Rule Undecided = new("screening.undecided", "四(二)", 409);
+
+    /// <summary>Nothing was admitted.</summary>
+    public static readonly Rule NothingAdmitted = new("screening.nothing-admitted", "四(二)");
+}
