@@ -6,6 +6,7 @@ using Registry.Applications;
 using Registry.Disclosure;
 using Registry.Integrity;
 using Registry.Objections;
+using Registry.Pages;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
@@ -46,6 +47,7 @@ public static class App
             .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
             .AddFilter("Marten", LogLevel.Warning).AddFilter("Wolverine", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning);
         builder.Services.AddApiDescription();
+        builder.Services.AddPages(settings);
         builder.Services.AddHealth();
         builder.Services.AddJobs(settings);
 
@@ -86,6 +88,7 @@ public static class App
         app.UseActors();
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapPages();
         var api = app.MapGroup("/api/v1");
         api.MapCommands();
         api.MapAccounts();

@@ -13,6 +13,9 @@ internal static class EvidenceEndpoints
 {
     private static readonly CommandSpec Upload = new("upload-evidence", "/applications/{id}/evidence", Roles.Applicant, "Upload one evidence file for one indicator of the draft (multipart: indicator, file).");
 
+    private static readonly QuerySpec Download = new(
+        "download-evidence", "", Roles.Applicant | Roles.CityOfficer | Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor, "");
+
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost(Upload.Route!, ReceiveAsync)
@@ -25,24 +28,20 @@ internal static class EvidenceEndpoints
 
         api.MapGet("/applications/{id}/evidence/{sha256}", SendAsync)
             .WithName("download-evidence").WithTags("Applications").WithSummary("Download an evidence file as an attachment.")
-            .WithMetadata(new QuerySpec("download-evidence", "", Roles.Applicant | Roles.CityOfficer | Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor, ""))
+            .WithMetadata(Download)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json");
     }
 
-    private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store, EvidenceStore files, CommandRunner runner, RegistryClock clock)
+    private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store)
     {
         var actor = http.Actor();
         if (actor.Barred(Upload.Roles) is { } barred)
             return barred.Response(http);
         if (CommandEndpoints.KeyOf(http) is not { } key)
             return CommandRules.KeyMissing.Refuse().Response(http);
-        await using (var session = store.QuerySession())
-        {
-            var head = await session.LoadAsync<Draft>(new ApplicationId(id).Stream, http.RequestAborted);
-            if (head is null || !actor.Reaches(new Belonging(head.City, head.Organisation.Value)))
-                return CommandRules.NotFound.Refuse().Response(http);
-        }
+        if (!await ReachesAsync(store, actor, id, http.RequestAborted))
+            return CommandRules.NotFound.Refuse().Response(http);
         if (!http.Request.HasFormContentType)
             return CommandRules.Malformed.Refuse(("what", "Content-Type: multipart/form-data")).Response(http);
         IFormCollection form;
@@ -56,24 +55,41 @@ internal static class EvidenceEndpoints
         }
         if (form.Files is not [var file] || form["indicator"].ToString() is not { Length: > 0 } indicator)
             return CommandRules.Malformed.Refuse(("what", "indicator, file")).Response(http);
-        if (file.Length > EvidenceStore.Largest)
-            return ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")).Response(http);
+        var outcome = await TakeAsync(http, actor, id, indicator, file, key);
+        return outcome.Refusal is { } refusal ? refusal.Response(http) : Results.Json(outcome.Answer, Json.Api);
+    }
 
+    /// <summary>Stores one file and attaches it to its indicator. The type is found from the content, whatever the name says.</summary>
+    internal static async Task<Outcome> TakeAsync(HttpContext http, Actor actor, string id, string indicator, IFormFile file, string key)
+    {
+        var services = http.RequestServices;
+        if (!await ReachesAsync(services.GetRequiredService<IDocumentStore>(), actor, id, http.RequestAborted))
+            return new Outcome(null, CommandRules.NotFound.Refuse());
+        if (file.Length > EvidenceStore.Largest)
+            return new Outcome(null, ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")));
         var content = new byte[file.Length];
         await using (var stream = file.OpenReadStream())
             await stream.ReadExactlyAsync(content, http.RequestAborted);
         if (FileKinds.Of(content) is not { } type)
-            return ApplicationRules.FileType.Refuse().Response(http);
-        var stored = files.Put(id, content);
+            return new Outcome(null, ApplicationRules.FileType.Refuse());
+        var stored = services.GetRequiredService<EvidenceStore>().Put(id, content);
         var command = new AttachEvidence(indicator, stored.Sha256, stored.Size, type, Path.GetFileName(file.FileName));
-        var outcome = await runner.RunAsync(actor, id, command, key, clock.GetUtcNow(), http.RequestAborted);
-        return outcome.Refusal is { } refusal ? refusal.Response(http) : Results.Json(outcome.Answer, Json.Api);
+        return await services.GetRequiredService<CommandRunner>().RunAsync(
+            actor, id, command, key, services.GetRequiredService<RegistryClock>().GetUtcNow(), http.RequestAborted);
     }
 
-    private static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files)
+    private static async Task<bool> ReachesAsync(IDocumentStore store, Actor actor, string id, CancellationToken ct)
+    {
+        await using var session = store.QuerySession();
+        var head = await session.LoadAsync<Draft>(new ApplicationId(id).Stream, ct);
+        return head is not null && actor.Reaches(new Belonging(head.City, head.Organisation.Value));
+    }
+
+    /// <summary>Sends a file to those who may see the application, always as an attachment.</summary>
+    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files)
     {
         var actor = http.Actor();
-        if (actor.Barred(http.GetEndpoint()!.Metadata.GetMetadata<QuerySpec>()!.Roles) is { } barred)
+        if (actor.Barred(Download.Roles) is { } barred)
             return barred.Response(http);
         await using var session = store.QuerySession();
         var head = await session.LoadAsync<Draft>(new ApplicationId(id).Stream, http.RequestAborted);

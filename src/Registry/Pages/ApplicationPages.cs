@@ -1,0 +1,57 @@
+using Marten;
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Programme;
+
+namespace Registry.Pages;
+
+/// <summary>One application as everybody sees it who may: where it stands, what was submitted, how the conditions look, what may be done.</summary>
+public static class ApplicationPages
+{
+    private const Roles Readers = Roles.Applicant | Roles.CityOfficer | Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor;
+
+    /// <summary>Maps the pages.</summary>
+    public static void Map(IEndpointRouteBuilder office)
+    {
+        office.Page("/applications", PageGate.SignedIn, ListAsync);
+        office.Page("/applications/{id}", Readers, ShowAsync);
+        office.Page("/applications/{id}/receipt", Readers, ReceiptAsync);
+        office.Page("/applications/{id}/evidence/{sha256}", Readers, call =>
+            EvidenceEndpoints.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>(), call.Service<EvidenceStore>()));
+    }
+
+    private static async Task<IResult> ListAsync(PageCall call)
+    {
+        if (call.Actor.Role != Roles.Applicant || call.Query("do").Length > 0)
+            return await RecordPages.ShowAsync(call, "applications");
+        await using var session = call.Service<IDocumentStore>().QuerySession();
+        return call.Show<OwnApplicationsPage>(new { Applications = await Ask.OwnAsync(call, session) });
+    }
+
+    private static async Task<IResult> ShowAsync(PageCall call)
+    {
+        if (await Ask.OneAsync<ApplicationAnswer>(call, "get-application", call.Route("id")) is not { } application)
+            return call.NotFound();
+        var path = $"applications/{application.Id.Value}";
+        var actions = Catalogue.ActionsOn(path, call.Actor.Role).Where(f => Steps.Fits(f.Spec.Name, application.Stage))
+            .Select(f => new NavigationLink($"{f.PathFor(application.Id.Value)}?do={f.Spec.Name}", f.Title(call.Page))).ToList();
+        var related = call.Service<Catalogue>().RelatedTo(path, call.Actor.Role).Where(q => q.Spec.Name != "get-draft")
+            .Select(q => new NavigationLink("/office" + q.Spec.Route.Replace("{id}", application.Id.Value, StringComparison.Ordinal), RecordPages.TitleOf(call.Page, q))).ToList();
+        return call.Show<ApplicationPage>(new { Application = application, Definition = await DefinitionAsync(call, application), Actions = actions, Related = related });
+    }
+
+    private static async Task<IResult> ReceiptAsync(PageCall call) =>
+        await Ask.OneAsync<ApplicationAnswer>(call, "get-application", call.Route("id")) is { Submissions.Count: > 0 } application
+            ? call.Show<ReceiptPage>(new { Application = application, Definition = await DefinitionAsync(call, application) })
+            : call.NotFound();
+
+    private static async Task<CallDefinition> DefinitionAsync(PageCall call, ApplicationAnswer application)
+    {
+        await using var session = call.Service<IDocumentStore>().QuerySession();
+        return application.Submissions is [.., { Check: [{ DefinitionHash: var hash }, ..] }]
+            ? await call.Service<Calls>().DefinitionAsync(session, hash, call.Cancelled)
+            : (await call.Service<Calls>().ReadAsync(session, application.Batch, call.Cancelled))!.Definition;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Registry.Platform;
+using Registry.Platform.Commands;
+
+namespace Registry.Pages;
+
+/// <summary>How a form's command ended.</summary>
+/// <param name="Answer">The answer, if it was accepted.</param>
+/// <param name="Errors">What is wrong, if it was not.</param>
+/// <param name="Status">The response's status then.</param>
+public sealed record Posting(Answer? Answer, FormErrors? Errors, int Status);
+
+/// <summary>The one place where a form becomes a command, and a refusal becomes messages at its fields.</summary>
+public static class CommandPost
+{
+    /// <summary>The hidden field that makes a doubled form one command.</summary>
+    public const string KeyField = "key";
+
+    /// <summary>Gives the command that the form describes.</summary>
+    public static async Task<Posting> GiveAsync(PageCall call, CommandForm form, string? target)
+    {
+        var (command, wrong) = form.Read(call.Page, call.Posted);
+        if (wrong.Count > 0)
+            return new Posting(null, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
+        try
+        {
+            var outcome = await form.GiveAsync(
+                call.Service<CommandRunner>(), call.Actor, target, command, KeyOf(call), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
+            return Of(call.Page, outcome, form.Shapes(call.Page).Select(s => s.Name).ToHashSet());
+        }
+        catch (JsonException e)
+        {
+            var name = (e.Path ?? "").TrimStart('$', '.');
+            return new Posting(null, new FormErrors(null, [(name, call.Page.Say("page.value-invalid"))]), StatusCodes.Status422UnprocessableEntity);
+        }
+    }
+
+    /// <summary>Gives a command that a page made itself.</summary>
+    public static async Task<Posting> GiveAsync<T>(PageCall call, string target, T command, IReadOnlySet<string>? fields = null, string? key = null) where T : ICommand<T> =>
+        Of(call.Page, await call.Service<CommandRunner>().RunAsync(call.Actor, target, command, key ?? KeyOf(call), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled), fields);
+
+    /// <summary>An outcome as a form shows it.</summary>
+    public static Posting Of(PageContext page, Outcome outcome, IReadOnlySet<string>? fields = null)
+    {
+        if (outcome.Refusal is not { } refusal)
+            return new Posting(outcome.Answer, null, StatusCodes.Status200OK);
+        var words = page.Say(refusal.Rule.Code, [.. refusal.Arguments.Select(a => (a.Key, Shown.Argument(page, a.Key, a.Value)))]);
+        if (refusal.Rule == CommandRules.Stale)
+            words = page.Say("page.stale");
+        var source = refusal.Rule.Source.StartsWith("house", StringComparison.Ordinal) || refusal.Rule.Source == "API" ? "" : page.Say("page.basis", ("source", refusal.Rule.Source));
+        var named = refusal.Arguments.TryGetValue("field", out var field) && fields?.Contains($"{field}") == true ? $"{field}" : null;
+        FormErrors errors = refusal.Errors.Count > 0 ? new(words, [.. refusal.Errors.Select(e => (e.Field, e.Message))])
+            : named is not null ? new(null, [(named, words)])
+            : new(words + source, []);
+        return new Posting(null, errors, refusal.Rule.Status is 401 or 403 ? StatusCodes.Status422UnprocessableEntity : refusal.Rule.Status);
+    }
+
+    private static string KeyOf(PageCall call) =>
+        call.Posted.One(KeyField) is { Length: >= 8 and <= 200 } key && key.All(char.IsAsciiLetterOrDigit) ? key : PageGate.NewKey();
+}

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.DataProtection;
+using Registry.Platform;
+
+namespace Registry.Pages;
+
+/// <summary>The pages of the registry itself: the office for those who sign in, and the forms of the public.</summary>
+public static class PagesRoom
+{
+    /// <summary>Registers the pages. Their keys lie in the data folder, so that a form that was open over a restart still counts.</summary>
+    public static void AddPages(this IServiceCollection services, RegistrySettings settings)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<Catalogue>();
+        services.AddDataProtection().SetApplicationName("registry").PersistKeysToFileSystem(KeyFolder(settings));
+        services.AddAntiforgery(o =>
+        {
+            o.FormFieldName = PageGate.TokenField;
+            o.Cookie.Name = "registry-form";
+            o.Cookie.SameSite = SameSiteMode.Strict;
+            o.Cookie.HttpOnly = true;
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            o.SuppressXFrameOptionsHeader = true;
+        });
+    }
+
+    /// <summary>Maps the pages, those made by hand before those made from commands and queries.</summary>
+    public static void MapPages(this IEndpointRouteBuilder app)
+    {
+        OfficeAssets.Map(app);
+        var office = app.MapGroup("/office");
+        SignInPages.Map(office);
+        ConsolePages.Map(office);
+        Applicant.ApplicantPages.Map(office);
+        ApplicationPages.Map(office);
+        RecordPages.Map(office);
+    }
+
+    private static DirectoryInfo KeyFolder(RegistrySettings settings) =>
+        Directory.CreateDirectory(Path.Combine(settings.DataFolder, "secrets", "pages"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+}

@@ -1,0 +1,178 @@
+using System.Collections;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Marten;
+using Registry.Accounts;
+using Registry.Platform;
+using Registry.Platform.Commands;
+
+namespace Registry.Pages;
+
+/// <summary>
+/// The pages that no hand has made: at each path of the API, below /office, what its query answers and the forms of its commands.
+/// <c>?do=name</c> asks for a command's form at the path of its thing.
+/// </summary>
+public static class RecordPages
+{
+    /// <summary>Maps everything below /office that has no page of its own.</summary>
+    public static void Map(IEndpointRouteBuilder office)
+    {
+        office.Page("/{**path}", PageGate.SignedIn, ShowAsync);
+        office.Form("/{**path}", PageGate.SignedIn, ReceiveAsync);
+    }
+
+    private static Task<IResult> ShowAsync(PageCall call) => ShowAsync(call, call.Route("path").Trim('/'));
+
+    /// <summary>The page at a path of the API.</summary>
+    public static async Task<IResult> ShowAsync(PageCall call, string path)
+    {
+        var named = call.Query("do");
+        var commands = Catalogue.CommandsAt(path).Where(c => (c.Form.Spec.Roles & call.Actor.Role) != 0).ToList();
+        if (commands.FirstOrDefault(c => named.Length == 0 || c.Form.Spec.Name == named) is { Form: { } form } command && (named.Length > 0 || call.Service<Catalogue>().QueryAt(path) is null))
+            return await FormAsync(call, form, command.Target, Prefilled(call), FormErrors.None, StatusCodes.Status200OK);
+        return await RecordAsync(call, path);
+    }
+
+    /// <summary>The page of what a query answers, with what may be done next.</summary>
+    private static async Task<IResult> RecordAsync(PageCall call, string path)
+    {
+        var catalogue = call.Service<Catalogue>();
+        if (catalogue.QueryAt(path) is not { } found || (found.Query.Spec.Roles & call.Actor.Role) == 0 || await AskAsync(call, found.Query, found.Values) is not { } answer)
+            return call.NotFound();
+        var actions = Catalogue.ActionsOn(path, call.Actor.Role)
+            .Select(f => new NavigationLink($"{f.PathFor(path.Split('/').ElementAtOrDefault(1))}?do={f.Spec.Name}", f.Title(call.Page))).ToList();
+        var related = catalogue.RelatedTo(path, call.Actor.Role)
+            .Select(q => new NavigationLink("/office" + q.Spec.Route.Replace("{id}", path.Split('/')[1], StringComparison.Ordinal), TitleOf(call.Page, q))).ToList();
+        if (call.Query("format") == "csv" && answer is IEnumerable rows and not string)
+            return Export.Csv(call, found.Query.Spec.Name, [.. rows.Cast<object>()]);
+        return call.Show<RecordPage>(new
+        {
+            Title = TitleOf(call.Page, found.Query),
+            Answer = answer,
+            Path = path,
+            Actions = actions,
+            Related = related,
+            Crumbs = CrumbsOf(call, path),
+        });
+    }
+
+    /// <summary>Receives any command's form, wherever it was shown.</summary>
+    private static async Task<IResult> ReceiveAsync(PageCall call)
+    {
+        var path = call.Route("path").Trim('/');
+        var named = call.Posted.One("command");
+        var command = Catalogue.CommandsAt(path).FirstOrDefault(c => c.Form.Spec.Name == named || named.Length == 0);
+        if (command.Form is not { } form)
+            return call.NotFound();
+        if (call.Posted.One("add").Length > 0 || call.Posted.One("remove").Length > 0)
+            return await FormAsync(call, form, command.Target, Rows.Changed(call.Posted), FormErrors.None, StatusCodes.Status200OK);
+        var done = await CommandPost.GiveAsync(call, form, command.Target);
+        if (done.Errors is { } errors)
+            return await FormAsync(call, form, command.Target, call.Posted, errors, done.Status);
+        var next = PageGate.LocalOr(call.Posted.One("next"), ThingOf(call, form, command.Target, done.Answer!));
+        return call.Next(next, form.Spec.Name);
+    }
+
+    /// <summary>The page of a command's form.</summary>
+    public static async Task<IResult> FormAsync(PageCall call, CommandForm form, string? target, Posted input, FormErrors errors, int status)
+    {
+        if (call.Actor.Barred(form.Spec.Roles) is not null)
+            return call.NotFound();
+        var path = form.PathFor(target)["/office/".Length..];
+        var (thing, version) = target is null ? (null, 0) : await ThingAsync(call, path);
+        return call.Show<CommandPage>(new
+        {
+            Form = form,
+            Target = target,
+            Thing = thing,
+            Input = form.OnVersion ? input.With("version", version.ToString(System.Globalization.CultureInfo.InvariantCulture)) : input,
+            Errors = errors,
+            Shapes = await Suggestions.FillAsync(call, form, target, thing, form.Shapes(call.Page)),
+            Next = PageGate.LocalOr(call.Query("next") is { Length: > 0 } next ? next : call.Posted.One("next"), ""),
+            Crumbs = CrumbsOf(call, path),
+        }, status);
+    }
+
+    /// <summary>What the nearest query on a command's path says of the thing, and the version that a person would decide on.</summary>
+    private static async Task<(object? Thing, long Version)> ThingAsync(PageCall call, string path)
+    {
+        for (var parts = path.Split('/'); parts.Length >= 2; parts = parts[..^1])
+            if (call.Service<Catalogue>().QueryAt(string.Join('/', parts)) is { } found && (found.Query.Spec.Roles & call.Actor.Role) != 0
+                && found.Query.Answer.Type.GetProperty("Version")?.PropertyType == typeof(long) && await AskAsync(call, found.Query, found.Values) is { } thing)
+                return (thing, (long)found.Query.Answer.Type.GetProperty("Version")!.GetValue(thing)!);
+        var segments = path.Split('/');
+        await using var session = call.Service<IDocumentStore>().QuerySession();
+        var state = await session.Events.FetchStreamStateAsync($"{Singular(segments[0])}/{segments[1]}", call.Cancelled);
+        return (null, state?.Version ?? 0);
+    }
+
+    /// <summary>Asks a query as the API would; null for missing and foreign.</summary>
+    public static async Task<object?> AskAsync(PageCall call, OfficeQuery query, RouteValueDictionary values)
+    {
+        foreach (var (name, value) in values)
+            call.Http.Request.RouteValues[name] = value;
+        await using var session = call.Service<IDocumentStore>().QuerySession();
+        return await query.Answer.Ask(call.Http, call.Reading(session));
+    }
+
+    /// <summary>What a query's page is called.</summary>
+    public static string TitleOf(PageContext page, OfficeQuery query) =>
+        page.SayFirst(query.Spec.Summary, "query." + query.Spec.Name, "nav." + query.Spec.Name);
+
+    private static string ThingOf(PageCall call, CommandForm form, string? target, Answer answer)
+    {
+        var segment = form.Spec.Route!.Split('/', StringSplitOptions.RemoveEmptyEntries)[0];
+        if (form.Spec.Name == "open-draft")
+            return $"/office/applications/{answer.Id}/form";
+        var path = $"{segment}/{target ?? answer.Id}";
+        var catalogue = call.Service<Catalogue>();
+        return segment == "applications" || catalogue.QueryAt(path) is not null ? "/office/" + path : catalogue.QueryAt(segment) is not null ? "/office/" + segment : "/office";
+    }
+
+    private static List<NavigationLink> CrumbsOf(PageCall call, string path)
+    {
+        var crumbs = new List<NavigationLink> { new("/office", call.Page.Say("page.console")) };
+        var parts = path.Split('/');
+        for (var length = 1; length < parts.Length; length++)
+            if (call.Service<Catalogue>().QueryAt(string.Join('/', parts[..length])) is { } found && (found.Query.Spec.Roles & call.Actor.Role) != 0)
+                crumbs.Add(new NavigationLink("/office/" + string.Join('/', parts[..length]), TitleOf(call.Page, found.Query)));
+        return crumbs;
+    }
+
+    /// <summary>A form can be opened with values from the address: a link from a list fills in what it is about.</summary>
+    private static Posted Prefilled(PageCall call) =>
+        new(call.Http.Request.Query.Where(q => q.Key is not ("do" or "next")).ToDictionary(q => q.Key, q => q.Value.Select(v => v ?? "").ToArray()));
+
+    private static string Singular(string segment) => segment switch
+    {
+        "batches" => "batch",
+        "publicity" => "publicity",
+        _ => segment.TrimEnd('s'),
+    };
+}
+
+/// <summary>Rows of a table that a person adds and takes out by buttons of the form.</summary>
+public static class Rows
+{
+    /// <summary>The form after the button that was pressed.</summary>
+    public static Posted Changed(Posted posted)
+    {
+        var values = posted.Values.Where(v => v.Key is not ("add" or "remove")).ToDictionary();
+        if (posted.One("add") is { Length: > 0 } table)
+            values[$"{table}[{posted.Rows(table)}].-"] = [""];
+        if (posted.One("remove").Split('[', ']') is [var shrunk, var number, ..] && int.TryParse(number, out var gone))
+            values = Without(values, shrunk, gone);
+        return new Posted(values);
+    }
+
+    private static Dictionary<string, string[]> Without(Dictionary<string, string[]> values, string table, int gone)
+    {
+        var kept = new Dictionary<string, string[]>();
+        foreach (var (name, value) in values)
+            if (!name.StartsWith(table + "[", StringComparison.Ordinal) || name.Split('[', ']') is not [_, var number, var column] || !int.TryParse(number, out var row) || row < gone)
+                kept[name] = value;
+            else if (row > gone)
+                kept[$"{table}[{row - 1}]{column}"] = value;
+        return kept;
+    }
+}

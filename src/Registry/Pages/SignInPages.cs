@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
+using Registry.Accounts;
+using Registry.Platform;
+using Registry.Platform.Commands;
+
+namespace Registry.Pages;
+
+/// <summary>
+/// Signing in and out of the pages. A form that is sent after the session ended is kept, sealed, in the sign-in page itself,
+/// and offered again after the same person has signed in: nothing typed is lost, and nobody else sees it.
+/// </summary>
+public static class SignInPages
+{
+    private const string Address = "/office/sign-in";
+    private const int LongestKept = 200_000;
+    private static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
+
+    /// <summary>Maps the pages.</summary>
+    public static void Map(IEndpointRouteBuilder office)
+    {
+        office.Page("/sign-in", PageGate.Anyone, call => Task.FromResult(
+            call.Page.SignedIn ? call.Next("/office") : Form(call, PageGate.LocalOr(call.Query("next"), "/office"), null, null, StatusCodes.Status200OK)));
+        office.Form("/sign-in", PageGate.Anyone, ReceiveAsync);
+        office.Form("/sign-out", PageGate.Anyone, SignOutAsync);
+        office.Page("/language/{code}", PageGate.Anyone, call =>
+        {
+            call.Http.Response.Cookies.Append(PageGate.LanguageCookie, call.Route("code") == "en" ? "en" : "zh", PageGate.CookieOptions(call.Http, TimeSpan.FromDays(365)));
+            return Task.FromResult(call.Next(PageGate.LocalOr(call.Query("back"), "/office")));
+        });
+    }
+
+    /// <summary>Asks for a sign-in before the page is shown. What was typed into a form goes along.</summary>
+    public static IResult Demand(PageCall call) =>
+        HttpMethods.IsPost(call.Http.Request.Method)
+            ? Form(call, call.Http.Request.Path, Keep(call), null, StatusCodes.Status401Unauthorized)
+            : call.Next($"{Address}?next={Uri.EscapeDataString(call.Page.Address)}");
+
+    private static IResult Form(PageCall call, string next, string? kept, string? error, int status) =>
+        call.Show<SignInPage>(new { Next = next, Kept = kept, Login = call.Posted.One("login"), Error = error }, status);
+
+    private static async Task<IResult> ReceiveAsync(PageCall call)
+    {
+        var next = PageGate.LocalOr(call.Posted.One("next"), "/office");
+        var kept = call.Posted.One("kept");
+        var signIn = call.Service<SignIn>();
+        if (await signIn.OpenAsync(call.Posted.One("login"), call.Posted.One("password"), call.Cancelled) is not { } opened)
+            return Form(call, next, kept, call.Page.Say(AccountRules.SignInFailed.Code), StatusCodes.Status422UnprocessableEntity);
+        if (call.Http.Request.Cookies[AccountsRoom.Cookie] is { } before)
+            await signIn.CloseAsync(before, call.Cancelled);
+        call.Http.Response.Cookies.Append(AccountsRoom.Cookie, opened.Token, PageGate.CookieOptions(call.Http, null));
+        return kept.Length > 0 && Open(call, kept, opened.Token) is { } posted
+            ? call.Show<KeptFormPage>(new { Next = next, Posted = posted })
+            : call.Next(next);
+    }
+
+    private static async Task<IResult> SignOutAsync(PageCall call)
+    {
+        if (call.Http.Request.Cookies[AccountsRoom.Cookie] is { } token)
+            await call.Service<SignIn>().CloseAsync(token, call.Cancelled);
+        call.Http.Response.Cookies.Delete(AccountsRoom.Cookie, PageGate.CookieOptions(call.Http, null));
+        return call.Next(Address, "sign-out");
+    }
+
+    private static ITimeLimitedDataProtector Protector(PageCall call) =>
+        call.Service<IDataProtectionProvider>().CreateProtector("registry.kept-form").ToTimeLimitedDataProtector();
+
+    /// <summary>What was typed, for the account whose session ended: the token that is no longer valid still says whose it was.</summary>
+    private static string? Keep(PageCall call)
+    {
+        if (call.Http.Request.Cookies[AccountsRoom.Cookie] is not { } ended)
+            return null;
+        var typed = JsonSerializer.Serialize(new KeptForm(AccountOf(ended), call.Posted.Values.Where(v => v.Key != "password").ToDictionary()), Json.Store);
+        return typed.Length > LongestKept ? null : Protector(call).Protect(typed, KeptFor);
+    }
+
+    private static Posted? Open(PageCall call, string kept, string token)
+    {
+        try
+        {
+            var form = JsonSerializer.Deserialize<KeptForm>(Protector(call).Unprotect(kept), Json.Store)!;
+            return form.Account == AccountOf(token) ? new Posted(form.Typed) : null;
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static string AccountOf(string token) => token.Split('.')[0];
+
+    private sealed record KeptForm(string Account, Dictionary<string, string[]> Typed);
+}

@@ -1,0 +1,31 @@
+using Registry.Applications;
+
+namespace Registry.Pages;
+
+/// <summary>
+/// In which stages a step is offered on an application's page. It only keeps buttons away that could not succeed: whether a step is taken is decided
+/// by its command, and a command that is not listed is always offered.
+/// </summary>
+public static class Steps
+{
+    private static readonly Dictionary<string, Stage[]> Offered = new()
+    {
+        ["submit-application"] = [],
+        ["save-draft"] = [],
+        ["detach-evidence"] = [],
+        ["withdraw-application"] = [Stage.Submitted, Stage.Returned, Stage.Recommended, Stage.Reported, Stage.ReturnedToCity, Stage.Admitted, Stage.Scored, Stage.Shortlisted, Stage.Publicised],
+        ["return-for-correction"] = [Stage.Submitted, Stage.ReturnedToCity],
+        ["decline-application"] = [Stage.Submitted],
+        ["recommend-application"] = [Stage.Submitted],
+        ["renew-recommendation"] = [Stage.Submitted, Stage.ReturnedToCity],
+        ["withdraw-recommendation"] = [Stage.Recommended],
+        ["admit-application"] = [Stage.Reported],
+        ["return-to-city"] = [Stage.Reported],
+        ["reject-application"] = [Stage.Reported],
+        ["order-on-site-check"] = [Stage.Admitted, Stage.Scored],
+        ["record-on-site-check"] = [Stage.Admitted, Stage.Scored],
+    };
+
+    /// <summary>Whether the step is offered in this stage.</summary>
+    public static bool Fits(string command, Stage stage) => !Offered.TryGetValue(command, out var stages) || stages.Contains(stage);
+}
