@@ -24,7 +24,11 @@ public static class ObjectionsRoom
     private static readonly QuerySpec Requests = new("list-statement-requests", "/objections/statement-requests", Roles.Applicant | Roles.CityOfficer, "What was asked about objections to own applications, in the officer's wording.");
 
     /// <summary>Registers the room.</summary>
-    public static void AddObjections(this IServiceCollection services) => services.AddSingleton<Receipts>();
+    public static void AddObjections(this IServiceCollection services)
+    {
+        services.AddSingleton<Receipts>();
+        services.AddHttpContextAccessor();
+    }
 
     /// <summary>The room's views.</summary>
     public static void AddObjectionViews(this StoreOptions options)
@@ -32,6 +36,7 @@ public static class ObjectionsRoom
         options.Projections.Add(new ObjectionCardProjection(), ProjectionLifecycle.Inline);
         options.Projections.Add(new OpenObjectionsProjection(), ProjectionLifecycle.Inline);
         options.Projections.Add(new ReportCardProjection(), ProjectionLifecycle.Inline);
+        options.Schema.For<FilingCount>();
         options.Schema.For<ObjectionCard>().Index(c => c.Application).Index(c => c.Batch);
     }
 

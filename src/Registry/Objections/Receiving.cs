@@ -119,9 +119,11 @@ public static class Receiving
         if (before.Opened is not { } opened || before.Lines.FirstOrDefault(l => l.Entry.Number == form.Entry) is not { Entry.Application: var application })
             return FilingRules.NotInPublicity.Refuse();
 
-        await desk.HoldAsync(
+        var source = channel == ObjectionChannel.Web ? desk.OfRequest() : null;
+        Hold[] counted = source is null ? [] : [FilingSource.Lock(source)];
+        await desk.HoldAsync([
             Hold.Changing(id.Stream), Hold.Changing(ObjectionId.LockOf(application)), Hold.Relying(form.Publicity.Stream), Hold.Relying(application.Stream),
-            Hold.Relying(opened.Batch.Stream));
+            Hold.Relying(opened.Batch.Stream), .. counted]);
         var read = await desk.ReadAsync(id.Stream, form.Publicity.Stream, application.Stream, opened.Batch.Stream);
         var notice = read[1].Fold(NoticeState.Start, NoticeState.Next);
         if (read[0].Fold(ObjectionState.Start, ObjectionState.Next).Filed is { } earlier)
@@ -131,11 +133,14 @@ public static class Receiving
             ?? throw new InvalidOperationException("A notice belongs to a batch that was never announced.");
         desk.UnderDefinition(call.Definition.Hash);
         var arrival = new Arrival(
-            channel, arrivedAt, notice.Line(form.Entry), read[2].Fold(Filing.Start, Filing.Next).Stage, files, letter, ReceiptCode.NewNumber());
+            channel, arrivedAt, notice.Line(form.Entry), read[2].Fold(Filing.Start, Filing.Next).Stage, files, letter, ReceiptCode.NewNumber(),
+            source is not null && await desk.ExceedsAsync(source));
         var decision = Decide(form, arrival, opened.Batch, call.Definition.Objections, desk.Now);
         if (decision is not Decision.Accepted { Events: [ObjectionFiled filed] })
             return decision;
         desk.Append<Objection>(read[0], [filed]);
+        if (source is not null)
+            await desk.CountAsync(source);
         return desk.Receipt(filed, decision).With("closesAt", notice.Line(form.Entry)!.ClosesAt);
     }
 

@@ -60,7 +60,7 @@ public sealed record OpenPublicity(
     {
         var id = new PublicityId(Desk.NewId());
         var before = (await desk.ReadAsync(new BatchId(desk.Target!).Stream))[0].Fold(Shortlist.Start, Shortlist.Next);
-        var heads = await desk.Session.LoadManyAsync<Draft>(desk.Cancelled, before.Fixed?.Entries.Select(e => e.Application.Stream).ToArray() ?? []);
+        var heads = await desk.Session.LoadManyAsync<Draft>(desk.Cancelled, before.Ranks.Keys.Select(a => a.Stream).ToArray());
         var applications = heads.ToDictionary(h => h.Application, h => Organisation.Stream(h.Organisation));
         Decision? opened = null;
         var decision = await desk.OnBatchAsync(command.Version, async (call, timeline) =>
@@ -74,7 +74,7 @@ public sealed record OpenPublicity(
                 if (read[i].Fold(Filing.Start, Filing.Next) is { Stage: Stage.Shortlisted, Last: { } submission }
                     && !shortlist.InNotice.ContainsKey(ids[i]) && command.Except?.Contains(ids[i]) is not true)
                     waiting.Add(new Waiting(
-                        ids[i], submission, shortlist.Fixed!.Entries.First(e => e.Application == ids[i]).Rank,
+                        ids[i], submission, shortlist.Ranks[ids[i]],
                         read[ids.Length + i].Fold(Standing.Start, Standing.Next).BanOn(today, call.Definition.Programme.Key)));
             opened = Decide(command, call, waiting, desk.Services.GetRequiredService<WorkingDays>(), desk.Now);
             if (opened is not Decision.Accepted accepted)

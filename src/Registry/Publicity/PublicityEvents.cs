@@ -38,6 +38,10 @@ public sealed record ShortlistProposed(IReadOnlyList<ShortlistLine> Entries, IRe
 [RecordedAs("shortlist-fixed")]
 public sealed record ShortlistFixed(IReadOnlyList<ShortlistLine> Entries, IReadOnlyList<LeftOutLine> LeftOut, CollectiveDecision Decision);
 
+/// <summary>An application that had been left out was put on the shortlist after all, for example after a review, by collective decision.</summary>
+[RecordedAs("shortlist-extended")]
+public sealed record ShortlistExtended(ApplicationId Application, int Rank, Sealed Reason, CollectiveDecision Decision);
+
 /// <summary>Shortlisted applications were put into a notice. Kept on the batch, so that no application is put into two.</summary>
 [RecordedAs("notice-prepared")]
 public sealed record NoticePrepared(PublicityId Publicity, IReadOnlyList<ApplicationId> Applications);

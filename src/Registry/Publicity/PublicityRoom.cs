@@ -1,8 +1,10 @@
 using JasperFx.Events.Projections;
 using Marten;
 using Registry.Accounts;
+using Registry.Applications;
 using Registry.Platform.Commands;
 using Registry.Programme;
+using Registry.Review;
 
 namespace Registry.Publicity;
 
@@ -15,6 +17,9 @@ public static class PublicityRoom
     private static readonly QuerySpec Notices = new("list-notices", "/publicity", Everyone, "The notices and their windows; those not posted yet only for the office.");
     private static readonly QuerySpec OneNotice = new("get-notice", "/publicity/{id}", Everyone, "One notice with its list, text and windows.");
     private static readonly QuerySpec OneShortlist = new("get-shortlist", "/batches/{id}/shortlist", Office, "The shortlist as proposed or fixed, with its reasons.");
+
+    private static readonly QuerySpec Candidates = new(
+        "list-shortlist-candidates", "/batches/{id}/shortlist/candidates", Office, "The ranked applications of a batch that a shortlist is proposed from.");
 
     /// <summary>The room's views.</summary>
     public static void AddPublicityViews(this StoreOptions options) =>
@@ -38,12 +43,22 @@ public static class PublicityRoom
                 ? await AnswerAsync(card, reading)
                 : null).WithTags("Publicity");
 
+        api.MapQuery(Candidates, (http, reading) => CandidatesAsync(new BatchId(http.Request.RouteValues["id"]!.ToString()!), reading)).WithTags("Publicity");
+
         api.MapQuery(OneShortlist, async (http, reading) =>
         {
             var id = new BatchId(http.Request.RouteValues["id"]!.ToString()!);
             var timeline = new Timeline(id.Stream, await reading.Session.Events.FetchStreamAsync(id.Stream, token: reading.Cancelled));
             return ShortlistAnswer.From(timeline.Fold(Shortlist.Start, Shortlist.Next), timeline.Version, reading);
         }).WithTags("Publicity");
+    }
+
+    private static async Task<IReadOnlyList<CandidateAnswer>?> CandidatesAsync(BatchId batch, Reading reading)
+    {
+        var ranked = (await reading.Session.RankingsOfAsync(batch, reading.Cancelled)).SelectMany(r => r.Entries).ToArray();
+        var cards = (await reading.Session.LoadManyAsync<ApplicationCard>(reading.Cancelled, ranked.Select(r => r.Application.Stream).ToArray())).ToDictionary(c => c.Id);
+        return [.. ranked.OrderBy(r => r.Rank).Select(r => (Place: r, Card: cards[r.Application.Stream])).Select(c => new CandidateAnswer(
+            c.Place.Application, c.Place.Rank, c.Place.Aggregate, c.Place.Passes, c.Card.Cluster, c.Card.OrganisationName, c.Card.City, c.Card.Industry, c.Card.Stage))];
     }
 
     private static bool IsShown(NoticeCard card, Reading reading) => card.Notice.PostedAt is not null || reading.Actor.May(Office);
@@ -75,6 +90,10 @@ public sealed record NoticeAnswer(
 /// <param name="Proposals">Later last days that are proposed; for the office only.</param>
 public sealed record LineAnswer(
     NoticeEntry Entry, PublicityWindow? Window, DateTimeOffset? OpensAt, DateTimeOffset? ClosesAt, bool Left, WindowSide Side, IReadOnlyList<RedatingProposal>? Proposals);
+
+/// <summary>A ranked application. Only those that still stand as scored are divided into listed and left out.</summary>
+public sealed record CandidateAnswer(
+    ApplicationId Application, int Rank, decimal Aggregate, bool Passes, string ClusterName, string OrganisationName, string City, string Industry, Stage Stage);
 
 /// <summary>The shortlist as the office sees it.</summary>
 public sealed record ShortlistAnswer(

@@ -166,8 +166,9 @@ public sealed class FileObjectionTests(RegistryFixture registry) : IClassFixture
     public async Task An_entry_with_a_window_of_its_own_is_open_when_the_others_are_over()
     {
         var batch = await registry.Announce();
-        var (notice, _) = await scenario.PublicisedAsync(batch);
-        var late = (await scenario.ShortlistedAsync(batch))[0];
+        var (notice, applications) = await scenario.PublicisedAsync(batch, leftOut: 1);
+        var late = applications[1];
+        await scenario.AddedToShortlistAsync(late);
         var wednesday = Scenario.PostingMorning.AddDays(2);
         await registry.Accepted(Scenario.Province(), new AddEntry(late, "补充入围", Scenario.NoticeAddress, wednesday, 2), notice.Value, wednesday);
         Assert.Equal("objection.too-late", await registry.Refused(Actor.Citizen, new FileObjection(Scenario.Form(notice)), at: Midnight));

@@ -18,8 +18,9 @@ public sealed class EntriesAndClosingTests(RegistryFixture registry) : IClassFix
     public async Task An_entry_added_later_gets_its_own_full_window_and_the_others_keep_theirs()
     {
         var batch = await registry.Announce();
-        var (notice, first) = await scenario.PublicisedAsync(batch);
-        var late = (await scenario.ShortlistedAsync(batch))[0];
+        var (notice, first) = await scenario.PublicisedAsync(batch, leftOut: 1);
+        var late = first[1];
+        await scenario.AddedToShortlistAsync(late);
         Assert.Equal("publicity.entry-twice", await registry.Refused(Officer, new AddEntry(first[0], "补充", Address, Wednesday, 2), notice.Value, Wednesday));
         await registry.Accepted(Officer, new AddEntry(late, "复核后补充入围", Address, Wednesday, 2), notice.Value, Wednesday);
         Assert.Equal(new ApplicationPublicised(notice, 2, Wednesday, ChinaTime.EndOf(new DateOnly(2025, 7, 22))), await scenario.LastAsync<ApplicationPublicised>(late.Stream));
@@ -31,7 +32,7 @@ public sealed class EntriesAndClosingTests(RegistryFixture registry) : IClassFix
     {
         var batch = await registry.Announce();
         var (notice, _) = await scenario.PublicisedAsync(batch);
-        var submitted = (await scenario.SubmittedAsync(batch)).Id;
+        var submitted = await scenario.WrittenAsync(batch, Scenario.NewOrganisation(Scenario.Jinan));
         Assert.Equal("application.wrong-stage", await registry.Refused(Officer, new AddEntry(submitted, "补充", Address, Wednesday, 2), notice.Value, Wednesday));
         var elsewhere = (await scenario.ShortlistedAsync(await registry.Announce()))[0];
         Assert.Equal("access.not-found", await registry.Refused(Officer, new AddEntry(elsewhere, "补充", Address, Wednesday, 2), notice.Value, Wednesday));

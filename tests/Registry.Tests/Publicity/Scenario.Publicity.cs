@@ -5,6 +5,7 @@ using Registry.Organisations;
 using Registry.Platform.Sealing;
 using Registry.Programme;
 using Registry.Publicity;
+using Registry.Review;
 
 namespace Registry.Tests;
 
@@ -16,26 +17,37 @@ public sealed partial class Scenario
     /// <summary>Where the notice stands.</summary>
     public const string NoticeAddress = "https://gxt.example.cn/art/2025/7/14/notice.html";
 
-    /// <summary>A batch with its shortlist, in the order given.</summary>
-    public async Task<IReadOnlyList<ApplicationId>> ShortlistedAsync(BatchId batch, int applications = 1)
+    /// <summary>Applications that a panel has scored and ranked in this order, written as the panel's room leaves them; the last ones may fail the pass mark.</summary>
+    public async Task<IReadOnlyList<ApplicationId>> RankedAsync(BatchId batch, int applications = 1, int failing = 0)
     {
+        var rule = new ScoringRule(Aggregate.TrimmedMean, 5, 2, 60, [], [], []);
         var ids = new List<ApplicationId>();
         for (var i = 0; i < applications; i++)
-            ids.Add((await SubmittedAsync(batch, i % 2 == 0 ? Jinan : Zibo)).Id);
-        await using var session = registry.Store.LightweightSession();
-        session.LastModifiedBy = Province().Id;
-        session.Events.Append(batch.Stream, new ShortlistFixed(
-            [.. ids.Select((id, i) => new ShortlistLine(id, i + 1, null))], [], new CollectiveDecision(Sealed.Of("厅长办公会"), new DateOnly(2025, 7, 10), Sealed.Of("演示签发人"))));
-        for (var i = 0; i < ids.Count; i++)
-            session.Events.Append(ids[i].Stream, new ApplicationShortlisted(i + 1));
-        await session.SaveChangesAsync(Ct);
+            ids.Add(await WrittenAsync(batch, NewOrganisation(i % 2 == 0 ? Jinan : Zibo), i % 2 == 0 ? Jinan : Zibo));
+        var ranked = ids.Select((id, i) => new Ranked(id, i + 1, 90 - i, new Dictionary<string, decimal>(), 7, i < applications - failing)).ToArray();
+        var panel = new PanelId(Guid.NewGuid().ToString("N"));
+        await AppendAsync<Panel>(panel.Stream, Province().Id, Reviewing, new PanelFormed(batch, null, ids), new RankingFixed(batch, null, rule, ranked, []));
+        foreach (var place in ranked)
+            await AppendAsync<Application>(
+                place.Application.Stream, Province().Id, Reviewing, new ApplicationScored(panel, place.Aggregate, place.Rank, place.Passes, place.Means, [], 0, rule));
+        return ids;
+    }
+
+    /// <summary>A batch with its shortlist fixed, in the order of rank; <paramref name="leftOut"/> further ones are told that they are not on it.</summary>
+    public async Task<IReadOnlyList<ApplicationId>> ShortlistedAsync(BatchId batch, int applications = 1, int leftOut = 0)
+    {
+        var ids = await RankedAsync(batch, applications + leftOut);
+        var proposed = await registry.Accepted(Province(), new ProposeShortlist(
+            [.. ids.Take(applications).Select(a => new ListedApplication(a))], [.. ids.Skip(applications).Select(a => new LeftOutApplication(a, "综合得分排名靠后。"))],
+            await VersionAsync(batch.Stream)), batch.Value, PostingMorning.AddDays(-3));
+        await registry.Accepted(Province(), new FixShortlist("厅长办公会", new DateOnly(2025, 7, 10), "演示签发人", proposed.Version), batch.Value, PostingMorning.AddDays(-3));
         return ids;
     }
 
     /// <summary>A notice that is ready but not posted; its version is 1.</summary>
-    public async Task<(PublicityId Notice, IReadOnlyList<ApplicationId> Applications)> NoticePreparedAsync(BatchId batch, int applications = 1, DateTimeOffset? at = null)
+    public async Task<(PublicityId Notice, IReadOnlyList<ApplicationId> Applications)> NoticePreparedAsync(BatchId batch, int applications = 1, DateTimeOffset? at = null, int leftOut = 0)
     {
-        var ids = await ShortlistedAsync(batch, applications);
+        var ids = await ShortlistedAsync(batch, applications, leftOut);
         var instant = at ?? PostingMorning;
         var answer = await registry.Accepted(
             Province(), new OpenPublicity(ChinaTime.ToDay(instant), NoticeAddress, await VersionAsync(batch.Stream)), batch.Value, instant.AddHours(-1));
@@ -43,12 +55,18 @@ public sealed partial class Scenario
     }
 
     /// <summary>A notice whose posting is verified; its version is 2.</summary>
-    public async Task<(PublicityId Notice, IReadOnlyList<ApplicationId> Applications)> PublicisedAsync(BatchId batch, int applications = 1, DateTimeOffset? at = null)
+    public async Task<(PublicityId Notice, IReadOnlyList<ApplicationId> Applications)> PublicisedAsync(BatchId batch, int applications = 1, DateTimeOffset? at = null, int leftOut = 0)
     {
-        var prepared = await NoticePreparedAsync(batch, applications, at);
+        var prepared = await NoticePreparedAsync(batch, applications, at, leftOut);
         await registry.Accepted(Province(), new VerifyPosting(NoticeAddress, at ?? PostingMorning, 1), prepared.Notice.Value, at ?? PostingMorning);
         return prepared;
     }
+
+    /// <summary>An application that was left out and is on the shortlist after all.</summary>
+    public async Task AddedToShortlistAsync(ApplicationId application) =>
+        await registry.Accepted(
+            Province(), new ExtendShortlist("复核后认为应当入围。", "厅长办公会", new DateOnly(2025, 7, 15), "演示签发人", await VersionAsync(application.Stream)),
+            application.Value, PostingMorning.AddDays(2));
 
     /// <summary>The application's organisation is under a ban from this day on, as another room's decision would leave it.</summary>
     internal async Task BanDirectlyAsync(ApplicationId application, DateOnly from)
