@@ -1,7 +1,6 @@
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
-using Registry.Organisations;
 using Registry.Review;
 
 namespace Registry.Tests.Review;
@@ -90,7 +89,7 @@ public sealed class RecusalTests(RegistryFixture registry) : IClassFixture<Regis
     private async Task<(PanelId Panel, ApplicationId Application, IReadOnlyList<(ExpertId Id, Actor Actor, IReadOnlyList<string> Applications)> Members)> DrawnAsync()
     {
         var batch = await registry.Announce();
-        var application = await scenario.ForReviewAsync(batch);
+        var application = (await scenario.ForReviewAsync(batch))[0];
         var panel = await scenario.PanelDrawnAsync(batch);
         return (panel, application, await scenario.MembersAsync(panel));
     }

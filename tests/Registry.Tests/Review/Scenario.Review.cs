@@ -47,6 +47,10 @@ public sealed partial class Scenario
         }
     }
 
+    /// <summary>One application of each of these cities (of Jinan, if none is named) on the fixed list for expert review.</summary>
+    public async Task<IReadOnlyList<ApplicationId>> ForReviewAsync(BatchId batch, params string[] cities) =>
+        [.. (await ReviewListedAsync(batch, [.. (cities.Length == 0 ? [Jinan] : cities).Select(c => (c, 1))])).Select(a => a.Id)];
+
     /// <summary>A panel, formed.</summary>
     public async Task<PanelId> PanelFormedAsync(BatchId batch, string? industry = null) =>
         new((await registry.Accepted(Province(), new FormPanel(industry), batch.Value, Reviewing)).Id!);
@@ -116,7 +120,7 @@ public sealed partial class Scenario
     }
 
     /// <summary>
-    /// All applications on the batch's review list scored: a panel drawn, its sheets signed, the panel closed, the ranking fixed.
+    /// All applications on the batch's review list scored (fix it first, with <see cref="ReviewListedAsync"/>): a panel drawn, its sheets signed, the panel closed, the ranking fixed.
     /// <paramref name="share"/> says which share of the points an application gets; 0.8 if left out, which passes.
     /// </summary>
     public async Task<PanelId> ScoredAsync(BatchId batch, Func<ApplicationId, decimal>? share = null)
