@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using JasperFx;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Demo;
 using Registry.Disclosure;
 using Registry.Integrity;
 using Registry.Objections;
@@ -68,6 +69,8 @@ public static class App
         builder.Services.AddObjections();
 
         builder.Services.AddDisclosure();
+        builder.Services.AddSingleton<DemoProgress>();
+        builder.Services.AddSingleton<DemoPlayer>();
 
         builder.Host.UseWolverine(o =>
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Console;
+using Registry.Demo;
 using Registry.Disclosure;
 using Registry.Platform;
 
@@ -32,7 +33,26 @@ public static class ServeVerb
             RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !options.Has("no-demo") });
         await app.StartAsync();
         await app.StartSiteAsync();
+        if (app.Services.GetRequiredService<RegistrySettings>().Demo)
+            await PlayDemoAsync(app);
         await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    /// <summary>The program serves while the demo is played. A demo that breaks is said so and leaves the program running; the next start goes on with it.</summary>
+    private static async Task PlayDemoAsync(WebApplication app)
+    {
+        try
+        {
+            await app.Services.GetRequiredService<DemoPlayer>().PlayAsync(app.Lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception broken) when (broken is InvalidOperationException or Marten.Exceptions.MartenException or Npgsql.NpgsqlException)
+        {
+            app.Logger.LogError(broken, "演示未能完成 / the demo was not played to its end");
+        }
     }
 }

@@ -45,7 +45,7 @@ public sealed partial class DisclosureFold
     /// <summary>The batch's public key: its own, which is unique among the batches that are shown.</summary>
     private static string KeyOf(CallDefinition definition) => definition.Batch.Key;
 
-    private static PublicBatch Shown(BatchSoFar batch, DateOnly today)
+    private PublicBatch Shown(BatchSoFar batch, DateOnly today)
     {
         var definition = batch.Definition;
         var call = new Call(batch.State, definition);
@@ -82,8 +82,11 @@ public sealed partial class DisclosureFold
     }
 
     /// <summary>Where the batch stands, told by the calendar and by public events alone: nothing of screening or review is public.</summary>
-    private static BatchStage StageOf(BatchSoFar batch, Call call, DateOnly today) =>
+    private BatchStage StageOf(BatchSoFar batch, Call call, DateOnly today) =>
         today < ChinaTime.ToDay(call.Definition.Applications.Opens) ? BatchStage.Announced
         : today <= LastDay(call.ReportWindow, batch.State) ? BatchStage.Applications
-        : BatchStage.Screening;
+        : announcements.Any(a => a.Batch == call.Id && a.Shown.Kind == PublicSite.AnnouncementKind.Recognition) ? BatchStage.Closed
+        : notices.Values.Where(n => n.Opened.Batch == call.Id && n.Posted is not null).Select(n => n.Posted!.Window.LastDay).DefaultIfEmpty().Max() is var last && last == default ? BatchStage.Screening
+        : today <= last ? BatchStage.Publicity
+        : BatchStage.Recognition;
 }

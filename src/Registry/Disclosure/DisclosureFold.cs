@@ -24,6 +24,9 @@ public sealed partial class DisclosureFold
         last = e.Timestamp > last ? e.Timestamp : last;
         TakeBatch(e);
         TakeEarlierList(e);
+        TakePublicity(e);
+        TakeRecognition(e);
+        TakeFinding(e);
     }
 
     /// <summary>The data set on a day.</summary>
@@ -46,7 +49,11 @@ public sealed partial class DisclosureFold
                 AsOf = last == default ? ChinaTime.StartOf(first.Notice.Date) : last,
             },
             Batches = [.. batches.Values.Select(b => Shown(b, today))],
+            Notices = [.. ShownNotices()],
+            Announcements = [.. announcements.Select(a => a.Shown)],
+            Clusters = [.. ShownClusters()],
             EarlierLists = [.. earlier],
+            Findings = [.. findings.Values],
         };
     }
 

@@ -1,0 +1,114 @@
+using System.Globalization;
+using JasperFx.Events;
+using PublicSite;
+using Registry.Objections;
+using Registry.Programme;
+using Registry.Publicity;
+
+namespace Registry.Disclosure;
+
+public sealed partial class DisclosureFold
+{
+    private readonly Dictionary<string, NoticeSoFar> notices = [];
+
+    /// <summary>A notice from its preparation on. It is shown once its posting was verified, and never before.</summary>
+    private sealed record NoticeSoFar(
+        string Id, PublicityOpened Opened, CallDefinition Definition, PostingVerified? Posted,
+        IReadOnlyList<EntrySoFar> Entries, IReadOnlyList<PublicSite.Redating> Redated, IReadOnlyList<(ApplicationId Application, ConcludedObjection Objection)> Objections, DateTimeOffset AsOf);
+
+    private sealed record EntrySoFar(Publicity.NoticeEntry Entry, Programme.PublicityWindow? Own);
+
+    private void TakePublicity(IEvent e)
+    {
+        if (e.Data is ObjectionConcluded concluded)
+        {
+            Conclude(e, concluded);
+            return;
+        }
+        if (e.StreamKey!.Split('/') is not ["publicity", var id])
+            return;
+        if (e.Data is PublicityOpened opened)
+        {
+            notices[id] = new NoticeSoFar(id, opened, batches[opened.Batch].Definition, null, [.. opened.Entries.Select(n => new EntrySoFar(n, null))], [], [], e.Timestamp);
+            return;
+        }
+        var before = notices[id];
+        notices[id] = e.Data switch
+        {
+            PostingVerified posted => before with { Posted = posted, Entries = [.. before.Entries.Where(n => !posted.Struck.Contains(n.Entry.Number))], AsOf = e.Timestamp },
+            EntryAdded added => before with
+            {
+                Entries = [.. before.Entries.Where(n => n.Entry.Number != added.Replaces), new EntrySoFar(added.Entry, added.Window)],
+                AsOf = e.Timestamp,
+            },
+            PublicityRedated redated => Redate(before, redated, e.Timestamp),
+            _ => before,
+        };
+    }
+
+    private static NoticeSoFar Redate(NoticeSoFar before, PublicityRedated redated, DateTimeOffset at) => before with
+    {
+        Posted = before.Posted! with { Window = before.Entries.Any(n => n.Own is null && redated.Entries.Contains(n.Entry.Number)) ? redated.Window : before.Posted!.Window },
+        Entries = [.. before.Entries.Select(n => n.Own is not null && redated.Entries.Contains(n.Entry.Number) ? n with { Own = redated.Window } : n)],
+        Redated = [.. before.Redated, new PublicSite.Redating(at, redated.Window.FirstDay, redated.OldLastDay, redated.Window.FirstDay, redated.Window.LastDay, redated.PublicReason)],
+        AsOf = at,
+    };
+
+    private void Conclude(IEvent e, ObjectionConcluded concluded)
+    {
+        var application = new ApplicationId(e.StreamKey!["application/".Length..]);
+        if (notices.Values.LastOrDefault(n => n.Entries.Any(x => x.Entry.Application == application)) is not { } notice)
+            return;
+        var entry = notice.Entries.Last(x => x.Entry.Application == application).Entry;
+        var objection = new ConcludedObjection(
+            concluded.Number, NumberOf(entry), concluded.ConditionsMet ? ObjectionOutcome.ConditionsMet : ObjectionOutcome.ConditionsNotMet, concluded.PublicReason, ChinaTime.ToDay(e.Timestamp));
+        notices[notice.Id] = notice with { Objections = [.. notice.Objections, (application, objection)], AsOf = e.Timestamp };
+    }
+
+    private IEnumerable<PublicSite.PublicityNotice> ShownNotices() =>
+        from notice in notices.Values
+        where notice.Posted is not null
+        let posted = notice.Posted
+        select new PublicSite.PublicityNotice
+        {
+            Id = notice.Id,
+            Batch = KeyOf(notice.Definition),
+            Title = notice.Opened.PublicTitle,
+            Basis = [.. notice.Definition.Notice.Basis.Select(b => $"{b.Title}（{b.Number}）")],
+            Entries = [.. notice.Entries.Select(n => Entry(n, ChinaTime.ToDay(posted.PostedAt)))],
+            Window = Window(posted.Window, ChinaTime.ToDay(posted.PostedAt)) with { Redated = notice.Redated },
+            Issuer = notice.Definition.Issuer.Body.Zh,
+            PostedAt = posted.PostedAt,
+            ExternalAddress = posted.Address,
+            Objections = [.. notice.Objections.Select(o => o.Objection)],
+            AsOf = notice.AsOf,
+        };
+
+    private PublicSite.NoticeEntry Entry(EntrySoFar entry, DateOnly posted) => new()
+    {
+        Id = NumberOf(entry.Entry),
+        Name = entry.Entry.ClusterName,
+        City = entry.Entry.City,
+        Industry = IndustryOf(entry.Entry.Industry),
+        Applicant = entry.Entry.OrganisationName,
+        Cluster = clusters.ContainsKey(entry.Entry.Application) ? entry.Entry.Application.Value : null,
+        OwnWindow = entry.Own is { } own ? Window(own, own.FirstDay < posted ? posted : own.FirstDay) : null,
+    };
+
+    private static string NumberOf(Publicity.NoticeEntry entry) => entry.Number.ToString(CultureInfo.InvariantCulture);
+
+    private static PublicSite.PublicityWindow Window(Programme.PublicityWindow window, DateOnly posted) => new()
+    {
+        PostingDay = posted,
+        FirstDay = window.FirstDay,
+        LastDay = window.LastDay,
+        Counted = window.Counted,
+        Skipped = [.. window.Skipped.Select(s => new PublicSite.SkippedDay(s.Day, s.Reason switch
+        {
+            Programme.SkipReason.Weekend => PublicSite.SkipReason.Weekend,
+            Programme.SkipReason.Holiday => PublicSite.SkipReason.Holiday,
+            _ => PublicSite.SkipReason.PostingDay,
+        }))],
+        End = ChinaTime.EndOf(window.LastDay),
+    };
+}
