@@ -115,12 +115,13 @@ public static class ObjectionsRoom
 
     private static async Task<IReadOnlyList<StatementRequest>?> RequestsAsync(HttpContext http, Reading reading)
     {
-        var (city, organisation) = (reading.Actor.City, reading.Actor.Organisation);
         var by = reading.Actor.Role == Roles.Applicant ? StatementBy.Applicant : StatementBy.City;
-        var own = await reading.Session.Query<Draft>().Where(d => by == StatementBy.City ? d.City == city : d.Organisation.Value == organisation)
-            .Select(d => d.Id).ToListAsync(reading.Cancelled);
-        var applications = own.Select(o => o["application/".Length..]).ToArray();
-        var cards = await reading.Session.Query<ObjectionCard>().Where(c => applications.Contains(c.Application)).ToListAsync(reading.Cancelled);
+        var (city, organisation) = (reading.Actor.City ?? "", reading.Actor.Organisation ?? "");
+        var own = by == StatementBy.Applicant
+            ? reading.Session.Query<ApplicationCard>().Where(c => c.Organisation == organisation)
+            : reading.Session.Query<ApplicationCard>().Where(c => c.City == city);
+        string[] applications = [.. await own.Select(c => c.Application).ToListAsync(reading.Cancelled)];
+        var cards = await reading.Session.Query<ObjectionCard>().Where(c => c.Application.IsOneOf(applications)).ToListAsync(reading.Cancelled);
         return [.. cards.Where(c => c.Asked.ContainsKey(by)).Select(c => new StatementRequest(
             c.Objection, c.Version, c.Application, reading.Open(c.Asked[by].Wording), c.Asked[by].LastDay, c.Asked[by].Given))];
     }

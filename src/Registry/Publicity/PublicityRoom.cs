@@ -53,7 +53,8 @@ public static class PublicityRoom
         }).WithTags("Publicity");
     }
 
-    private static async Task<IReadOnlyList<CandidateAnswer>?> CandidatesAsync(BatchId batch, Reading reading)
+    /// <summary>The ranked applications with what an officer needs to divide them.</summary>
+    public static async Task<IReadOnlyList<CandidateAnswer>?> CandidatesAsync(BatchId batch, Reading reading)
     {
         var ranked = (await reading.Session.RankingsOfAsync(batch, reading.Cancelled)).SelectMany(r => r.Entries).ToArray();
         var cards = (await reading.Session.LoadManyAsync<ApplicationCard>(reading.Cancelled, ranked.Select(r => r.Application.Stream).ToArray())).ToDictionary(c => c.Id);

@@ -140,6 +140,24 @@ public sealed class ShortlistTests(RegistryFixture registry) : IClassFixture<Reg
         Assert.Equal(Stage.Shortlisted, await scenario.StageAsync(ids[1]));
     }
 
+    [Fact]
+    public async Task From_applications_scored_by_a_real_panel_to_an_open_window()
+    {
+        var batch = await registry.Announce();
+        var admitted = (await scenario.ReviewListedAsync(batch, (Scenario.Jinan, 2))).Select(a => a.Id).ToArray();
+        await scenario.ScoredAsync(batch, a => a == admitted[1] ? 0.9m : 0.7m);
+        await using var session = registry.Store.QuerySession();
+        var candidates = await PublicityRoom.CandidatesAsync(batch, new Reading(Officer, Then, session, registry.Host.Services.GetRequiredService<Vault>(), registry.Host.Services, TestContext.Current.CancellationToken));
+        Assert.Equal([(admitted[1], 1), (admitted[0], 2)], candidates!.Select(c => (c.Application, c.Rank)));
+        var proposed = await registry.Accepted(
+            Officer, new ProposeShortlist([new(admitted[1])], [new(admitted[0], "排名靠后。")], await scenario.VersionAsync(batch.Stream)), batch.Value, Then);
+        var fixedList = await registry.Accepted(Officer, new FixShortlist("厅长办公会", Day, "演示签发人", proposed.Version), batch.Value, Then);
+        var notice = await registry.Accepted(Officer, new OpenPublicity(new DateOnly(2025, 7, 14), Scenario.NoticeAddress, fixedList.Version), batch.Value, Then);
+        await registry.Accepted(Officer, new VerifyPosting(Scenario.NoticeAddress, Scenario.PostingMorning, 1), notice.Id, Scenario.PostingMorning);
+        Assert.Equal(Stage.Publicised, await scenario.StageAsync(admitted[1]));
+        Assert.Equal(Stage.NotShortlisted, await scenario.StageAsync(admitted[0]));
+    }
+
     private static Candidate[] Field(int size) => [.. Enumerable.Range(0, size).Select(i => new Candidate(new(((char)('a' + i)).ToString()), i + 1, true, null))];
 
     /// <summary>A name that ends in an exclamation mark comes with a reason for deviating.</summary>

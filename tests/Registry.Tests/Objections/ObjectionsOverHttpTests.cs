@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Marten;
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Objections;
+using Registry.Platform;
+
+namespace Registry.Tests.Objections;
+
+public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
+{
+    private const string Name = "诸葛不具名";
+    private readonly Scenario scenario = new(registry);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_citizen_uploads_and_files_an_officer_opens_and_reads_and_the_city_sees_only_the_officers_wording()
+    {
+        var batch = await registry.Announce();
+        var (notice, applications) = await scenario.PublicisedAsync(batch);
+        using var moved = RegistryClock.At(Scenario.InWindow);
+        using var citizen = registry.Host.Server.CreateClient();
+        var form = Scenario.Form(notice) with { Name = Name };
+
+        using var upload = new MultipartFormDataContent { { new ByteArrayContent("%PDF-1.7 proof"u8.ToArray()), "file", "证据.pdf" } };
+        using var sending = new HttpRequestMessage(HttpMethod.Post, "/api/v1/objections/files") { Content = upload };
+        sending.Headers.Add("Receipt-Code", form.ReceiptCode);
+        var uploaded = (await (await citizen.SendAsync(sending, Ct)).Content.ReadFromJsonAsync<UploadedFile>(Json.Api, Ct))!;
+        Assert.Equal("证据.pdf", uploaded.Name);
+        var receipt = await PostAsync(citizen, "/api/v1/objections", new FileObjection(form with { Evidence = null, Files = [uploaded] }));
+        Assert.Equal(HttpStatusCode.OK, receipt.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await citizen.GetAsync("/api/v1/objections", Ct)).StatusCode);
+
+        using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
+        var list = await TextAsync(officer, $"/api/v1/objections?batch={batch.Value}");
+        Assert.DoesNotContain(Name, list, StringComparison.Ordinal);
+        var id = JsonDocument.Parse(list).RootElement[0].GetProperty("objection").GetString()!;
+        Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"/api/v1/objections/{id}/file", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"/api/v1/objections/{id}/files/{uploaded.Sha256}", Ct)).StatusCode);
+        await PostAsync(officer, $"/api/v1/objections/{id}/openings", new OpenIdentity("核实", 1));
+        Assert.Contains(Name, await TextAsync(officer, $"/api/v1/objections/{id}/file"), StringComparison.Ordinal);
+        Assert.Equal("%PDF-1.7 proof", await TextAsync(officer, $"/api/v1/objections/{id}/files/{uploaded.Sha256}"));
+        await PostAsync(officer, $"/api/v1/objections/{id}/acceptance", new AcceptObjection(2));
+        await PostAsync(officer, $"/api/v1/objections/{id}/statement-requests", new AskStatement(StatementBy.City, "有人反映企业数量不实，请说明。", new DateOnly(2025, 7, 20), 3));
+        await PostAsync(officer, $"/api/v1/objections/{id}/statement-requests", new AskStatement(StatementBy.Applicant, "有人反映企业数量不实，请说明。", new DateOnly(2025, 7, 20), 4));
+        Assert.DoesNotContain(Name, await TextAsync(officer, $"/api/v1/objections/{id}"), StringComparison.Ordinal);
+
+        using var city = await scenario.SignedInAsync(Roles.CityOfficer, Scenario.Jinan);
+        Assert.Equal(HttpStatusCode.Forbidden, (await city.GetAsync($"/api/v1/objections/{id}/file", Ct)).StatusCode);
+        var asked = await TextAsync(city, "/api/v1/objections/statement-requests");
+        Assert.Contains("企业数量不实", asked, StringComparison.Ordinal);
+        Assert.DoesNotContain(Name, asked, StringComparison.Ordinal);
+        using var elsewhere = await scenario.SignedInAsync(Roles.CityOfficer, Scenario.Zibo);
+        Assert.DoesNotContain(id, await TextAsync(elsewhere, "/api/v1/objections/statement-requests"), StringComparison.Ordinal);
+
+        await using var session = registry.Store.QuerySession();
+        var organisation = (await session.LoadAsync<Draft>(applications[0].Stream, Ct))!.Organisation.Value;
+        using var applicant = await scenario.SignedInAsync(Roles.Applicant, Scenario.Jinan, organisation);
+        Assert.Contains(id, await TextAsync(applicant, "/api/v1/objections/statement-requests"), StringComparison.Ordinal);
+        var given = await PostAsync(applicant, $"/api/v1/objections/{id}/statements", new GiveStatement("企业数量属实。", 5));
+        Assert.Equal(HttpStatusCode.OK, given.StatusCode);
+        Assert.Contains("企业数量属实", await TextAsync(officer, $"/api/v1/objections/{id}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Abuse_31_markup_in_a_filing_is_inert_and_a_late_filing_is_told_the_way_to_report()
+    {
+        var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
+        using var citizen = registry.Host.Server.CreateClient();
+        using (RegistryClock.At(Scenario.InWindow))
+        {
+            var form = Scenario.Form(notice) with { Facts = "<img src=x onerror=alert(1)> {{7*7}} </script>" };
+            Assert.Equal(HttpStatusCode.OK, (await PostAsync(citizen, "/api/v1/objections", new FileObjection(form))).StatusCode);
+        }
+        using var after = RegistryClock.At(Scenario.InWindow.AddDays(10));
+        var late = await PostAsync(citizen, "/api/v1/objections", new FileObjection(Scenario.Form(notice)));
+        var problem = JsonDocument.Parse(await late.Content.ReadAsStringAsync(Ct)).RootElement;
+        Assert.Equal("objection.too-late", problem.GetProperty("code").GetString());
+        Assert.Contains("举报", problem.GetProperty("title").GetString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync<T>(HttpClient client, string address, T command)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = new StringContent(JsonSerializer.Serialize(command, Json.Api), Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
+        };
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
+        return await client.SendAsync(request, Ct);
+    }
+
+    private static async Task<string> TextAsync(HttpClient client, string address)
+    {
+        var response = await client.GetAsync(address, Ct);
+        Assert.True(response.IsSuccessStatusCode, $"{address}: {(int)response.StatusCode}");
+        return await response.Content.ReadAsStringAsync(Ct);
+    }
+}
