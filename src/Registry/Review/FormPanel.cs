@@ -42,7 +42,7 @@ public sealed record FormPanel(string? Industry) : ICommand<FormPanel>
     public static async Task<Decision> Handle(FormPanel command, Desk desk)
     {
         var batch = new BatchId(desk.Target!);
-        var listed = await ReviewList.OfAsync(desk.Session, batch, desk.Cancelled);
+        var listed = ReviewList.Of(await desk.Session.Events.FetchStreamAsync(batch.Stream, token: desk.Cancelled));
         var heads = listed is null ? [] : await desk.HeadsAsync(listed);
         await desk.HoldAsync([Hold.Relying(batch.Stream), PanelDesk.Panels(batch), .. PanelDesk.HoldsOf(heads, WithApplications.Relying)]);
         var timeline = (await desk.ReadAsync(batch.Stream))[0];

@@ -1,7 +1,6 @@
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
-using Registry.Organisations;
 using Registry.Platform.Commands;
 using Registry.Programme;
 using Registry.Review;
@@ -98,10 +97,9 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
     public async Task Abuse_18_an_application_whose_applicant_is_banned_is_left_out_at_the_draw()
     {
         var batch = await registry.Announce();
-        var kept = await scenario.ForReviewAsync(batch);
-        var banned = await scenario.ForReviewAsync(batch);
+        var (kept, banned) = await scenario.ForReviewAsync(batch, Scenario.Jinan, Scenario.Zibo) is [var first, var second] ? (first, second) : default;
         var panel = await scenario.PanelFormedAsync(batch);
-        await BanAsync(banned);
+        await scenario.BanDirectlyAsync(banned, new DateOnly(2025, 6, 1));
         await scenario.PoolReadyAsync();
         await scenario.DrawAsync(panel);
         var members = await scenario.MembersAsync(panel);
@@ -112,7 +110,7 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
     public async Task Abuse_05_without_declaration_nothing_is_read_or_written_and_an_unassigned_expert_finds_nothing()
     {
         var batch = await registry.Announce();
-        var application = await scenario.ForReviewAsync(batch);
+        var application = (await scenario.ForReviewAsync(batch))[0];
         var panel = await scenario.PanelDrawnAsync(batch);
         var member = (await scenario.MembersAsync(panel))[0];
         var sheet = new SheetId(panel, application, member.Id);
@@ -143,7 +141,7 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
     public async Task A_closing_waits_for_every_sheet_and_an_abstention_is_no_zero()
     {
         var batch = await registry.Announce();
-        var application = await scenario.ForReviewAsync(batch);
+        var application = (await scenario.ForReviewAsync(batch))[0];
         var panel = await scenario.PanelSignedAsync(batch);
         var members = await scenario.MembersAsync(panel);
         var sheet = new SheetId(panel, application, members[0].Id);
@@ -162,7 +160,7 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
     public async Task Too_few_sheets_give_no_aggregate()
     {
         var batch = await registry.Announce();
-        var application = await scenario.ForReviewAsync(batch);
+        var application = (await scenario.ForReviewAsync(batch))[0];
         var panel = await scenario.PanelSignedAsync(batch);
         foreach (var member in (await scenario.MembersAsync(panel)).Take(3))
             await registry.Accepted(member.Actor, new AbstainFromSheet("不熟悉该领域", 2), new SheetId(panel, application, member.Id).Value);
@@ -173,7 +171,7 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
     public async Task Fifty_saves_and_a_closing_at_once_have_one_order()
     {
         var batch = await registry.Announce();
-        var application = await scenario.ForReviewAsync(batch);
+        var application = (await scenario.ForReviewAsync(batch))[0];
         var panel = await scenario.PanelSignedAsync(batch);
         var members = await scenario.MembersAsync(panel);
         var rubric = new[] { "S1", "S2", "S3", "S4", "S5", "S6", "S7" };
@@ -200,7 +198,7 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
     public async Task A_ranking_is_in_order_of_aggregates_with_everything_it_was_made_of()
     {
         var batch = await registry.Announce();
-        ApplicationId[] applications = [await scenario.ForReviewAsync(batch), await scenario.ForReviewAsync(batch, Scenario.Zibo), await scenario.ForReviewAsync(batch, "370200")];
+        var applications = await scenario.ForReviewAsync(batch, Scenario.Jinan, Scenario.Zibo, "370200");
         await scenario.ScoredAsync(batch, a => a == applications[0] ? 0.7m : a == applications[1] ? 0.9m : 0.5m);
         await using var session = registry.Store.QuerySession();
         var ranking = Assert.Single(await session.RankingsOfAsync(batch, Ct));
@@ -222,19 +220,9 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
     private async Task<(PanelId Panel, Actor Member, SheetId Sheet)> DeclaredAsync()
     {
         var batch = await registry.Announce();
-        var application = await scenario.ForReviewAsync(batch);
+        var application = (await scenario.ForReviewAsync(batch))[0];
         var panel = await scenario.PanelDeclaredAsync(batch);
         var member = (await scenario.MembersAsync(panel))[0];
         return (panel, member.Actor, new SheetId(panel, application, member.Id));
-    }
-
-    private async Task BanAsync(ApplicationId application)
-    {
-        await using var session = registry.Store.LightweightSession();
-        var head = await session.LoadAsync<Draft>(application.Stream, Ct);
-        session.Events.StartStream<Organisation>(
-            Organisation.Stream(head!.Organisation),
-            new OrganisationBanned("finding", "case", "shandong-digital-clusters", new DateOnly(2025, 6, 1), new DateOnly(2028, 6, 1)));
-        await session.SaveChangesAsync(Ct);
     }
 }

@@ -25,9 +25,9 @@ public sealed partial class Scenario
     public async Task<(ExpertId Id, Actor Actor)> ExpertAsync(string city = "371000", string? employer = null, params string[] fields)
     {
         var number = Interlocked.Increment(ref _experts);
-        var account = await registry.Accepted(new Actor("admin", Roles.Administrator), new OpenAccount($"expert-{number}-{Guid.NewGuid():N}"[..30], "a long enough password", $"专家{number}", Roles.Expert, null, null));
+        var account = await registry.Accepted(new Actor("admin", Roles.Administrator), new OpenAccount($"expert-{number}-{Guid.NewGuid():N}"[..30], "a long enough password", $"演示专家{number}", Roles.Expert, null, null));
         var registered = await registry.Accepted(Province(), new RegisterExpert(
-            account.Id!, $"专家{number}", fields.Length > 0 ? fields : ["SW", "IC", "AI", number % 3 == 0 ? "finance" : "industry-policy"], employer ?? DemoForm.Code(city, 500_000 + number).Value, city));
+            account.Id!, $"演示专家{number}", fields.Length > 0 ? fields : ["SW", "IC", "AI", number % 3 == 0 ? "finance" : "industry-policy"], employer ?? DemoForm.Code(city, 500_000 + number).Value, city));
         return (new ExpertId(registered.Id!), Expert(account.Id!));
     }
 
@@ -46,6 +46,10 @@ public sealed partial class Scenario
             Registering.Release();
         }
     }
+
+    /// <summary>One application of each of these cities (of Jinan, if none is named) on the fixed list for expert review.</summary>
+    public async Task<IReadOnlyList<ApplicationId>> ForReviewAsync(BatchId batch, params string[] cities) =>
+        [.. (await ReviewListedAsync(batch, [.. (cities.Length == 0 ? [Jinan] : cities).Select(c => (c, 1))])).Select(a => a.Id)];
 
     /// <summary>A panel, formed.</summary>
     public async Task<PanelId> PanelFormedAsync(BatchId batch, string? industry = null) =>
@@ -116,7 +120,7 @@ public sealed partial class Scenario
     }
 
     /// <summary>
-    /// All applications on the batch's review list scored: a panel drawn, its sheets signed, the panel closed, the ranking fixed.
+    /// All applications on the batch's review list scored (fix it first, with <see cref="ReviewListedAsync"/>): a panel drawn, its sheets signed, the panel closed, the ranking fixed.
     /// <paramref name="share"/> says which share of the points an application gets; 0.8 if left out, which passes.
     /// </summary>
     public async Task<PanelId> ScoredAsync(BatchId batch, Func<ApplicationId, decimal>? share = null)

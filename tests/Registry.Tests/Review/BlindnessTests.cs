@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Platform.Commands;
+using Registry.Programme;
+using Registry.Review;
+
+namespace Registry.Tests.Review;
+
+/// <summary>
+/// Must hold 5: blind review breaks on the reading side. Every query of the program is asked by every role before anybody has scored and
+/// after nearly all have signed; no answer may differ in a single byte, so neither scores nor counts, order, versions or times tell anything.
+/// </summary>
+public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
+{
+    private const string Password = "a long enough password", Comment = "哨兵评语：产业链完整";
+    private static readonly Roles[] Walkers =
+        [Roles.Applicant, Roles.CityOfficer, Roles.ProvincialOfficer, Roles.IntegrityOfficer, Roles.Auditor, Roles.Supervision, Roles.Administrator];
+
+    private readonly Scenario scenario = new(registry);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Until_the_closing_no_answer_to_anybody_depends_on_what_was_scored()
+    {
+        var stage = await SetUpAsync();
+        var before = await WalkAsync(stage);
+        Assert.Equal(Allowed, AnsweredReviewQueries(before));
+
+        foreach (var member in stage.Members.Skip(1))
+            await scenario.SignedAsync(member.Actor, new SheetId(stage.Panel, stage.Application, member.Id), [.. Scenario.Lines(stage.Rubric, 0.9m).Select(l => l with { Comment = Comment })]);
+        var after = await WalkAsync(stage);
+
+        Assert.Equal(before.Keys, after.Keys);
+        Assert.All(before, b => Assert.Equal((b.Key, b.Value.Body), (b.Key, after[b.Key].Body)));
+        Assert.All(after, a => Assert.DoesNotContain("哨兵评语", a.Value.Body));
+    }
+
+    [Fact]
+    public async Task An_expert_reads_the_own_sheet_and_no_other()
+    {
+        var stage = await SetUpAsync();
+        var (own, other) = (stage.Members[1], stage.Members[0]);
+        var sheet = new SheetId(stage.Panel, stage.Application, own.Id);
+        await registry.Accepted(own.Actor, new SaveSheet([new SheetLine("S1", 13.5m, Comment)], 0), sheet.Value);
+        using var client = registry.Host.Server.CreateClient();
+        Assert.Contains("哨兵评语", (await AskAsync(client, stage.Tokens[own.Actor.Id], $"/api/v1/sheets/{sheet.Value}")).Body);
+        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(client, stage.Tokens[other.Actor.Id], $"/api/v1/sheets/{sheet.Value}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(client, stage.Tokens[other.Actor.Id], $"/api/v1/sheets/{new SheetId(stage.Panel, stage.Application, other.Id).Value}/dossier")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(client, stage.Tokens[other.Actor.Id], $"/api/v1/sheets/{sheet.Value}/dossier")).Status);
+    }
+
+    [Fact]
+    public async Task Cities_and_applicants_never_learn_who_the_experts_are()
+    {
+        var stage = await SetUpAsync();
+        foreach (var member in stage.Members)
+            await scenario.SignedAsync(member.Actor, new SheetId(stage.Panel, stage.Application, member.Id), Scenario.Lines(stage.Rubric, 0.9m));
+        await registry.Accepted(Scenario.Province(), new ClosePanel("同意。", await scenario.VersionAsync(stage.Panel.Stream)), stage.Panel.Value, Scenario.Reviewing);
+        var answers = await WalkAsync(stage);
+        Assert.Contains(answers, a => a.Key.StartsWith("Auditor /panels", StringComparison.Ordinal) && a.Value.Status == HttpStatusCode.OK);
+        foreach (var (request, answer) in answers.Where(a => a.Key.StartsWith(nameof(Roles.Applicant), StringComparison.Ordinal) || a.Key.StartsWith(nameof(Roles.CityOfficer), StringComparison.Ordinal) || a.Key.StartsWith(nameof(Roles.Public), StringComparison.Ordinal)))
+            foreach (var member in stage.Members)
+            {
+                Assert.False(answer.Body.Contains(member.Id.Value, StringComparison.Ordinal), request);
+                Assert.False(answer.Body.Contains(member.Actor.Id, StringComparison.Ordinal), request);
+            }
+        Assert.All(answers.Where(a => a.Key.StartsWith(nameof(Roles.Auditor), StringComparison.Ordinal)), a => Assert.DoesNotContain("演示专家", a.Value.Body));
+    }
+
+    /// <summary>Who gets an answer to which query of the room while the panel is open.</summary>
+    private static readonly string[] Allowed =
+    [
+        "Expert /review/assignments",
+        "Expert /sheets/{id}",
+        "Expert /sheets/{id}/dossier",
+        "ProvincialOfficer /batches/{id}/panels",
+        "ProvincialOfficer /panels/{id}",
+        "ProvincialOfficer /panels/{id}/draw/applications",
+        "ProvincialOfficer /panels/{id}/draw/pool",
+        "ProvincialOfficer /experts",
+        "Auditor /batches/{id}/panels",
+        "Supervision /experts",
+    ];
+
+    private static string[] AnsweredReviewQueries(IReadOnlyDictionary<string, (HttpStatusCode Status, string Body)> answers) =>
+        [.. Allowed.Intersect(answers.Where(a => a.Value.Status == HttpStatusCode.OK).Select(NameOf)),
+            .. answers.Where(a => a.Value.Status == HttpStatusCode.OK).Select(NameOf).Distinct().Where(IsReview).Except(Allowed)];
+
+    private static bool IsReview(string name) => new[] { "/review/", "/sheets", "/panels", "/experts" }.Any(p => name.Contains(p, StringComparison.Ordinal));
+
+    private static string NameOf(KeyValuePair<string, (HttpStatusCode, string)> answer) => string.Join(' ', answer.Key.Split(' ')[..2]);
+
+    private sealed record Stage(
+        BatchId Batch, ApplicationId Application, PanelId Panel, Rubric Rubric,
+        IReadOnlyList<(ExpertId Id, Actor Actor, IReadOnlyList<string> Applications)> Members, IReadOnlyDictionary<string, string> Tokens);
+
+    private async Task<Stage> SetUpAsync()
+    {
+        var batch = await registry.Announce();
+        var application = (await scenario.ForReviewAsync(batch))[0];
+        var panel = await scenario.PanelDeclaredAsync(batch);
+        var members = await scenario.MembersAsync(panel);
+        await using var session = registry.Store.QuerySession();
+        var head = await session.LoadAsync<Draft>(application.Stream, Ct);
+        using var client = registry.Host.Server.CreateClient();
+        var tokens = new Dictionary<string, string>();
+        foreach (var role in Walkers)
+        {
+            var login = $"{role}-{Guid.NewGuid():N}"[..30];
+            await registry.Accepted(new Actor("admin", Roles.Administrator), new OpenAccount(
+                login, Password, "某人", role, role is Roles.Applicant or Roles.CityOfficer ? head!.City : null, role == Roles.Applicant ? head!.Organisation.Value : null));
+            tokens[role.ToString()] = await SignInAsync(client, login);
+        }
+        foreach (var member in members.Take(2))
+        {
+            var credential = await session.Query<Credential>().SingleAsync(c => c.Account == new AccountId(member.Actor.Id).Stream, Ct);
+            tokens[member.Actor.Id] = await SignInAsync(client, credential.Id);
+        }
+        var call = await registry.Host.Services.GetRequiredService<Calls>().ReadAsync(session, batch, Ct);
+        return new Stage(batch, application, panel, call!.Definition.Rubric, members, tokens);
+    }
+
+    /// <summary>Every GET below /api/v1, by every role and by the member who does not score, with every id of the scene in the place of the route's.</summary>
+    private async Task<SortedDictionary<string, (HttpStatusCode Status, string Body)>> WalkAsync(Stage stage)
+    {
+        using var client = registry.Host.Server.CreateClient();
+        var routes = registry.Host.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
+            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Where(r => r.StartsWith("/api/v1/", StringComparison.Ordinal)).Distinct().ToArray();
+        Assert.Contains("/api/v1/panels/{id}", routes);
+        string[] own =
+        [
+            stage.Panel.Value, stage.Application.Value, stage.Batch.Value, .. stage.Members.Take(2).Select(m => m.Id.Value),
+            .. stage.Members.Take(2).Select(m => new SheetId(stage.Panel, stage.Application, m.Id).Value),
+        ];
+        var walkers = Walkers.Select(r => (Name: r.ToString(), Token: (string?)stage.Tokens[r.ToString()]))
+            .Append((nameof(Roles.Expert), stage.Tokens[stage.Members[0].Actor.Id])).Append((nameof(Roles.Public), null));
+        var answers = new SortedDictionary<string, (HttpStatusCode, string)>(StringComparer.Ordinal);
+        foreach (var (name, token) in walkers)
+            foreach (var route in routes)
+                foreach (var id in route.Contains("{id}", StringComparison.Ordinal) ? own : [""])
+                {
+                    var path = route.Replace("{id}", id, StringComparison.Ordinal).Replace("{sha256}", new string('0', 64), StringComparison.Ordinal);
+                    var (status, body) = await AskAsync(client, token, path);
+                    answers[$"{name} {route["/api/v1".Length..]} {id}"] = (status, id.Length > 0 ? body : Concerning(body, route.EndsWith("/assignments", StringComparison.Ordinal) ? own[..1] : own));
+                }
+        return answers;
+    }
+
+    /// <summary>Lists over everything change under other tests; what of them concerns this scene must not. The same expert may sit on another test's panel.</summary>
+    private static string Concerning(string body, string[] ids)
+    {
+        if (!body.StartsWith('{') && !body.StartsWith('['))
+            return ids.Any(i => body.Contains(i, StringComparison.Ordinal)) ? body : "";
+        var rows = new List<string>();
+        Collect(JsonDocument.Parse(body).RootElement);
+        return string.Join('\n', rows.Where(r => ids.Any(i => r.Contains(i, StringComparison.Ordinal))));
+
+        void Collect(JsonElement element)
+        {
+            if (element.ValueKind == JsonValueKind.Array)
+                rows.AddRange(element.EnumerateArray().Select(e => e.GetRawText()));
+            else if (element.ValueKind == JsonValueKind.Object)
+                foreach (var member in element.EnumerateObject())
+                    Collect(member.Value);
+        }
+    }
+
+    private static async Task<(HttpStatusCode Status, string Body)> AskAsync(HttpClient client, string? token, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await client.SendAsync(request, Ct);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(Ct));
+    }
+
+    private static async Task<string> SignInAsync(HttpClient client, string login)
+    {
+        using var response = await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(login, Password), Ct);
+        return (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("token").GetString()!;
+    }
+}

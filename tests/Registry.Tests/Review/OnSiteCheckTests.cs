@@ -1,0 +1,64 @@
+using Registry.Applications;
+using Registry.Programme;
+using Registry.Review;
+
+namespace Registry.Tests.Review;
+
+public sealed class OnSiteCheckTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
+{
+    private static readonly DateOnly Day = new(2025, 7, 1);
+    private readonly Scenario scenario = new(registry);
+
+    [Fact]
+    public async Task A_check_is_ordered_with_a_reason_and_recorded_once_it_was_ordered()
+    {
+        var application = (await scenario.ForReviewAsync(await registry.Announce()))[0];
+        Assert.Equal("review.check-not-ordered", await registry.Refused(Scenario.Province(), Record(4), application.Value, Scenario.Reviewing));
+        Assert.Equal("reason.missing", await registry.Refused(Scenario.Province(), new OrderOnSiteCheck("", 4), application.Value, Scenario.Reviewing));
+        await registry.Accepted(Scenario.Province(), new OrderOnSiteCheck("核实营业收入", 4), application.Value, Scenario.Reviewing);
+        Assert.Equal("review.check-ordered-already", await registry.Refused(Scenario.Province(), new OrderOnSiteCheck("核实", 5), application.Value, Scenario.Reviewing));
+        Assert.Equal("review.check-day", await registry.Refused(Scenario.Province(), Record(5) with { Day = Day.AddDays(1) }, application.Value, Scenario.Reviewing));
+        Assert.Equal("review.photo-invalid", await registry.Refused(Scenario.Province(), Record(5) with { Photos = ["x"] }, application.Value, Scenario.Reviewing));
+        var recorded = await registry.Accepted(Scenario.Province(), Record(5), application.Value, Scenario.Reviewing);
+        Assert.Equal(new DateOnly(2025, 7, 4), recorded.Details["reviseBy"]);
+    }
+
+    [Fact]
+    public async Task Outside_the_review_no_check_is_ordered()
+    {
+        var (application, _) = await scenario.SubmittedAsync(await registry.Announce());
+        Assert.Equal("application.wrong-stage", await registry.Refused(Scenario.Province(), new OrderOnSiteCheck("核实", 1), application.Value, Scenario.Reviewing));
+    }
+
+    [Fact]
+    public async Task A_panel_is_not_closed_before_the_check_is_recorded_and_the_term_to_revise_is_over()
+    {
+        var batch = await registry.Announce();
+        var application = (await scenario.ForReviewAsync(batch))[0];
+        var panel = await scenario.PanelSignedAsync(batch);
+        await registry.Accepted(Scenario.Province(), new OrderOnSiteCheck("核实营业收入", 4), application.Value, Scenario.Reviewing);
+        Assert.Equal("review.check-open", await CloseAsync(panel, Scenario.Reviewing));
+        await registry.Accepted(Scenario.Province(), Record(5), application.Value, Scenario.Reviewing.AddHours(1));
+        Assert.Equal("review.revision-open", await CloseAsync(panel, ChinaTime.EndOf(new DateOnly(2025, 7, 4)).AddTicks(-1)));
+        Assert.Null(await CloseAsync(panel, ChinaTime.EndOf(new DateOnly(2025, 7, 4))));
+    }
+
+    [Fact]
+    public async Task A_panel_that_has_signed_again_after_the_check_is_closed_within_the_term()
+    {
+        var batch = await registry.Announce();
+        var application = (await scenario.ForReviewAsync(batch))[0];
+        var panel = await scenario.PanelSignedAsync(batch);
+        await registry.Accepted(Scenario.Province(), new OrderOnSiteCheck("核实营业收入", 4), application.Value, Scenario.Reviewing);
+        await registry.Accepted(Scenario.Province(), Record(5), application.Value, Scenario.Reviewing.AddHours(1));
+        var rubric = DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Required().Rubric;
+        foreach (var member in await scenario.MembersAsync(panel))
+            await scenario.SignedAsync(member.Actor, new SheetId(panel, application, member.Id), Scenario.Lines(rubric, 0.6m), 2, Scenario.Reviewing.AddHours(2));
+        Assert.Null(await CloseAsync(panel, Scenario.Reviewing.AddHours(3)));
+    }
+
+    private static RecordOnSiteCheck Record(long version) => new(Day, "张某、李某", "现场情况与申报材料一致", [new string('0', 64)], version);
+
+    private async Task<string?> CloseAsync(PanelId panel, DateTimeOffset at) =>
+        (await registry.Give(Scenario.Province(), new ClosePanel("同意。", await scenario.VersionAsync(panel.Stream)), panel.Value, at)).Refusal?.Rule.Code;
+}
