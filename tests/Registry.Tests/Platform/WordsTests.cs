@@ -24,7 +24,8 @@ public sealed class WordsTests
     [Fact]
     public void No_english_words_hold_chinese()
     {
-        var mixed = Texts.Codes(Language.En).Where(c => Texts.Of(Language.En, c).Any(x => x is >= '\u4e00' and <= '\u9fff')).ToList();
+        // The link to the other language is in that language, and document numbers have no other form.
+        var mixed = Texts.Codes(Language.En).Where(c => c != "page.other-language" && !Texts.Of(Language.En, c).Contains('〔', StringComparison.Ordinal) && Texts.Of(Language.En, c).Any(x => x is >= '\u4e00' and <= '\u9fff')).ToList();
         Assert.True(mixed.Count == 0, string.Join("\n", mixed));
     }
 }
