@@ -46,8 +46,11 @@ public sealed record ApplicationCard
     /// <summary>How often it was submitted.</summary>
     public int Round { get; init; }
 
-    /// <summary>Its rank in its city, as long as it holds a place of the city's quota; null while it holds none.</summary>
+    /// <summary>Its rank in its city; null while the city does not recommend it.</summary>
     public int? Rank { get; init; }
+
+    /// <summary>四(二): whether it takes one of the city's places. What is disqualified frees its place, and has its rank again should a ruling restore it.</summary>
+    public bool HoldsPlace => Rank is not null && Stage is not Stage.Disqualified;
 
     /// <summary>Last day of the term of a return by the province.</summary>
     public DateOnly? Term { get; init; }
@@ -98,6 +101,6 @@ public sealed partial class ApplicationCardProjection : SingleStreamProjection<A
     /// <summary>四(二): a place is free again when the application leaves the procedure; what the province rejects has used its place.</summary>
     private static int? RankAfter(IMovesApplication moves, ApplicationCard card) =>
         moves is IRanksApplication ranks ? ranks.Rank
-        : moves.To is Stage.Withdrawn or Stage.Declined or Stage.Disqualified ? null
+        : moves.To is Stage.Withdrawn or Stage.Declined ? null
         : card.Rank;
 }

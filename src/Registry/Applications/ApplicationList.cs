@@ -35,13 +35,13 @@ internal static class ApplicationList
 
     private static Refusal? Wrong(HttpContext http) =>
         http.Request.Query.Where(f => f.Value.Count > 1 || f.Key switch
-            {
-                "batch" or "city" or "organisation" => false,
-                "stage" => StagesOf(http) is null,
-                "page" => Number(http, "page", 1, LastPage) is null,
-                "size" => Number(http, "size", UsualPage, LargestPage) is null,
-                _ => true,
-            })
+        {
+            "batch" or "city" or "organisation" => false,
+            "stage" => StagesOf(http) is null,
+            "page" => Number(http, "page", 1, LastPage) is null,
+            "size" => Number(http, "size", UsualPage, LargestPage) is null,
+            _ => true,
+        })
             .Select(f => CommandRules.Malformed.Refuse(("what", f.Key is "batch" or "city" or "organisation" or "stage" or "page" or "size" ? f.Key : "query")))
             .FirstOrDefault();
 

@@ -37,6 +37,8 @@ public static class ApplicationsRoom
         api.MapQuery(GetDraft, ReadDraftAsync).WithTags("Applications");
         api.MapQuery(GetApplication, ReadApplicationAsync).WithTags("Applications");
         ApplicationList.Map(api);
+        SubmissionChanges.Map(api);
+        LookAlikes.Map(api);
         EvidenceEndpoints.Map(api);
     }
 

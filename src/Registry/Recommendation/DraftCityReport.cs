@@ -71,7 +71,7 @@ public sealed record DraftCityReport(
 
     /// <summary>The applications that hold the city's places.</summary>
     internal static async Task<IReadOnlyCollection<ApplicationId>> RecommendedAsync(IQuerySession session, BatchId batch, string city, CancellationToken ct) =>
-        [.. (await session.Query<ApplicationCard>().Where(c => c.Batch == batch.Value && c.City == city && c.Rank != null).Select(c => c.Application).ToListAsync(ct))
+        [.. (await session.Query<ApplicationCard>().Where(c => c.Batch == batch.Value && c.City == city && c.HoldsPlace).Select(c => c.Application).ToListAsync(ct))
             .Select(ApplicationId.Of)];
 
     private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);

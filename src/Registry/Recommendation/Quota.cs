@@ -17,5 +17,5 @@ public static class Quota
 
     /// <summary>The cities of the places that are taken, one for each place.</summary>
     public static async Task<IReadOnlyList<string>> PlacesTakenAsync(IQuerySession session, BatchId batch, CancellationToken ct) =>
-        await session.Query<ApplicationCard>().Where(c => c.Batch == batch.Value && c.Rank != null).Select(c => c.City).ToListAsync(ct);
+        await session.Query<ApplicationCard>().Where(c => c.Batch == batch.Value && c.HoldsPlace).Select(c => c.City).ToListAsync(ct);
 }

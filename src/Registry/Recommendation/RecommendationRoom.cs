@@ -65,7 +65,7 @@ public static class RecommendationRoom
     /// <summary>The applications that hold places, by city and rank; of one city or of all.</summary>
     private static async Task<IReadOnlyList<ApplicationCard>> PlacesAsync(Reading reading, Call call, string? city) =>
         await reading.Session.Query<ApplicationCard>()
-            .Where(c => c.Batch == call.Id.Value && c.Rank != null && (city == null || c.City == city))
+            .Where(c => c.Batch == call.Id.Value && c.HoldsPlace && (city == null || c.City == city))
             .OrderBy(c => c.City).ThenBy(c => c.Rank).ThenBy(c => c.Id)
             .ToListAsync(reading.Cancelled);
 }

@@ -27,6 +27,8 @@ public sealed record AdmitApplication(string Reason, IReadOnlyList<ProposalAnswe
             return wrongStage;
         if (recheck.CityHands.Contains(officer))
             return ScreeningRules.SamePerson.Refuse();
+        if (file.Call.Definition.Applicants.Consultations.FirstOrDefault(c => c.Required && !recheck.Heard.Contains(c.Key)) is { } unheard)
+            return ScreeningRules.ConsultationMissing.Refuse(("department", unheard.Department.Zh));
         if (TextCheck.Check(command.Reason, "reason") is { } refusal)
             return refusal;
         if (ProposalAnswers.Unfit(command.Answers, recheck.Proposals) is { } unfit)

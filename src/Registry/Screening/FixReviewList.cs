@@ -52,7 +52,7 @@ public sealed record FixReviewList(long Version) : ICommand<FixReviewList>, IOnV
             return CommandRules.Conflict.Refuse();
 
         var undecided = await desk.Session.Query<ApplicationCard>()
-            .Where(c => c.Batch == batch.Value && c.Rank != null && (c.Stage.IsOneOf(Pending) || (c.Term != null && c.Stage.IsOneOf(Stage.Returned, Stage.Submitted))))
+            .Where(c => c.Batch == batch.Value && c.HoldsPlace && (c.Stage.IsOneOf(Pending) || (c.Term != null && c.Stage.IsOneOf(Stage.Returned, Stage.Submitted))))
             .CountAsync(desk.Cancelled);
         var vault = desk.Services.GetRequiredService<Vault>();
         var reasons = opened.Files.Select(f => vault.Open(f.Timeline.Fold(Recheck.Start, Recheck.Next).Admission!.Reason) ?? "").ToList();

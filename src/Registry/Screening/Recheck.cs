@@ -12,10 +12,12 @@ namespace Registry.Screening;
 /// <param name="Proposals">What the city proposed to relax or accept when it last recommended.</param>
 /// <param name="CityHands">Accounts that recommended or reported it.</param>
 /// <param name="Admission">The admission in force.</param>
-public sealed record Recheck(IReadOnlyList<ConditionFinding> Proposals, ImmutableHashSet<string> CityHands, ApplicationAdmitted? Admission)
+/// <param name="Heard">Keys of the consultations that were replied to.</param>
+public sealed record Recheck(
+    IReadOnlyList<ConditionFinding> Proposals, ImmutableHashSet<string> CityHands, ApplicationAdmitted? Admission, ImmutableHashSet<string> Heard)
 {
     /// <summary>Before anything happened.</summary>
-    public static readonly Recheck Start = new([], [], null);
+    public static readonly Recheck Start = new([], [], null, []);
 
     /// <summary>One event further.</summary>
     public static Recheck Next(Recheck state, IEvent e) => e.Data switch
@@ -24,6 +26,7 @@ public sealed record Recheck(IReadOnlyList<ConditionFinding> Proposals, Immutabl
         RecommendationRenewed r => state with { Proposals = ProposalsOf(r.Findings), CityHands = state.CityHands.Add(e.UserName ?? "") },
         ApplicationReported => state with { CityHands = state.CityHands.Add(e.UserName ?? "") },
         ApplicationAdmitted a => state with { Admission = a },
+        ConsultationReplied c => state with { Heard = state.Heard.Add(c.Consultation) },
         IMovesApplication => state with { Admission = null },
         _ => state,
     };

@@ -42,6 +42,22 @@ public sealed record ApplicationRejected(Sealed Reason, IReadOnlyList<ConditionF
     public Stage To => Stage.Rejected;
 }
 
+/// <summary>二, 三(七): a department that the definition asks to be heard replied, for example on accidents.</summary>
+/// <param name="Consultation">The definition's key of the consultation.</param>
+/// <param name="Day">The day of the reply.</param>
+[RecordedAs("consultation-replied")]
+public sealed record ConsultationReplied(string Consultation, ConsultationOutcome Outcome, DateOnly Day, Sealed Reply);
+
+/// <summary>What a consulted department said.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ConsultationOutcome>))]
+public enum ConsultationOutcome
+{
+    /// <summary>Nothing stands against the application.</summary>
+    [JsonStringEnumMemberName("noConcern")] NoConcern,
+    /// <summary>Something does; the province decides what follows from it.</summary>
+    [JsonStringEnumMemberName("concern")] Concern,
+}
+
 /// <summary>四(二): the province fixed the list of clusters for expert review (确定参加专家评审环节的集群名单).</summary>
 [RecordedAs("review-list-fixed")]
 public sealed record ReviewListFixed(IReadOnlyList<ListedApplication> Applications);

@@ -56,6 +56,7 @@ public static class ScreeningRoom
             RecommendationRenewed r => shown with { Reason = ForOfficers(r.Opinion), Findings = FindingsOf(r.Findings) },
             ApplicationReturnedToCity r => shown with { Reason = ForOfficers(r.Reason), LastDay = r.LastDay },
             ApplicationAdmitted a => shown with { Reason = ForOfficers(a.Reason), Findings = FindingsOf(a.Confirmed) },
+            ConsultationReplied c when officer => shown with { Reason = open(c.Reply), Consultation = c.Consultation, Outcome = c.Outcome },
             ApplicationRejected r => shown with { Reason = open(r.Reason), Findings = FindingsOf(r.Refused) },
             _ => null,
         };
@@ -82,9 +83,11 @@ public sealed record DecisionsAnswer(string Id, Stage Stage, int Round, DateOnly
 /// <param name="Reason">The reason or opinion, for those who may read it.</param>
 /// <param name="Number">Document number of the city's report.</param>
 /// <param name="LastDay">Last day of the term that it sets.</param>
+/// <param name="Consultation">Key of the consultation that was replied to, with its outcome.</param>
 public sealed record DecisionAnswer(
     string Kind, DateTimeOffset At, IReadOnlyDictionary<string, string?>? Remarks = null, string? Reason = null,
-    IReadOnlyList<FindingAnswer>? Findings = null, int? Rank = null, string? Number = null, DateOnly? LastDay = null);
+    IReadOnlyList<FindingAnswer>? Findings = null, int? Rank = null, string? Number = null, DateOnly? LastDay = null,
+    string? Consultation = null, ConsultationOutcome? Outcome = null);
 
 /// <summary>A finding on one condition.</summary>
 public sealed record FindingAnswer(string Condition, FindingKind Kind, string? Reason);

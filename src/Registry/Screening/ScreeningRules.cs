@@ -17,6 +17,15 @@ public static class ScreeningRules
     /// <summary>An answer to something that the city did not propose, or a second one.</summary>
     public static readonly Rule ProposalUnknown = new("screening.proposal-unknown", "三");
 
+    /// <summary>The definition has no such consultation.</summary>
+    public static readonly Rule ConsultationUnknown = new("screening.consultation-unknown", "procedure 2");
+
+    /// <summary>A reply is not dated later than today.</summary>
+    public static readonly Rule ReplyInFuture = new("screening.reply-in-future", "procedure 2");
+
+    /// <summary>Admission waits for a reply that the definition requires.</summary>
+    public static readonly Rule ConsultationMissing = new("screening.consultation-missing", "procedure 2");
+
     /// <summary>Whoever recommended or reported a cluster does not admit it.</summary>
     public static readonly Rule SamePerson = new("screening.same-person", "must hold: 7", 403);
 

@@ -39,12 +39,12 @@ public sealed class QuotaTests(RegistryFixture registry) : IClassFixture<Registr
         foreach (var id in ids.Take(3))
             await registry.Accepted(Jinan, command, id.Value, Scenario.Open);
 
-        var storm = ids.Skip(3).Take(25).Select(id => registry.Give(Jinan, command, id.Value, Scenario.Open))
-            .Append(registry.Give(Jinan, new WithdrawRecommendation("材料有误", 2), ids[0].Value, Scenario.Open))
-            .Append(registry.Give(new Actor("admin", Roles.Administrator), Amendment(batch, 2), batch.Value, Scenario.Open))
-            .Append(registry.Give(Jinan, new WithdrawRecommendation("材料有误", 2), ids[1].Value, Scenario.Open))
-            .Concat(ids.Skip(28).Select(id => registry.Give(Jinan, command, id.Value, Scenario.Open)));
-        await Task.WhenAll(storm.ToList());
+        Task Recommend(ApplicationId id) => registry.Give(Jinan, command, id.Value, Scenario.Open);
+        Task Withdraw(ApplicationId id) => registry.Give(Jinan, new WithdrawRecommendation("材料有误", 2), id.Value, Scenario.Open);
+        List<Task> storm = [Withdraw(ids[0]), .. ids.Skip(3).Take(20).Select(Recommend), Withdraw(ids[1])];
+        storm.Add(registry.Give(new Actor("admin", Roles.Administrator), Amendment(batch, 2), batch.Value, Scenario.Open));
+        storm.AddRange([Withdraw(ids[2]), .. ids.Skip(23).Select(Recommend)]);
+        await Task.WhenAll(storm);
 
         foreach (var id in ids.Skip(3))
             await registry.Give(Jinan, command with { Version = await scenario.VersionAsync(id.Stream) }, id.Value, Scenario.Open);

@@ -98,4 +98,21 @@ public sealed class RecheckTests
         var entry = Assert.Single(Fix(files: admitted).Event<ReviewListFixed>().Applications);
         Assert.Equal(("演示集群", "符合条件。"), (entry.Cluster, entry.Reason.Text));
     }
+
+    [Fact]
+    public void A_consulted_department_s_reply_is_recorded_and_admission_waits_for_it_where_the_definition_says_so()
+    {
+        static Decision Record(ApplicationFile file, string key = "environment", DateOnly? day = null, string reply = "无意见。") =>
+            RecordConsultation.Decide(new RecordConsultation(key, ConsultationOutcome.NoConcern, day ?? new DateOnly(2025, 6, 21), reply, 3), file, Scenario.Rechecking);
+        Assert.Equal("screening.consultation-unknown", Record(Reported, "no-such").Code());
+        Assert.Equal("screening.reply-in-future", Record(Reported, day: new DateOnly(2025, 6, 22)).Code());
+        Assert.Equal("reason.missing", Record(Reported, reply: " ").Code());
+        Assert.Equal("application.wrong-stage", Record(Given.Submitted()).Code());
+        Record(Reported).Event<ConsultationReplied>();
+
+        var consultations = Given.Definition.Applicants.Consultations.Select(c => c with { Required = true }).ToList();
+        var strict = Given.Call with { Definition = Given.Definition with { Applicants = Given.Definition.Applicants with { Consultations = consultations } } };
+        Assert.Equal("screening.consultation-missing", Admit(Reported with { Call = strict }, Plain with { Heard = ["environment"] }).Code());
+        Admit(Reported with { Call = strict }, Plain with { Heard = ["environment", "emergency-management"] }).Event<ApplicationAdmitted>();
+    }
 }
