@@ -1,4 +1,3 @@
-using System.Globalization;
 using JasperFx.Events.Projections;
 using Marten;
 using Registry.Accounts;
@@ -43,8 +42,8 @@ public static class IntegrityRoom
     {
         api.MapQuery(Cases, ListAsync).WithTags("Integrity");
         api.MapQuery(CaseFile, (http, reading) => CaseDetail.ReadAsync(IdOf(http), reading)).WithTags("Integrity");
-        api.MapQuery(Standing, StandingAsync).WithTags("Integrity");
-        api.MapQuery(Findings, FindingsAsync).WithTags("Integrity");
+        api.MapQuery(Standing, StandingAsync, Days.Wrong).WithTags("Integrity");
+        api.MapQuery(Findings, FindingsAsync, Days.Wrong).WithTags("Integrity");
     }
 
     private static async Task<IReadOnlyList<CaseCard>?> ListAsync(HttpContext http, Reading reading)
@@ -61,8 +60,9 @@ public static class IntegrityRoom
 
     private static async Task<OrganisationStanding?> StandingAsync(HttpContext http, Reading reading)
     {
-        if (CreditCode.Check(IdOf(http)).Code is not { } code || DayOf(http, reading) is not { } day || !reading.Actor.Reaches(new Belonging(null, code.Value)))
+        if (CreditCode.Check(IdOf(http)).Code is not { } code || !reading.Actor.Reaches(new Belonging(null, code.Value)))
             return null;
+        var day = Days.Asked(http, reading);
         var events = await reading.Session.Events.FetchStreamAsync(Organisation.Stream(code), token: reading.Cancelled);
         var bans = new Timeline(Organisation.Stream(code), events).Fold(Organisations.Standing.Start, Organisations.Standing.Next).Bans;
         var held = bans.Where(b => b.HoldsOn(day)).ToArray();
@@ -71,8 +71,7 @@ public static class IntegrityRoom
 
     private static async Task<IReadOnlyList<PublishedFinding>?> FindingsAsync(HttpContext http, Reading reading)
     {
-        if (DayOf(http, reading) is not { } day)
-            return null;
+        var day = Days.Asked(http, reading);
         var published = await reading.Session.Query<FindingView>().Where(f => f.PublishedOn != null && f.RescindedOn == null).ToListAsync(reading.Cancelled);
         return [.. published.Where(f => f.PublishedOn <= day && f.Finding.FirstDay <= day && day <= f.LastDay)
             .OrderByDescending(f => f.Finding.DecidedOn).ThenBy(f => f.Finding.Finding, StringComparer.Ordinal)
@@ -82,10 +81,4 @@ public static class IntegrityRoom
     }
 
     private static string IdOf(HttpContext http) => http.Request.RouteValues["id"]!.ToString()!;
-
-    /// <summary>The day asked for, today where none is; null for what is no day.</summary>
-    private static DateOnly? DayOf(HttpContext http, Reading reading) =>
-        http.Request.Query["day"].ToString() is not { Length: > 0 } text ? ChinaTime.ToDay(reading.Now)
-        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day
-        : null;
 }

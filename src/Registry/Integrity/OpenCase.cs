@@ -1,5 +1,6 @@
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Objections;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
@@ -63,6 +64,10 @@ public sealed record OpenCase(CaseSource Source, string? Reference, string Alleg
             ?? throw new InvalidOperationException($"Application {application.Value} belongs to a batch that was never announced.");
         desk.UnderDefinition(call.Definition.Hash);
         return desk.Record<Case>(timelines[0], id.Value, Decide(
-            command, application, [.. timelines[1].Events.Select(e => e.Data).OfType<ApplicationSubmitted>()], timelines[1].Version, call.Definition.Form, timelines[3].Exists));
+            command, application, [.. timelines[1].Events.Select(e => e.Data).OfType<ApplicationSubmitted>()], timelines[1].Version, call.Definition.Form, Known(timelines[3], application)));
     }
+
+    /// <summary>An objection is to an entry, so it has to be this application's; a report names whatever its writer wanted.</summary>
+    private static bool Known(Timeline reference, ApplicationId application) =>
+        reference.Exists && (reference.Events[0].Data is not ObjectionFiled objection || objection.Application == application);
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using JasperFx.Events.Projections;
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Integrity;
 using Registry.Platform.Commands;
 using Registry.Programme;
 
@@ -20,6 +20,12 @@ public sealed record RecognitionAnswer(
     string? Announcement, string? Number, DateOnly? Since, DateOnly? LastDay, DateOnly? RevokedOn, string? RevokedFor, string? RevocationNumber,
     string? ReasonNotRecognised, Words IssuedBy, bool Demo);
 
+/// <summary>
+/// Another application for a cluster of the same name, whoever operated it. A new operator does not inherit a ban and does not shed the cluster's past either:
+/// it is shown, and what follows from it is a person's decision.
+/// </summary>
+public sealed record ClusterPast(string Application, string Batch, string Organisation, bool Live, RecognisedCluster? Recognition, IReadOnlyList<CaseCard> Cases);
+
 /// <summary>A review request as those who may read it see it.</summary>
 public sealed record ReviewRequestAnswer(
     string Request, string Application, string Batch, string City, Stage Against, DateTimeOffset At, string? Grounds, bool? Reopened, string? Reason, long Version);
@@ -33,6 +39,9 @@ public static class RecognitionRoom
         "list-register", "/register", Officers | Roles.Applicant, "Every cluster ever recognised with its standing: ?day=, ?city=, ?industry=, ?batch=.");
     private static readonly QuerySpec Recognition = new(
         "get-recognition", "/applications/{id}/recognition", Officers | Roles.Applicant, "How an application's recognition stands today: the data of a proof of standing.");
+    private static readonly QuerySpec ClusterHistory = new(
+        "get-cluster-history", "/applications/{id}/cluster-history", Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor,
+        "What was filed before for a cluster of this name, by whichever operator: recognition, cases.");
     private static readonly QuerySpec Requests = new("list-review-requests", "/review-requests", Officers | Roles.Applicant, "Review requests, the latest first; ?open=true for open ones.");
 
     /// <summary>The room's views.</summary>
@@ -53,17 +62,16 @@ public static class RecognitionRoom
             var batch = IdOf(http);
             return await reading.Session.Query<AnnouncementCard>().Where(a => a.Batch == batch).OrderByDescending(a => a.At).ToListAsync(reading.Cancelled);
         }).WithTags("Recognition");
-        api.MapQuery(Register, RegisterAsync).WithTags("Recognition");
+        api.MapQuery(Register, RegisterAsync, Days.Wrong).WithTags("Recognition");
         api.MapQuery(Recognition, RecognitionAsync).WithTags("Recognition");
         api.MapQuery(Requests, RequestsAsync).WithTags("Recognition");
+        api.MapQuery(ClusterHistory, ClusterHistoryAsync).WithTags("Recognition");
     }
 
     private static async Task<IReadOnlyList<RegisterEntry>?> RegisterAsync(HttpContext http, Reading reading)
     {
         var query = http.Request.Query;
-        var day = ChinaTime.ToDay(reading.Now);
-        if (query["day"].ToString() is { Length: > 0 } text && !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
-            return null;
+        var day = Days.Asked(http, reading);
         var (city, industry, batch) = (query["city"].ToString(), query["industry"].ToString(), query["batch"].ToString());
         IQueryable<RecognisedCluster> clusters = reading.Session.Query<RecognisedCluster>();
         if (reading.Actor.Role == Roles.CityOfficer)
@@ -98,6 +106,17 @@ public static class RecognitionRoom
             state.By?.Announcement.Value, state.By?.Number, state.By?.Day, state.By?.LastDay,
             state.Revoked?.Day, state.Revoked?.PublicReason, state.RevocationNumber,
             reading.Open(refused?.Reason), call!.Definition.Issuer.Body, call.Definition.Demo);
+    }
+
+    private static async Task<IReadOnlyList<ClusterPast>?> ClusterHistoryAsync(HttpContext http, Reading reading)
+    {
+        if (await ApplicationsRoom.ReachableAsync(http, reading) is not { } head || await reading.Session.LoadAsync<ClusterFiling>(head.Id, reading.Cancelled) is not { } own)
+            return null;
+        var others = await reading.Session.Query<ClusterFiling>().Where(c => c.Cluster == own.Cluster && c.Id != own.Id).OrderBy(c => c.Batch).ThenBy(c => c.Id).ToListAsync(reading.Cancelled);
+        var recognised = (await reading.Session.LoadManyAsync<RecognisedCluster>(reading.Cancelled, others.Select(o => o.Id))).ToDictionary(r => r.Id);
+        string[] ids = [.. others.Select(o => o.Id["application/".Length..])];
+        var cases = (await reading.Session.Query<CaseCard>().Where(c => c.Application.IsOneOf(ids)).ToListAsync(reading.Cancelled)).ToLookup(c => c.Application);
+        return [.. others.Zip(ids, (o, id) => new ClusterPast(id, o.Batch, o.Organisation, o.Live, recognised.GetValueOrDefault(o.Id), [.. cases[id]]))];
     }
 
     private static async Task<IReadOnlyList<ReviewRequestAnswer>?> RequestsAsync(HttpContext http, Reading reading)
