@@ -83,4 +83,8 @@ public static class Experts
     /// <summary>The expert behind an account, or null.</summary>
     public static Task<ExpertView?> OfAccountAsync(this IQuerySession session, string account, CancellationToken ct) =>
         session.Query<ExpertView>().FirstOrDefaultAsync(e => e.Account == account, ct);
+
+    /// <summary>Those of the accounts that are experts' already.</summary>
+    public static async Task<IReadOnlySet<string>> TakenAccountsAsync(this IQuerySession session, string[] accounts, CancellationToken ct) =>
+        (await session.Query<ExpertView>().Where(e => e.Account.IsOneOf(accounts)).Select(e => e.Account).ToListAsync(ct)).ToHashSet();
 }

@@ -20,6 +20,8 @@ internal static class OfficerQueries
     private static readonly QuerySpec GetApplications = new("get-draw-applications", "/panels/{id}/draw/applications", Readers, "The recorded applications and rule, as the file that repeats the draw.");
     private static readonly QuerySpec GetRanking = new("get-ranking", "/panels/{id}/ranking", Readers, "The ranking of a closed panel, with how firm it is.");
 
+    private static readonly QuerySpec GetRecord = new("get-panel-record", "/panels/{id}/record", Readers, "A closed panel's record: all that its draw and ranking follow from.");
+
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapQuery(ListExperts, ExpertsAsync).WithTags("Review");
@@ -28,6 +30,7 @@ internal static class OfficerQueries
         api.MapQuery(GetPool, async (http, reading) => await SnapshotAsync(http, reading) is { } s ? DrawFiles.PoolOf(s) : null).WithTags("Review");
         api.MapQuery(GetApplications, async (http, reading) => await SnapshotAsync(http, reading) is { } s ? DrawFiles.ApplicationsOf(s) : null).WithTags("Review");
         api.MapQuery(GetRanking, RankingAsync).WithTags("Review");
+        api.MapQuery(GetRecord, RecordAsync).WithTags("Review");
     }
 
     private static async Task<IReadOnlyList<ExpertAnswer>?> ExpertsAsync(HttpContext http, Reading reading) =>
@@ -64,15 +67,26 @@ internal static class OfficerQueries
             ? (await reading.Session.Events.FetchStreamAsync(view.Id, token: reading.Cancelled)).Select(e => e.Data).OfType<PoolSnapshotTaken>().Last()
             : null;
 
-    private static async Task<RankingAnswer?> RankingAsync(HttpContext http, Reading reading)
+    private static async Task<RankingAnswer?> RankingAsync(HttpContext http, Reading reading) =>
+        await FindAsync(http, reading) is { Ranking: { } ranking } view
+            ? new RankingAnswer(view.Panel, ranking, Firmness.Of(ranking.Rule, await ScoredAsync(view, reading)))
+            : null;
+
+    private static async Task<PanelRecord?> RecordAsync(HttpContext http, Reading reading) =>
+        await FindAsync(http, reading) is { Ranking: not null } view
+            ? PanelRecord.Of(
+                view, [.. (await reading.Session.Events.FetchStreamAsync(view.Id, token: reading.Cancelled)).Select(e => e.Data)], await ScoredAsync(view, reading))
+            : null;
+
+    private static async Task<IReadOnlyList<(ApplicationId, ApplicationScored)>> ScoredAsync(PanelView view, Reading reading)
     {
-        if (await FindAsync(http, reading) is not { Ranking: { } ranking } view)
-            return null;
+        var batch = reading.Session.CreateBatchQuery();
+        var queries = view.Ranking!.Entries.Select(e => (e.Application, Events: batch.Events.FetchStream(e.Application.Stream))).ToArray();
+        await batch.Execute(reading.Cancelled);
         var scored = new List<(ApplicationId, ApplicationScored)>();
-        foreach (var entry in ranking.Entries)
-            scored.Add((entry.Application, (await reading.Session.Events.FetchStreamAsync(entry.Application.Stream, token: reading.Cancelled))
-                .Select(e => e.Data).OfType<ApplicationScored>().Last(s => s.Panel == view.Panel)));
-        return new RankingAnswer(view.Panel, ranking, Firmness.Of(ranking.Rule, scored));
+        foreach (var (application, events) in queries)
+            scored.Add((application, (await events).Select(e => e.Data).OfType<ApplicationScored>().Last(s => s.Panel == view.Panel)));
+        return scored;
     }
 
     private static async Task<PanelView?> FindAsync(HttpContext http, Reading reading) =>

@@ -38,12 +38,15 @@ public sealed record RegisterExpert(string Account, string Name, IReadOnlyList<s
     /// <inheritdoc />
     public static async Task<Decision> Handle(RegisterExpert command, Desk desk)
     {
-        await desk.HoldAsync(Hold.Changing($"expert-account/{command.Account}"));
+        await desk.HoldAsync(HoldOf(command.Account));
         var account = await desk.Session.LoadAsync<AccountView>(new AccountId(command.Account).Stream, desk.Cancelled);
         var taken = await desk.Session.OfAccountAsync(command.Account, desk.Cancelled) is not null;
         var id = new ExpertId(Desk.NewId());
         return desk.Record<Expert>(new Timeline(id.Stream, []), id.Value, Decide(command, account, taken));
     }
+
+    /// <summary>Lock on whose account this is.</summary>
+    internal static Hold HoldOf(string account) => Hold.Changing($"expert-account/{account}");
 }
 
 /// <summary>What is checked of the facts of an expert, whoever states them.</summary>

@@ -20,6 +20,12 @@ public static class ReviewRules
     /// <summary>Not a six-digit city code.</summary>
     public static readonly Rule CityInvalid = new("review.city-invalid", "procedure 5");
 
+    /// <summary>The first row of the file is not the heading, or nothing stands below it.</summary>
+    public static readonly Rule HeadingInvalid = new("review.heading-invalid", "procedure 5");
+
+    /// <summary>Some rows of the file are wrong; each is named. Nothing was imported.</summary>
+    public static readonly Rule RowsInvalid = new("review.rows-invalid", "procedure 5");
+
     /// <summary>The command changes nothing.</summary>
     public static readonly Rule NothingNew = new("review.nothing-new", "house rule 4");
 

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Registry.Platform;
+using Registry.Review;
+
+namespace Registry.Cli;
+
+/// <summary>registry panel check: computes a closed panel's draw and ranking again from its exported record, without database or server.</summary>
+public static class PanelCheckVerb
+{
+    public const string Help = """
+        用法：registry panel check --record 文件 [--json]
+        按导出的专家组档案（GET /api/v1/panels/{id}/record）重新计算抽取和排名，并与记录比对。
+        退出码：0 一致；1 不一致，写明哪一部分；2 文件无效；64 命令行有误。
+
+        Usage: registry panel check --record FILE [--json]
+        Computes draw and ranking again from a panel's exported record. Exit codes: 0 equal; 1 not equal, naming what differs; 2 the file is invalid; 64 usage.
+        """;
+
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        var given = Arguments.Parse(args, ["--record"], ["--json"]);
+        if (given.Has("--help"))
+            return Answer.Help(output, Help);
+        if (given.Mistake is { } mistake)
+            return Answer.Usage(error, mistake, Help);
+        if (given["--record"] is not { } path || given.Plain.Count > 0)
+            return Answer.Usage(error, "缺少 --record。", Help);
+
+        PanelRecord record;
+        try
+        {
+            record = JsonSerializer.Deserialize<PanelRecord>(File.ReadAllBytes(path), Json.Api) ?? throw new JsonException("null");
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            var message = e is JsonException wrong ? $"{path} 第 {wrong.LineNumber + 1} 行有误：{wrong.Path}" : $"{path} 无法读取。";
+            return Answer.Refused(output, error, new { Code = "panel.unreadable", Message = message }, message);
+        }
+
+        var differences = record.Differences();
+        if (given.Has("--json"))
+            Answer.Json(output, new { Equal = differences.Count == 0, Differences = differences });
+        else
+            output.WriteLine(differences.Count == 0 ? "一致 / equal" : $"不一致 / not equal: {string.Join(' ', differences)}");
+        return differences.Count == 0 ? ExitCode.Ok : ExitCode.Negative;
+    }
+}
