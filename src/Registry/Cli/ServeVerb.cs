@@ -11,6 +11,9 @@ public static class ServeVerb
 {
     private const int DefaultPort = 5080;
 
+    /// <summary>Exit code when the private database went away under the running program.</summary>
+    private const int DatabaseLost = 5;
+
     /// <summary>Runs the verb.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -31,12 +34,13 @@ public static class ServeVerb
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(options["data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
             RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !options.Has("no-demo") });
+        var lost = StopWhenLostAsync(database, app);
         await app.StartAsync();
         await app.StartSiteAsync();
         if (app.Services.GetRequiredService<RegistrySettings>().Demo)
             await PlayDemoAsync(app);
         await app.WaitForShutdownAsync();
-        return 0;
+        return lost.IsCompleted ? DatabaseLost : 0;
     }
 
     /// <summary>The program serves while the demo is played. A demo that breaks is said so and leaves the program running; the next start goes on with it.</summary>
@@ -54,5 +58,15 @@ public static class ServeVerb
         {
             app.Logger.LogError(broken, "演示未能完成 / the demo was not played to its end");
         }
+    }
+
+    /// <summary>Without its database the program can do nothing: it stops and says so, and whoever supervises it starts both again.</summary>
+    private static async Task StopWhenLostAsync(RunningDatabase database, WebApplication app)
+    {
+        await database.Lost;
+        if (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            return;
+        app.Logger.LogCritical("数据库已停止，程序随之停止 / the database has stopped, and so does the program");
+        app.Lifetime.StopApplication();
     }
 }

@@ -88,11 +88,11 @@ public sealed class DemoPresent(
                 ["key"] = $"demo-{key}",
                 ["title"] = new JsonObject { ["zh"] = $"演示批次（{zh}）", ["en"] = $"Demo batch ({en})" },
             };
-            definition["notice"]!["date"] = day.AddDays(opens).ToString("O");
+            definition["notice"]!["date"] = day.AddDays(opens).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
             foreach (var window in new[] { "applications", "cityReports" })
             {
                 definition[window]!["opens"] = $"{day.AddDays(opens):yyyy-MM-dd}T00:00:00+08:00";
-                definition[window]!["lastDay"] = day.AddDays(closes).ToString("O");
+                definition[window]!["lastDay"] = day.AddDays(closes).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
             }
             return Task.FromResult(new AnnounceBatch(definition.ToJsonString(Json.Store)));
         });

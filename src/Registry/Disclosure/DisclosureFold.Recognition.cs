@@ -78,10 +78,12 @@ public sealed partial class DisclosureFold
         AsOf = e.Timestamp,
     };
 
+    /// <summary>A revocation becomes public with its finding, which comes after the finding was served; until then the page shows what was public before.</summary>
     private IEnumerable<PublicCluster> ShownClusters() =>
         from pair in clusters
         let c = pair.Value
-        let finding = c.Finding is { } f && findings.ContainsKey(f) ? f : null
+        let hidden = c.Standing == ClusterStanding.Revoked && !findings.ContainsKey(c.Finding!)
+        let standing = hidden ? ClusterStanding.Recognised : c.Standing
         select new PublicCluster
         {
             Id = pair.Key.Value,
@@ -91,11 +93,11 @@ public sealed partial class DisclosureFold
             Applicant = c.Applicant,
             ApplicantCode = c.Code,
             Batch = KeyOf(batches[c.Recognised.Batch].Definition),
-            Standing = c.Standing,
-            Since = c.Since,
-            Until = c.Standing == ClusterStanding.Recognised ? c.Recognised.LastDay : null,
-            Timeline = [.. timelines[pair.Key].Select(line => line.Finding is { } f && !findings.ContainsKey(f) ? line with { Finding = null } : line)],
-            Finding = finding,
+            Standing = standing,
+            Since = hidden ? c.Recognised.Day : c.Since,
+            Until = standing == ClusterStanding.Recognised ? c.Recognised.LastDay : null,
+            Timeline = [.. timelines[pair.Key].Where(line => line.Finding is null || findings.ContainsKey(line.Finding))],
+            Finding = hidden ? null : c.Finding,
             AsOf = c.AsOf,
         };
 }

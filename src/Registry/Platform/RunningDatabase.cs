@@ -23,6 +23,9 @@ public sealed class RunningDatabase : IAsyncDisposable
     /// <summary>The data folder's path.</summary>
     public string DataPath { get; }
 
+    /// <summary>Completes when the private server is lost while the program still runs; never for a given server.</summary>
+    public Task Lost => server?.Exited ?? new TaskCompletionSource().Task;
+
     /// <summary>Holds the data folder for a serving program, and uses the given server or starts the private one.</summary>
     /// <exception cref="StartRefusedException">Another program serves on this folder, or the machine lacks something; the message says what.</exception>
     public static async Task<RunningDatabase> StartAsync(string dataFolder, ILogger log, CancellationToken ct)
