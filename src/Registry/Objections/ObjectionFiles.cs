@@ -21,7 +21,7 @@ internal static class ObjectionFiles
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost(Upload.Route!, ReceiveAsync)
+        api.MapPost(Upload.Route!, (Delegate)ReceiveAsync)
             .DisableAntiforgery().WithName(Upload.Name).WithSummary(Upload.Summary).WithTags("Objections").WithMetadata(Upload)
             .WithMetadata(new RequestSizeLimitAttribute(Largest + 64 * 1024))
             .Accepts<UploadForm>("multipart/form-data")
@@ -38,7 +38,7 @@ internal static class ObjectionFiles
     /// <param name="File">PDF, PNG, JPEG, XLSX or DOCX, at most 10 MB.</param>
     public sealed record UploadForm(IFormFile File);
 
-    private static async Task<IResult> ReceiveAsync(HttpContext http, EvidenceStore files, Receipts receipts)
+    private static async Task<IResult> ReceiveAsync(HttpContext http)
     {
         if (http.Actor().Barred(Upload.Roles) is { } barred)
             return barred.Response(http);
@@ -58,14 +58,24 @@ internal static class ObjectionFiles
         }
         if (form.Files is not [var file])
             return CommandRules.Malformed.Refuse(("what", "file")).Response(http);
+        var (stored, refusal) = await TakeAsync(http, code, file);
+        return refusal is not null ? refusal.Response(http) : Results.Json(stored, Json.Api);
+    }
+
+    /// <summary>Stores one file under the receipt code; what it is, is found from its content.</summary>
+    internal static async Task<(UploadedFile? Stored, Refusal? Refusal)> TakeAsync(HttpContext http, string code, IFormFile file)
+    {
+        if (ReceiptCode.Normal(code) is null)
+            return (null, FilingRules.CodeWeak.Refuse());
         if (file.Length > Largest)
-            return FilingRules.FileTooLarge.Refuse(("most", "10 MB")).Response(http);
+            return (null, FilingRules.FileTooLarge.Refuse(("most", "10 MB")));
         var content = new byte[file.Length];
         await using (var stream = file.OpenReadStream())
             await stream.ReadExactlyAsync(content, http.RequestAborted);
         if (FileKinds.Of(content) is null)
-            return FilingRules.FileKind.Refuse().Response(http);
-        return Results.Json(new UploadedFile(files.Put(receipts.IdOf(code).Value, content).Sha256, Path.GetFileName(file.FileName)), Json.Api);
+            return (null, FilingRules.FileKind.Refuse());
+        var owner = http.RequestServices.GetRequiredService<Receipts>().IdOf(code).Value;
+        return (new UploadedFile(http.RequestServices.GetRequiredService<EvidenceStore>().Put(owner, content).Sha256, Path.GetFileName(file.FileName)), null);
     }
 
     private static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files, Vault vault, RegistryClock clock)

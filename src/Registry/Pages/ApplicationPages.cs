@@ -24,10 +24,43 @@ public static class ApplicationPages
 
     private static async Task<IResult> ListAsync(PageCall call)
     {
-        if (call.Actor.Role != Roles.Applicant || call.Query("do").Length > 0)
+        if (call.Query("do").Length > 0)
             return await RecordPages.ShowAsync(call, "applications");
+        if (call.Actor.Role != Roles.Applicant)
+            return await OfficersListAsync(call);
         await using var session = call.Service<IDocumentStore>().QuerySession();
         return call.Show<OwnApplicationsPage>(new { Applications = await Ask.OwnAsync(call, session) });
+    }
+
+    private static async Task<IResult> OfficersListAsync(PageCall call)
+    {
+        var filters = new List<(FieldShape Shape, string Value)>
+        {
+            (new FieldShape("batch", InputKind.OneOf, call.Page.Say("field.batch")) { Choices = [.. (await Ask.ManyAsync<IReadOnlyList<BatchCard>>(call, "list-batches") ?? []).Select(b => new Choice(b.Batch, b.Title))] }, call.Query("batch")),
+            (new FieldShape("stage", InputKind.OneOf, call.Page.Say("field.stage")) { Choices = [.. Enum.GetNames<Stage>().Where(s => s != nameof(Stage.Draft)).Select(s => new Choice(s, call.Page.Say("enum.Stage." + s)))] }, call.Query("stage")),
+        };
+        if (call.Actor.Role != Roles.CityOfficer)
+            filters.Add((new FieldShape("city", InputKind.OneOf, call.Page.Say("field.city")) { Choices = Places.Cities(call.Page) }, call.Query("city")));
+        var chosen = filters.Where(f => f.Value.Length > 0).Select(f => (f.Shape.Name, f.Value)).ToList();
+        if (call.Query("format") == "csv")
+            return await ExportAsync(call, chosen);
+        return await Ask.ManyAsync<Registry.Applications.ApplicationPage>(call, "list-applications", [.. chosen, ("page", call.Query("page"))]) is { } list
+            ? call.Show<ApplicationListPage>(new { List = list, Filters = filters })
+            : call.NotFound();
+    }
+
+    /// <summary>All pages of the list as it is filtered.</summary>
+    private static async Task<IResult> ExportAsync(PageCall call, List<(string Name, string Value)> chosen)
+    {
+        var lines = new List<object>();
+        for (var page = 1; ; page++)
+        {
+            if (await Ask.ManyAsync<Registry.Applications.ApplicationPage>(call, "list-applications", [.. chosen, ("page", $"{page}"), ("size", "200")]) is not { } part)
+                return call.NotFound();
+            lines.AddRange(part.Items);
+            if (part.Items.Count < part.Size)
+                return Export.Csv(call, "applications", lines);
+        }
     }
 
     private static async Task<IResult> ShowAsync(PageCall call)

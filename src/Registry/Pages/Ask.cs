@@ -21,6 +21,18 @@ public static class Ask
             ? await RecordPages.AskAsync(call, found, new RouteValueDictionary { ["id"] = id }) as T
             : null;
 
+    /// <summary>What the named query answers with these filters, whatever the page's own address says.</summary>
+    public static async Task<T?> ManyAsync<T>(PageCall call, string query, params (string Name, string Value)[] filters) where T : class
+    {
+        if (call.Service<Catalogue>().Queries.FirstOrDefault(q => q.Spec.Name == query) is not { } found || !call.Actor.May(found.Spec.Roles))
+            return null;
+        var before = call.Http.Request.QueryString;
+        call.Http.Request.QueryString = QueryString.Create(filters.Select(f => KeyValuePair.Create(f.Name, (string?)f.Value)));
+        var answer = await RecordPages.AskAsync(call, found, []) as T;
+        call.Http.Request.QueryString = before;
+        return answer;
+    }
+
     /// <summary>The applications of the reader's own organisation, drafts included, newest first.</summary>
     public static async Task<IReadOnlyList<OwnApplication>> OwnAsync(PageCall call, IQuerySession session)
     {

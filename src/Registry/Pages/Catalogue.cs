@@ -47,7 +47,7 @@ public sealed class Catalogue(IServiceProvider services)
         return CommandForm.All.Values
             .Where(f => (f.Spec.Roles & role) != 0 && f.Spec.Route is not null)
             .Where(f => f.Spec.Route!.Split('/', StringSplitOptions.RemoveEmptyEntries) is var route
-                && (parts.Length == 1 ? route.Length == 1 : route.Length > 2 && route[1] == "{id}") && route[0] == parts[0])
+                && (parts.Length == 1 ? !f.Spec.Route!.Contains('{', StringComparison.Ordinal) : route.Length > 2 && route[1] == "{id}") && route[0] == parts[0])
             .OrderBy(f => f.Order);
     }
 

@@ -181,7 +181,7 @@ public sealed class CommandForm
             return DateTime.TryParseExact(typed, ["yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
                 ? new DateTimeOffset(local, ChinaTime.Offset).ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) : Wrong("page.instant");
         if (type.IsEnum)
-            return Enum.GetNames(type).Contains(typed) ? typed : Wrong("page.choose-one");
+            return Enum.GetNames(type).Contains(typed) ? JsonSerializer.SerializeToNode(Enum.Parse(type, typed), type, Json.Api) : Wrong("page.choose-one");
         if (type == typeof(JsonElement) || type == typeof(JsonNode))
             try
             {

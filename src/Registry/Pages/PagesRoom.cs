@@ -32,7 +32,9 @@ public static class PagesRoom
         ConsolePages.Map(office);
         Applicant.ApplicantPages.Map(office);
         ApplicationPages.Map(office);
+        Experts.ScorePages.Map(office);
         RecordPages.Map(office);
+        Citizen.FilingPages.Map(app);
     }
 
     private static DirectoryInfo KeyFolder(RegistrySettings settings) =>

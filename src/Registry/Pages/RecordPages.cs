@@ -5,6 +5,7 @@ using Marten;
 using Registry.Accounts;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Programme;
 
 namespace Registry.Pages;
 
@@ -14,6 +15,9 @@ namespace Registry.Pages;
 /// </summary>
 public static class RecordPages
 {
+    /// <summary>Parts of an address that are the page's own, not the query's.</summary>
+    private static readonly string[] OfPage = ["do", "next", "format"];
+
     /// <summary>Maps everything below /office that has no page of its own.</summary>
     public static void Map(IEndpointRouteBuilder office)
     {
@@ -37,17 +41,21 @@ public static class RecordPages
     private static async Task<IResult> RecordAsync(PageCall call, string path)
     {
         var catalogue = call.Service<Catalogue>();
-        if (catalogue.QueryAt(path) is not { } found || (found.Query.Spec.Roles & call.Actor.Role) == 0 || await AskAsync(call, found.Query, found.Values) is not { } answer)
+        var found = catalogue.QueryAt(path);
+        var answer = found is { } at && (at.Query.Spec.Roles & call.Actor.Role) != 0 ? await AskAsync(call, at.Query, at.Values) : await LineAsync(call, path);
+        if (answer is null)
             return call.NotFound();
+        if (answer is Download file)
+            return file.Response(call.Http);
         var actions = Catalogue.ActionsOn(path, call.Actor.Role)
             .Select(f => new NavigationLink($"{f.PathFor(path.Split('/').ElementAtOrDefault(1))}?do={f.Spec.Name}", f.Title(call.Page))).ToList();
         var related = catalogue.RelatedTo(path, call.Actor.Role)
             .Select(q => new NavigationLink("/office" + q.Spec.Route.Replace("{id}", path.Split('/')[1], StringComparison.Ordinal), TitleOf(call.Page, q))).ToList();
         if (call.Query("format") == "csv" && answer is IEnumerable rows and not string)
-            return Export.Csv(call, found.Query.Spec.Name, [.. rows.Cast<object>()]);
+            return Export.Csv(call, path.Replace('/', '-'), [.. rows.Cast<object>()]);
         return call.Show<RecordPage>(new
         {
-            Title = TitleOf(call.Page, found.Query),
+            Title = found is { } query ? TitleOf(call.Page, query.Query) : NameOf(call.Page, answer) ?? TitleOf(call.Page, catalogue.QueryAt(path.Split('/')[0])!.Value.Query),
             Answer = answer,
             Path = path,
             Actions = actions,
@@ -55,6 +63,16 @@ public static class RecordPages
             Crumbs = CrumbsOf(call, path),
         });
     }
+
+    /// <summary>A thing that has no query of its own, as its list shows it.</summary>
+    private static async Task<object?> LineAsync(PageCall call, string path) =>
+        path.Split('/') is [var list, var id] && call.Service<Catalogue>().QueryAt(list) is { } found && (found.Query.Spec.Roles & call.Actor.Role) != 0
+        && Shown.List(await AskAsync(call, found.Query, found.Values)) is { } rows
+            ? rows.FirstOrDefault(r => Shown.IdOf(list, r!) == id)
+            : null;
+
+    private static string? NameOf(PageContext page, object thing) =>
+        new[] { "Title", "Cluster", "ClusterName", "Name" }.Select(n => thing.GetType().GetProperty(n)?.GetValue(thing) is { } value ? Shown.Text(page, n, value) : null).FirstOrDefault(n => n is { Length: > 0 });
 
     /// <summary>Receives any command's form, wherever it was shown.</summary>
     private static async Task<IResult> ReceiveAsync(PageCall call)
@@ -80,6 +98,7 @@ public static class RecordPages
             return call.NotFound();
         var path = form.PathFor(target)["/office/".Length..];
         var (thing, version) = target is null ? (null, 0) : await ThingAsync(call, path);
+        input = await Suggestions.PrefillAsync(call, form, target, thing, input);
         return call.Show<CommandPage>(new
         {
             Form = form,
@@ -101,9 +120,10 @@ public static class RecordPages
                 && found.Query.Answer.Type.GetProperty("Version")?.PropertyType == typeof(long) && await AskAsync(call, found.Query, found.Values) is { } thing)
                 return (thing, (long)found.Query.Answer.Type.GetProperty("Version")!.GetValue(thing)!);
         var segments = path.Split('/');
+        var line = await LineAsync(call, $"{segments[0]}/{segments[1]}");
+        var stream = segments[0] == "batches" ? new BatchId(segments[1]).Stream : $"{Shown.Singular(segments[0])}/{segments[1]}";
         await using var session = call.Service<IDocumentStore>().QuerySession();
-        var state = await session.Events.FetchStreamStateAsync($"{Singular(segments[0])}/{segments[1]}", call.Cancelled);
-        return (null, state?.Version ?? 0);
+        return (line, (await session.Events.FetchStreamStateAsync(stream, call.Cancelled))?.Version ?? 0);
     }
 
     /// <summary>Asks a query as the API would; null for missing and foreign.</summary>
@@ -111,6 +131,9 @@ public static class RecordPages
     {
         foreach (var (name, value) in values)
             call.Http.Request.RouteValues[name] = value;
+        call.Http.Request.QueryString = QueryString.Create(call.Http.Request.Query.Where(q => !OfPage.Contains(q.Key)));
+        if (query.Answer.Wrong?.Invoke(call.Http) is not null)
+            return null;
         await using var session = call.Service<IDocumentStore>().QuerySession();
         return await query.Answer.Ask(call.Http, call.Reading(session));
     }
@@ -126,7 +149,7 @@ public static class RecordPages
             return $"/office/applications/{answer.Id}/form";
         var path = $"{segment}/{target ?? answer.Id}";
         var catalogue = call.Service<Catalogue>();
-        return segment == "applications" || catalogue.QueryAt(path) is not null ? "/office/" + path : catalogue.QueryAt(segment) is not null ? "/office/" + segment : "/office";
+        return segment is "applications" or "batches" or "reports" or "complaints" or "review-requests" || catalogue.QueryAt(path) is not null ? "/office/" + path : catalogue.QueryAt(segment) is not null ? "/office/" + segment : "/office";
     }
 
     private static List<NavigationLink> CrumbsOf(PageCall call, string path)
@@ -143,12 +166,6 @@ public static class RecordPages
     private static Posted Prefilled(PageCall call) =>
         new(call.Http.Request.Query.Where(q => q.Key is not ("do" or "next")).ToDictionary(q => q.Key, q => q.Value.Select(v => v ?? "").ToArray()));
 
-    private static string Singular(string segment) => segment switch
-    {
-        "batches" => "batch",
-        "publicity" => "publicity",
-        _ => segment.TrimEnd('s'),
-    };
 }
 
 /// <summary>Rows of a table that a person adds and takes out by buttons of the form.</summary>

@@ -69,6 +69,23 @@ public static class Shown
         _ => null,
     };
 
+    /// <summary>The id of a list's row in addresses: what the list is of, else its stream's last part.</summary>
+    public static string? IdOf(string list, object row)
+    {
+        var parts = Parts(row).ToDictionary(p => p.Name, p => p.Value);
+        var own = Singular(list.Split('/')[^1]).Split('-')[^1];
+        var value = parts.GetValueOrDefault(char.ToUpperInvariant(own[0]) + own[1..]) ?? parts.GetValueOrDefault("Id") ?? parts.GetValueOrDefault("Application");
+        return value is IId id ? id.Value : value?.ToString()?.Split('/')[^1];
+    }
+
+    /// <summary>What a list is of, as its streams are called.</summary>
+    public static string Singular(string list) => list switch
+    {
+        "batches" => "batch",
+        "publicity" => "publicity",
+        _ => list.TrimEnd('s'),
+    };
+
     /// <summary>What a part is called.</summary>
     public static string Label(PageContext page, string owner, string name) =>
         page.SayFirst(name, $"view.{owner}.{Camel(name)}", $"field.{Camel(name)}");

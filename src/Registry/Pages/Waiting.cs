@@ -1,7 +1,12 @@
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Integrity;
+using Registry.Objections;
 using Registry.Programme;
+using Registry.Publicity;
+using Registry.Recognition;
+using Registry.Review;
 
 namespace Registry.Pages;
 
@@ -17,17 +22,97 @@ public sealed record WaitingItem(string Href, string Name, string State, DateTim
 /// <param name="Title">The step.</param>
 public sealed record WaitingGroup(string Title, IReadOnlyList<WaitingItem> Items);
 
-/// <summary>What waits for each role.</summary>
+/// <summary>What waits for each role, read by the same queries as the lists.</summary>
 public static class Waiting
 {
+    private const string Most = "200";
+
     /// <summary>What waits for whom is signed in.</summary>
     public static async Task<IReadOnlyList<WaitingGroup>> ForAsync(PageCall call)
     {
         await using var session = call.Service<IDocumentStore>().QuerySession();
         return call.Actor.Role switch
         {
-            Roles.Applicant => await Applicant.ApplicantPages.WaitingAsync(call, session),
+            Roles.Applicant => [.. await Applicant.ApplicantPages.WaitingAsync(call, session), await StatementsAsync(call), await CasesAsync(call)],
+            Roles.CityOfficer =>
+            [
+                await StageAsync(call, "page.waiting.city-check", Stage.Submitted),
+                await StageAsync(call, "page.waiting.back-with-city", Stage.ReturnedToCity),
+                await StageAsync(call, "page.waiting.to-report", Stage.Recommended),
+                await StageAsync(call, "page.waiting.with-applicant", Stage.Returned),
+                await StatementsAsync(call),
+                await BatchesAsync(call),
+            ],
+            Roles.ProvincialOfficer =>
+            [
+                await StageAsync(call, "page.waiting.re-check", Stage.Reported),
+                await StageAsync(call, "page.waiting.in-review", Stage.Admitted),
+                await StageAsync(call, "page.waiting.to-shortlist", Stage.Scored),
+                await NoticesAsync(call),
+                await ObjectionsAsync(call),
+                await ReviewsAsync(call),
+                await ReportsAsync(call, "list-reports", "reports"),
+                await BatchesAsync(call),
+            ],
+            Roles.Expert => await SheetsAsync(call),
+            Roles.IntegrityOfficer => [await CasesAsync(call), await ReportsAsync(call, "list-reports", "reports")],
+            Roles.Supervision => [await ReportsAsync(call, "list-complaints", "complaints")],
+            Roles.Auditor or Roles.Administrator => [await BatchesAsync(call)],
             _ => [],
         };
+    }
+
+    private static async Task<WaitingGroup> StageAsync(PageCall call, string title, Stage stage) =>
+        new(call.Page.Say(title),
+            [.. ((await Ask.ManyAsync<Registry.Applications.ApplicationPage>(call, "list-applications", ("stage", stage.ToString()), ("size", Most)))?.Items ?? [])
+                .OrderBy(l => l.Since)
+                .Select(l => new WaitingItem($"/office/applications/{l.Id}", l.Cluster, Places.City(call.Page, l.City) ?? l.City, l.Since, l.Term is { } term && stage == Stage.ReturnedToCity ? ChinaTime.EndOf(term) : null))]);
+
+    private static async Task<WaitingGroup> NoticesAsync(PageCall call) =>
+        new(call.Page.Say("page.waiting.notices"),
+            [.. (await Ask.ManyAsync<IReadOnlyList<NoticeAnswer>>(call, "list-notices") ?? []).Where(n => n is { GivenUp: false, Closed: false })
+                .Select(n => new WaitingItem($"/office/publicity/{n.Publicity.Value}", n.Title, call.Page.Say(n.PostedAt is null ? "page.not-posted" : "enum.WindowSide.Open"), n.PostedAt, n.Entries.Select(e => e.ClosesAt).Max()))]);
+
+    private static async Task<WaitingGroup> ObjectionsAsync(PageCall call) =>
+        new(call.Page.Say("page.waiting.objections"),
+            [.. (await Ask.ManyAsync<IReadOnlyList<ObjectionAnswer>>(call, "list-objections") ?? []).Where(o => o.Stage is not (ObjectionStage.Concluded or ObjectionStage.Inadmissible or ObjectionStage.Withdrawn))
+                .Select(o => new WaitingItem($"/office/objections/{o.Objection.Value}", $"{o.Number} {o.ClusterName}", call.Page.Say("enum.ObjectionStage." + o.Stage), o.ArrivedAt))]);
+
+    private static async Task<WaitingGroup> ReviewsAsync(PageCall call) =>
+        new(call.Page.Say("page.waiting.review-requests"),
+            [.. (await Ask.ManyAsync<IReadOnlyList<ReviewRequestAnswer>>(call, "list-review-requests", ("open", "true")) ?? [])
+                .Select(r => new WaitingItem($"/office/review-requests/{r.Request}", call.Page.Say("enum.Stage." + r.Against), Places.City(call.Page, r.City) ?? r.City, r.At))]);
+
+    private static async Task<WaitingGroup> ReportsAsync(PageCall call, string query, string list) =>
+        new(call.Page.Say("nav." + query),
+            [.. (await Ask.ManyAsync<IReadOnlyList<ReportAnswer>>(call, query) ?? []).Where(r => r.Outcome is null)
+                .Select(r => new WaitingItem($"/office/{list}/{Shown.IdOf(list, r)}", r.Subject ?? r.Number, call.Page.Say("enum.ObjectionStage.Filed"), r.ArrivedAt))]);
+
+    private static async Task<WaitingGroup> CasesAsync(PageCall call) =>
+        new(call.Page.Say("nav.list-cases"),
+            [.. (await Ask.ManyAsync<IReadOnlyList<CaseCard>>(call, "list-cases", ("open", "true")) ?? [])
+                .Select(c => new WaitingItem($"/office/cases/{c.Case}", c.ClusterName, call.Page.Say("enum.CaseStep." + c.Step), ChinaTime.StartOf(c.OpenedOn), c.DefenceLastDay is { } day ? ChinaTime.EndOf(day) : null))]);
+
+    private static async Task<WaitingGroup> StatementsAsync(PageCall call) =>
+        new(call.Page.Say("nav.list-statement-requests"),
+            [.. (await Ask.ManyAsync<IReadOnlyList<StatementRequest>>(call, "list-statement-requests") ?? []).Where(s => !s.Given)
+                .Select(s => new WaitingItem($"/office/objections/{s.Objection.Value}/statements?do=give-statement", s.Wording ?? "", call.Page.Say("page.not-given"), null, ChinaTime.EndOf(s.LastDay)))]);
+
+    private static async Task<WaitingGroup> BatchesAsync(PageCall call) =>
+        new(call.Page.Say("nav.list-batches"),
+            [.. (await Ask.ManyAsync<IReadOnlyList<BatchCard>>(call, "list-batches") ?? [])
+                .Select(b => new WaitingItem($"/office/batches/{b.Batch}", b.Title, call.Page.Say("page.announced"), null))]);
+
+    private static async Task<IReadOnlyList<WaitingGroup>> SheetsAsync(PageCall call)
+    {
+        var panels = await Ask.ManyAsync<IReadOnlyList<AssignmentAnswer>>(call, "list-assignments") ?? [];
+        WaitingItem Item(AssignedApplication a) => new($"/office/sheets/{a.Sheet}/score", a.ClusterName, call.Page.Say("enum.SheetStatus." + a.Status), null);
+        return
+        [
+            new WaitingGroup(call.Page.Say("page.waiting.to-declare"),
+                [.. panels.Where(p => p is { Declared: false, Closed: false }).Select(p => new WaitingItem($"/office/panels/{p.Panel.Value}/declarations?do=declare-conflicts", call.Page.Say("page.panel-of", ("count", p.Applications.Count)), call.Page.Say("page.not-declared-yet"), null))]),
+            new WaitingGroup(call.Page.Say("page.waiting.to-score"), [.. panels.Where(p => p is { Declared: true, Closed: false }).SelectMany(p => p.Applications).Where(a => a.Status == SheetStatus.Open).Select(Item)]),
+            new WaitingGroup(call.Page.Say("page.waiting.scored"), [.. panels.Where(p => p is { Declared: true, Closed: false }).SelectMany(p => p.Applications).Where(a => a.Status != SheetStatus.Open).Select(Item)]),
+        ];
     }
 }

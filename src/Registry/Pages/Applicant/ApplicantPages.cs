@@ -56,6 +56,10 @@ public static class ApplicantPages
         ];
     }
 
-    private static Task<IResult> ShowTasksAsync(PageCall call) => WithDraftAsync(call, (draft, definition) =>
-        call.Show<TaskListPage>(new { Draft = draft, Definition = definition, Progress = FormProgress.Of(definition, draft) }));
+    private static async Task<IResult> ShowTasksAsync(PageCall call)
+    {
+        var remarks = await SectionPages.RemarksAsync(call);
+        return await WithDraftAsync(call, (draft, definition) =>
+            call.Show<TaskListPage>(new { Draft = draft, Definition = definition, Progress = FormProgress.Of(definition, draft), CityRemarks = remarks }));
+    }
 }

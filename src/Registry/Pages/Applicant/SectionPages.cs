@@ -5,6 +5,7 @@ using Registry.Applications;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
+using Registry.Screening;
 
 namespace Registry.Pages.Applicant;
 
@@ -17,7 +18,7 @@ public static class SectionPages
     /// <summary>Shows the section as it was saved, with what is missing or wrong once something was filled in.</summary>
     public static async Task<IResult> ShowAsync(PageCall call) =>
         await ApplicantPages.DraftAsync(call) is var (draft, definition) && definition.Form.Sections.Any(s => s.Key == call.Route("section"))
-            ? Show(call, draft, definition, null, FormErrors.None, StatusCodes.Status200OK)
+            ? await PageAsync(call, draft, definition, null, FormErrors.None, StatusCodes.Status200OK)
             : call.NotFound();
 
     /// <summary>Saves the section, then the files.</summary>
@@ -31,10 +32,10 @@ public static class SectionPages
         if (call.Posted.One("autosave").Length > 0)
             return saved.Answer is { } kept ? Results.Json(new { saves = kept.Version, at = BeijingTime.Instant(call.Page.Now, call.Page.Language), key = PageGate.NewKey() }) : Results.StatusCode(saved.Status);
         if (saved.Errors is { } refused)
-            return await ApplicantPages.DraftAsync(call) is var (now, _) ? Show(call, now, definition, typed, refused, saved.Status) : call.NotFound();
+            return await ApplicantPages.DraftAsync(call) is var (now, _) ? await PageAsync(call, now, definition, typed, refused, saved.Status) : call.NotFound();
         var files = await AttachAsync(call);
         if (files.Any)
-            return await ApplicantPages.DraftAsync(call) is var (now, _) ? Show(call, now, definition, null, files, StatusCodes.Status422UnprocessableEntity) : call.NotFound();
+            return await ApplicantPages.DraftAsync(call) is var (now, _) ? await PageAsync(call, now, definition, null, files, StatusCodes.Status422UnprocessableEntity) : call.NotFound();
         return Next(call, definition, section);
     }
 
@@ -74,7 +75,7 @@ public static class SectionPages
     /// <summary>The field name of an indicator's files.</summary>
     public static string EvidencePlace(string indicator) => "file." + indicator;
 
-    private static IResult Show(PageCall call, DraftAnswer draft, CallDefinition definition, Posted? typed, FormErrors errors, int status)
+    private static async Task<IResult> PageAsync(PageCall call, DraftAnswer draft, CallDefinition definition, Posted? typed, FormErrors errors, int status)
     {
         var section = definition.Form.Sections.First(s => s.Key == call.Route("section"));
         var progress = FormProgress.Of(definition, draft).Sections.First(s => s.Section == section);
@@ -83,8 +84,14 @@ public static class SectionPages
         foreach (var (key, value) in new[] { (roles.ApplicantCode, draft.Organisation), (roles.City, draft.City) })
             if (input.One(key).Length == 0)
                 input = input.With(key, value);
-        return call.Show<SectionPage>(new { Draft = draft, Definition = definition, Progress = progress, Input = input, Errors = errors }, status);
+        return call.Show<SectionPage>(new { Draft = draft, Definition = definition, Progress = progress, Input = input, Errors = errors, CityRemarks = await RemarksAsync(call) }, status);
     }
+
+    /// <summary>What the city asks to be corrected, by field path, while the form is back with the applicant.</summary>
+    public static async Task<IReadOnlyDictionary<string, string?>> RemarksAsync(PageCall call) =>
+        await Ask.OneAsync<DecisionsAnswer>(call, "get-decisions", call.Route("id")) is { Stage: Stage.Returned } decisions
+            ? decisions.Decisions.LastOrDefault(d => d.Remarks is not null)?.Remarks ?? new Dictionary<string, string?>()
+            : new Dictionary<string, string?>();
 
     private static IResult Next(PageCall call, CallDefinition definition, string section)
     {

@@ -54,7 +54,7 @@ public static class QueryEndpoints
             };
         })
         .WithName(spec.Name)
-        .WithMetadata(new QueryAnswer(async (http, reading) => await answer(http, reading), typeof(TAnswer)))
+        .WithMetadata(new QueryAnswer(async (http, reading) => await answer(http, reading), typeof(TAnswer), wrong))
         .WithSummary(spec.Summary)
         .WithMetadata(spec)
         .Produces<TAnswer>(StatusCodes.Status200OK)

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Marten;
+using Registry.Accounts;
+using Registry.Programme;
+using Registry.Review;
+
+namespace Registry.Pages.Experts;
+
+/// <summary>An expert reads an assigned application and scores it on one page; saving can lead to the next open sheet.</summary>
+public static class ScorePages
+{
+    /// <summary>Maps the pages.</summary>
+    public static void Map(IEndpointRouteBuilder office)
+    {
+        office.Page("/sheets/{id}/score", Roles.Expert, call => ShowAsync(call, null, FormErrors.None, StatusCodes.Status200OK));
+        office.Form("/sheets/{id}/score", Roles.Expert, ReceiveAsync);
+    }
+
+    private static async Task<IResult> ShowAsync(PageCall call, Posted? typed, FormErrors errors, int status)
+    {
+        if (await RubricAsync(call) is not { } found || await Ask.OneAsync<SheetAnswer>(call, "get-sheet", call.Route("id")) is not { } sheet)
+            return call.NotFound();
+        if (await Ask.OneAsync<DossierAnswer>(call, "get-dossier", call.Route("id")) is not { } dossier)
+            return call.Next($"/office/panels/{found.Panel}/declarations?do=declare-conflicts");
+        return call.Show<ScorePage>(new { Dossier = dossier, Sheet = sheet, Definition = found.Definition, Input = typed ?? Filled(sheet), Errors = errors }, status);
+    }
+
+    private static async Task<IResult> ReceiveAsync(PageCall call)
+    {
+        if (await RubricAsync(call) is not { } found)
+            return call.NotFound();
+        var version = long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
+        var (lines, wrong) = Lines(call, found.Definition.Rubric);
+        if (wrong.Count > 0)
+            return await ShowAsync(call, call.Posted, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
+        var saved = await CommandPost.GiveAsync(call, call.Route("id"), new SaveSheet(lines, version));
+        if (saved.Errors is { } refused)
+            return await ShowAsync(call, call.Posted, refused, saved.Status);
+        if (call.Posted.One("go") == "sign")
+        {
+            var signed = await CommandPost.GiveAsync(call, call.Route("id"), new SignSheet(saved.Answer!.Version), key: "s" + call.Posted.One(CommandPost.KeyField));
+            if (signed.Errors is { } unsigned)
+                return await ShowAsync(call, call.Posted, unsigned, signed.Status);
+            return call.Next(await NextAsync(call) ?? "/office", "sign-sheet");
+        }
+        return call.Next(call.Posted.One("go") == "next" ? await NextAsync(call) ?? "/office" : $"/office/sheets/{call.Route("id")}/score", "save-sheet");
+    }
+
+    private static (List<SheetLine> Lines, List<(string, string)> Wrong) Lines(PageCall call, Rubric rubric)
+    {
+        var wrong = new List<(string, string)>();
+        var lines = new List<SheetLine>();
+        foreach (var criterion in rubric.Criteria)
+        {
+            var typed = call.Posted.One($"points.{criterion.Key}").Trim().Normalize(System.Text.NormalizationForm.FormKC);
+            var points = decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var figure) ? figure : (decimal?)null;
+            if (typed.Length > 0 && (points is null || points > criterion.Most || points % criterion.Step != 0))
+                wrong.Add(($"points.{criterion.Key}", call.Page.Say("page.score.points-wrong", ("title", call.Page.Say(criterion.Title)), ("most", criterion.Most), ("step", criterion.Step))));
+            lines.Add(new SheetLine(criterion.Key, points, call.Posted.One($"comment.{criterion.Key}") is { Length: > 0 } comment ? comment : null));
+        }
+        return (lines, wrong);
+    }
+
+    private static Posted Filled(SheetAnswer sheet)
+    {
+        var input = Posted.Empty;
+        foreach (var line in sheet.Lines)
+            input = input.With($"points.{line.Criterion}", line.Points?.ToString(CultureInfo.InvariantCulture) ?? "").With($"comment.{line.Criterion}", line.Comment ?? "");
+        return input;
+    }
+
+    /// <summary>The next open sheet of the own panels, after this one.</summary>
+    private static async Task<string?> NextAsync(PageCall call) =>
+        (await Ask.ManyAsync<IReadOnlyList<AssignmentAnswer>>(call, "list-assignments") ?? [])
+            .Where(p => p is { Declared: true, Closed: false }).SelectMany(p => p.Applications)
+            .FirstOrDefault(a => a.Status == SheetStatus.Open && a.Sheet != call.Route("id")) is { } next ? $"/office/sheets/{next.Sheet}/score" : null;
+
+    private static async Task<(string Panel, CallDefinition Definition)?> RubricAsync(PageCall call)
+    {
+        var panel = (await Ask.ManyAsync<IReadOnlyList<AssignmentAnswer>>(call, "list-assignments") ?? []).FirstOrDefault(p => p.Applications.Any(a => a.Sheet == call.Route("id")));
+        if (panel is null)
+            return null;
+        await using var session = call.Service<IDocumentStore>().QuerySession();
+        return (panel.Panel.Value, (await call.Service<Calls>().ReadAsync(session, panel.Batch, call.Cancelled))!.Definition);
+    }
+}

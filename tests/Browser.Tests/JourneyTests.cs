@@ -1,0 +1,78 @@
+using Microsoft.Playwright;
+using Registry.Accounts;
+using Registry.Demo;
+
+namespace Registry.BrowserTests;
+
+/// <summary>A person's paths in a real browser, with and without script.</summary>
+[Collection(nameof(Served))]
+public sealed class JourneyTests(Served served)
+{
+    [Theory]
+    [InlineData(true, 920_001)]
+    [InlineData(false, 920_002)]
+    public async Task An_applicant_opens_a_draft_saves_uploads_and_is_led_to_what_is_missing(bool script, int number)
+    {
+        var page = await served.OpenAsync(script);
+        await served.SignInAsync(page, Roles.Applicant, "370100", DemoForm.Code("370100", number).Value);
+        await page.ClickAsync("main a[href*='do=open-draft']");
+        await page.ClickAsync("main form button:not(.default)");
+        await page.ClickAsync(".tasks a >> nth=0");
+        await page.FillAsync("[name=cluster_name]", "演示浏览器集群");
+        await page.SetInputFilesAsync("[name='file.front_rank']", new FilePayload { Name = "排名证明.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7 demo"u8.ToArray() });
+        await page.ClickAsync("button[name=upload][value=front_rank]");
+        await Assertions.Expect(page.Locator("[name=cluster_name]")).ToHaveValueAsync("演示浏览器集群");
+        await Assertions.Expect(page.Locator(".files")).ToContainTextAsync("排名证明.pdf");
+        await page.Locator(".open-points summary").ClickAsync();
+        await page.Locator(".open-points a").First.ClickAsync();
+        Assert.Contains("#f-", page.Url, StringComparison.Ordinal);
+        Assert.True(await page.Locator(page.Url[page.Url.IndexOf('#', StringComparison.Ordinal)..]).IsVisibleAsync());
+    }
+
+    [Theory]
+    [InlineData(true, 930_001)]
+    [InlineData(false, 930_002)]
+    public async Task An_applicant_submits_and_the_city_returns_it(bool script, int number)
+    {
+        var page = await served.OpenAsync(script);
+        var clerk = await served.SignInAsync(page, Roles.Applicant, "370100", DemoForm.Code("370100", number).Value);
+        var id = (await served.DraftAsync(clerk)).Value;
+        await page.GotoAsync($"/office/applications/{id}/submit");
+        await page.ClickAsync("button[name=submit]");
+        await Assertions.Expect(page.Locator(".error-summary")).ToBeFocusedAsync();
+        await page.CheckAsync("[name=truth_undertaking]");
+        await page.ClickAsync("button[name=submit]");
+        await page.WaitForURLAsync("**/receipt");
+        await Served.PictureAsync(page, $"receipt-{script}");
+
+        var officer = await served.OpenAsync(script);
+        await served.SignInAsync(officer, Roles.CityOfficer, "370100");
+        await officer.ClickAsync($"main a[href='/office/applications/{id}']");
+        await Served.PictureAsync(officer, $"city-application-{script}");
+        await officer.ClickAsync("main a[href*='do=return-for-correction']");
+        await officer.SelectOptionAsync("[name='remarks[0].key']", "positioning");
+        await officer.FillAsync("[name='remarks[0].value']", "请补充规划目标。");
+        await Served.PictureAsync(officer, $"city-return-{script}");
+        await officer.ClickAsync(".buttons button");
+        await Assertions.Expect(officer.Locator(".notice.done")).ToBeVisibleAsync();
+
+        await page.GotoAsync("/office");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("退回补正");
+        await page.GotoAsync($"/office/applications/{id}/form/positioning");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("请补充规划目标。");
+        await Served.PictureAsync(page, $"returned-{script}");
+    }
+
+    [Fact]
+    public async Task The_form_saves_itself_while_it_is_typed()
+    {
+        var page = await served.OpenAsync();
+        var clerk = await served.SignInAsync(page, Roles.Applicant, "370100", DemoForm.Code("370100", 940_001).Value);
+        var id = (await served.DraftAsync(clerk)).Value;
+        await page.GotoAsync($"/office/applications/{id}/form/basic");
+        await page.FillAsync("[name=cluster_name]", "自动保存的名称");
+        await Assertions.Expect(page.Locator("#saved")).ToContainTextAsync("已自动保存", new LocatorAssertionsToContainTextOptions { Timeout = 20_000 });
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("[name=cluster_name]")).ToHaveValueAsync("自动保存的名称");
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Playwright;
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Demo;
+using Registry.Organisations;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Programme;
+using Registry.Tests;
+
+namespace Registry.BrowserTests;
+
+/// <summary>All browser tests share one program and one browser.</summary>
+[CollectionDefinition(nameof(Served))]
+public sealed class ServedCollection : ICollectionFixture<Served>;
+
+/// <summary>The whole program on a port of its own, one batch that is open now, and Debian's Chromium. Without Chromium the tests are skipped and say so.</summary>
+public sealed class Served(PostgresFixture postgres) : IAsyncLifetime
+{
+    public const string Password = "correct horse battery";
+    private const string Chromium = "/usr/bin/chromium";
+    private static readonly string[] Arguments =
+        ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+    private readonly Actor administrator = new("test-administrator", Roles.Administrator);
+    private DirectoryInfo folder = null!;
+    private WebApplication app = null!;
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+    private int people;
+
+    /// <summary>Where the program listens.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>The batch that takes applications now.</summary>
+    public BatchId Batch { get; private set; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Chromium))
+            return;
+        folder = Directory.CreateTempSubdirectory("registry-browser-");
+        var builder = App.Builder(RegistrySettings.For(folder.FullName, await postgres.CreateDatabaseAsync()) with { Alone = true, Url = "http://127.0.0.1:0" });
+        builder.Logging.SetMinimumLevel(LogLevel.Critical);
+        app = builder.Build();
+        App.Map(app);
+        await app.StartAsync(Ct);
+        Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var definition = JsonNode.Parse(DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Source)!;
+        var today = ChinaTime.ToDay(DateTimeOffset.UtcNow);
+        foreach (var window in new[] { "applications", "cityReports" })
+        {
+            definition[window]!["opens"] = $"{today.AddDays(-10):yyyy-MM-dd}T00:00:00+08:00";
+            definition[window]!["lastDay"] = $"{today.AddDays(20):yyyy-MM-dd}";
+        }
+        Batch = new BatchId((await GiveAsync(Actor.Job("test"), null, new AnnounceBatch(definition.ToJsonString(Json.Api)))).Id!);
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = Arguments });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (app is not null)
+        {
+            await app.StopAsync(CancellationToken.None);
+            await app.DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>A browser of one person's own.</summary>
+    public async Task<IPage> OpenAsync(bool script = true, int width = 1280)
+    {
+        Assert.SkipWhen(browser is null, $"There is no browser at {Chromium}; ops/test installs it.");
+        var context = await browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Address,
+            JavaScriptEnabled = script,
+            Locale = "zh-CN",
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+        });
+        context.SetDefaultTimeout(20_000);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Opens an account and signs in with it by the page.</summary>
+    public async Task<Actor> SignInAsync(IPage page, Roles role, string? city = null, string? organisation = null)
+    {
+        var login = $"person-{Interlocked.Increment(ref people)}";
+        var opened = await GiveAsync(administrator, null, new OpenAccount(login, Password, $"演示用户{people}", role, city, organisation));
+        await page.GotoAsync("/office/sign-in");
+        await page.FillAsync("input[name=login]", login);
+        await page.FillAsync("input[name=password]", Password);
+        await page.ClickAsync("main button:not(.default)");
+        await page.WaitForURLAsync("**/office");
+        return new Actor(opened.Id!, role, city, organisation);
+    }
+
+    /// <summary>A draft whose form is whole and has its evidence.</summary>
+    public async Task<ApplicationId> DraftAsync(Actor clerk)
+    {
+        var id = new ApplicationId((await GiveAsync(clerk, null, new OpenDraft(Batch))).Id!);
+        var form = DemoForm.Make($"演示集群{clerk.Organisation![^6..]}", clerk.City!, "SW", "演示运营机构", CreditCode.Parse(clerk.Organisation));
+        await GiveAsync(clerk, id.Value, new SaveDraft(JsonSerializer.SerializeToElement(form), 0));
+        var stored = app.Services.GetRequiredService<EvidenceStore>().Put(id.Value, "%PDF-1.7 demo"u8);
+        foreach (var field in DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Definition!.Form.Fields.Where(f => f.Evidence))
+            await GiveAsync(clerk, id.Value, new AttachEvidence(field.Key, stored.Sha256, stored.Size, "application/pdf", "佐证.pdf"));
+        return id;
+    }
+
+    /// <summary>Gives a command that must be accepted.</summary>
+    public async Task<Answer> GiveAsync<T>(Actor actor, string? target, T command) where T : ICommand<T>
+    {
+        var outcome = await app.Services.GetRequiredService<CommandRunner>().RunAsync(
+            actor, target, command, Guid.NewGuid().ToString("N"), app.Services.GetRequiredService<RegistryClock>().GetUtcNow(), Ct);
+        return outcome.Answer ?? throw new InvalidOperationException($"{T.Spec.Name} was refused: {outcome.Refusal!.Rule.Code} {string.Join(", ", outcome.Refusal.Errors)}");
+    }
+
+    /// <summary>Keeps a picture of the page where <c>REGISTRY_SCREENSHOTS</c> names a folder for them.</summary>
+    public static async Task PictureAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("REGISTRY_SCREENSHOTS") is { Length: > 0 } pictures)
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, name + ".png"), FullPage = true });
+    }
+}
