@@ -72,6 +72,7 @@ public static class App
         builder.Services.AddSingleton<DemoProgress>();
         builder.Services.AddSingleton<DemoPlayer>();
 
+        builder.Services.AddSingleton<DemoData>();
         builder.Host.UseWolverine(o =>
         {
             o.ApplicationAssembly = typeof(App).Assembly;

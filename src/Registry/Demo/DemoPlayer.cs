@@ -8,19 +8,6 @@ using Registry.Programme;
 
 namespace Registry.Demo;
 
-/// <summary>That the demo was played to its end.</summary>
-public sealed record DemoPlayed
-{
-    /// <summary>Always the same: there is one demo.</summary>
-    public const string Key = "demo";
-
-    /// <summary>The key.</summary>
-    public string Id { get; init; } = Key;
-
-    /// <summary>When, UTC.</summary>
-    public DateTimeOffset At { get; init; }
-}
-
 /// <summary>Plays the demo once, in the background of a serving program, and goes on with it after an interruption.</summary>
 public sealed class DemoPlayer(
     CommandRunner runner, IDocumentStore store, RegistryClock clock, Calls calls, WorkingDays calendar, EvidenceStore files, Receipts receipts,
@@ -32,17 +19,16 @@ public sealed class DemoPlayer(
     public async Task PlayAsync(CancellationToken ct)
     {
         await using (var session = store.QuerySession())
-            if (await session.LoadAsync<DemoPlayed>(DemoPlayed.Key, ct) is not null)
+            if (await session.LoadAsync<DemoMark>(DemoMark.Key, ct) is { PlayedAt: not null })
                 return;
+        await MarkAsync(new DemoMark(), ct);
         progress.Playing = true;
         using var reporting = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var reports = ReportAsync(reporting.Token);
         try
         {
             await PlayAllAsync(ct);
-            await using var session = store.LightweightSession();
-            session.Store(new DemoPlayed { At = clock.GetUtcNow() });
-            await session.SaveChangesAsync(ct);
+            await MarkAsync(new DemoMark { PlayedAt = clock.GetUtcNow() }, ct);
         }
         finally
         {
@@ -52,6 +38,13 @@ public sealed class DemoPlayer(
         }
         await site.PublishAsync(always: true, ct);
         log.LogInformation("演示数据已就绪 / the demo is ready: {Steps} steps", progress.Done);
+    }
+
+    private async Task MarkAsync(DemoMark mark, CancellationToken ct)
+    {
+        await using var session = store.LightweightSession();
+        session.Store(mark);
+        await session.SaveChangesAsync(ct);
     }
 
     private async Task PlayAllAsync(CancellationToken ct)

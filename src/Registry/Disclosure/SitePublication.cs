@@ -9,7 +9,7 @@ namespace Registry.Disclosure;
 /// Publishes the site when what is public, or the day, is not what was last published. Being asked late, twice or on two nodes changes nothing:
 /// the question is always what the history says now.
 /// </summary>
-public sealed class SitePublication(IDocumentStore store, Calls calls, RegistrySettings settings, RegistryClock clock, ILogger<SitePublication> log) : IDisposable
+public sealed class SitePublication(IDocumentStore store, Calls calls, RegistrySettings settings, DemoData demo, RegistryClock clock, ILogger<SitePublication> log) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1);
     private (long Last, DateOnly Day)? published;
@@ -29,7 +29,7 @@ public sealed class SitePublication(IDocumentStore store, Calls calls, RegistryS
             var now = (Last: await PublicHistory.LastAsync(session, ct), Day: ChinaTime.ToDay(clock.GetUtcNow()));
             if (!always && published == now)
                 return null;
-            var data = await PublicHistory.ReadAsync(session, calls, now.Day, settings.Demo, ct);
+            var data = await PublicHistory.ReadAsync(session, calls, now.Day, await demo.IsPresentAsync(ct), ct);
             var result = await SitePublisher.PublishAsync(data, now.Day, new SiteOptions { OutputFolder = settings.SiteFolder }, ct);
             if (result.Published)
             {

@@ -160,7 +160,7 @@ public static class PageGate
         var page = new PageContext(
             actor, language, http.Request.Path + http.Request.QueryString,
             services.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!,
-            services.GetRequiredService<RegistrySettings>().Demo,
+            await services.GetRequiredService<DemoData>().IsPresentAsync(http.RequestAborted),
             null,
             account?.Name is { } name ? services.GetRequiredService<Vault>().Open(name) : null,
             services.GetRequiredService<RegistryClock>().GetUtcNow());

@@ -73,12 +73,19 @@ public sealed class DemoTests(DemoFixture demo) : IClassFixture<DemoFixture>
     }
 
     [Fact]
+    public async Task A_site_built_by_a_program_that_was_started_without_the_demo_says_so_too()
+    {
+        var without = new DemoData(demo.Store, RegistrySettings.For(demo.Folder, "Host=none"));
+        Assert.True(await without.IsPresentAsync(Ct));
+    }
+
+    [Fact]
     public async Task Played_again_it_changes_nothing()
     {
         var events = await CountAsync("select count(*) from registry.mt_events");
         await using (var session = demo.Store.LightweightSession())
         {
-            session.Delete<DemoPlayed>(DemoPlayed.Key);
+            session.Store(new DemoMark());
             await session.SaveChangesAsync(Ct);
         }
         await demo.Services.GetRequiredService<DemoPlayer>().PlayAsync(Ct);
