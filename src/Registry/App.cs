@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using JasperFx;
+using Microsoft.Extensions.Logging.Console;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Demo;
@@ -44,6 +45,8 @@ public static class App
             k.AddServerHeader = false;
             k.Limits.MaxRequestBodySize = CommandEndpoints.LargestBody;
         });
+        // Standard output is the verbs', for machines; what the program tells about itself goes beside it.
+        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.ClearProviders().AddSimpleConsole(o => { o.SingleLine = true; o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' "; })
             .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
             .AddFilter("Marten", LogLevel.Warning).AddFilter("Wolverine", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Registry.Accounts;
 using Registry.Platform;
 using Registry.Platform.Commands;
@@ -13,16 +14,21 @@ public static class AccountVerb
     /// <summary>Runs the verb; 2 when the command is refused.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = Options.Read(args, ["data", "role", "login", "name", "city", "organisation"], ["help"]);
+        var options = Options.Read(args, ["data", "role", "login", "name", "city", "organisation"], ["json", "help"]);
         if (options.Has("help"))
         {
-            Console.WriteLine("registry account open --role ROLE --login NAME [--name 姓名] [--city CODE] [--organisation CODE] [--data DIR]\n  开立账号并打印初始密码 / open an account and print its first password\n  ROLE: administrator, provincial-officer, city-officer, applicant, expert, integrity-officer, auditor, supervision");
+            Console.WriteLine("registry account open --role ROLE --login NAME [--name 姓名] [--city CODE] [--organisation CODE] [--data DIR] [--json]\n  开立账号并打印初始密码 / open an account and print its first password\n  ROLE: administrator, provincial-officer, city-officer, applicant, expert, integrity-officer, auditor, supervision");
             return 0;
         }
         var role = Roles.None;
-        if (options.Error is { } error || options["login"] is null || !Enum.TryParse((options["role"] ?? "").Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out role))
+        if (options.Error is { } error || options["login"] is null || options["role"] is null)
         {
             await Console.Error.WriteLineAsync(options.Error ?? "需要 --role 和 --login / --role and --login are needed");
+            return Verbs.Usage;
+        }
+        if (!Enum.TryParse(options["role"]!.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out role))
+        {
+            await Console.Error.WriteLineAsync($"没有这个角色 / no such role: {options["role"]}");
             return Verbs.Usage;
         }
         await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(options["data"]), SiteBuildVerb.QuietLog(), CancellationToken.None);
@@ -37,7 +43,9 @@ public static class AccountVerb
             await Console.Error.WriteLineAsync($"{refusal.Rule.Code}: {Texts.Of(Language.Zh, refusal.Rule.Code, refusal.Arguments)} / {Texts.Of(Language.En, refusal.Rule.Code, refusal.Arguments)}");
             return 2;
         }
-        Console.WriteLine($"{options["login"]}  {password}");
+        Console.WriteLine(options.Has("json")
+            ? JsonSerializer.Serialize(new { account = outcome.Answer!.Id, login = options["login"], password }, Json.Api)
+            : $"{options["login"]}  {password}");
         return 0;
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using Registry.Demo;
 using Registry.Disclosure;
@@ -35,7 +37,17 @@ public static class ServeVerb
         await using var app = App.Build(
             RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !options.Has("no-demo") });
         var lost = StopWhenLostAsync(database, app);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception fault) when (fault is IOException { InnerException: AddressInUseException } or SocketException)
+        {
+            throw new StartRefusedException(
+                StartRefusedException.MachineNotReady,
+                $"端口 {port} 无法使用(已被占用或没有权限)。请用 --port 指定另一个端口。",
+                $"Port {port} cannot be used (it is taken, or not allowed). Name another one with --port.");
+        }
         await app.StartSiteAsync();
         if (app.Services.GetRequiredService<RegistrySettings>().Demo)
             await PlayDemoAsync(app);

@@ -37,5 +37,9 @@ public static class SiteBuildVerb
     }
 
     internal static ILogger QuietLog() =>
-        LoggerFactory.Create(b => b.AddSimpleConsole(o => o.ColorBehavior = LoggerColorBehavior.Disabled).SetMinimumLevel(LogLevel.Warning)).CreateLogger("postgres");
+        LoggerFactory.Create(b =>
+        {
+            b.AddSimpleConsole(o => o.ColorBehavior = LoggerColorBehavior.Disabled).SetMinimumLevel(LogLevel.Warning);
+            b.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        }).CreateLogger("postgres");
 }

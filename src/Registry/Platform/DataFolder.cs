@@ -69,7 +69,7 @@ public sealed class DataFolder : IDisposable
             folder.CreateSubfolders();
             return folder;
         }
-        catch (UnauthorizedAccessException denied)
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
         {
             throw new StartRefusedException(
                 StartRefusedException.MachineNotReady,

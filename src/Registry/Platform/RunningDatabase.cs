@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Registry.Platform;
 
 /// <summary>The database of this run: the one that REGISTRY_CONNECTION names, or the private one of the data folder.</summary>
@@ -34,7 +36,10 @@ public sealed class RunningDatabase : IAsyncDisposable
         try
         {
             if (Given is { } given)
+            {
+                await RequireAsync(given, ct);
                 return new RunningDatabase(given, folder.Path, folder, null);
+            }
             var server = await PrivatePostgres.StartAsync(folder, log, ct);
             DurableFile.Replace(AddressFile(folder.Path), System.Text.Encoding.UTF8.GetBytes(server.ConnectionString));
             return new RunningDatabase(server.ConnectionString, folder.Path, folder, server);
@@ -50,7 +55,10 @@ public sealed class RunningDatabase : IAsyncDisposable
     public static async Task<RunningDatabase> JoinAsync(string dataFolder, ILogger log, CancellationToken ct)
     {
         if (Given is { } given)
+        {
+            await RequireAsync(given, ct);
             return new RunningDatabase(given, Path.GetFullPath(dataFolder), null, null);
+        }
         try
         {
             return await StartAsync(dataFolder, log, ct);
@@ -70,6 +78,25 @@ public sealed class RunningDatabase : IAsyncDisposable
             await server.DisposeAsync();
         }
         folder?.Dispose();
+    }
+
+    /// <summary>The given server answers, or a person is told what it said. The connection string itself is never repeated: it may hold a password.</summary>
+    /// <exception cref="StartRefusedException">It does not.</exception>
+    public static async Task RequireAsync(string connectionString, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync(ct);
+        }
+        catch (Exception fault) when (fault is ArgumentException or NpgsqlException or InvalidOperationException)
+        {
+            var said = fault is ArgumentException ? "" : $" {fault.Message}";
+            throw new StartRefusedException(
+                StartRefusedException.MachineNotReady,
+                $"无法用 {Setting} 给出的连接字符串连接数据库。{said} 请检查格式(Host=…;Database=…;Username=…;Password=…)以及数据库是否在运行;不设 {Setting} 则使用自带数据库。",
+                $"The database named by {Setting} cannot be reached.{said} Check its form (Host=…;Database=…;Username=…;Password=…) and that the server runs; without {Setting} a private database is used.");
+        }
     }
 
     private static string? Given => Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } given ? given : null;

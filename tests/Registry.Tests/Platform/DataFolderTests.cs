@@ -22,6 +22,28 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_made_is_refused_with_its_name()
+    {
+        var file = Path.Combine(_path, "a-file");
+        File.WriteAllText(file, "");
+        var refused = Assert.Throws<StartRefusedException>(() => DataFolder.Open(Path.Combine(file, "below")));
+        Assert.Equal(StartRefusedException.MachineNotReady, refused.ExitCode);
+        Assert.Contains(file, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Username=x;Password=geheim;Database=y;Timeout=2")]
+    [InlineData("Host=127.0.0.1;Pasword=geheim")]
+    [InlineData("geheim")]
+    public async Task A_database_that_does_not_answer_is_refused_without_repeating_the_password(string connection)
+    {
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunningDatabase.RequireAsync(connection, TestContext.Current.CancellationToken));
+        Assert.Equal(StartRefusedException.MachineNotReady, refused.ExitCode);
+        Assert.Contains(RunningDatabase.Setting, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_closed_folder_can_be_opened_again()
     {
         DataFolder.Open(_path).Dispose();
