@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Registry.Applications;
 using Registry.Demo;
 using Registry.Organisations;
@@ -14,6 +17,47 @@ public sealed class SubmitApplicationTests(RegistryFixture registry) : IClassFix
 
     private static readonly DateTimeOffset LastInstant = new(2025, 6, 20, 15, 59, 59, 999, TimeSpan.Zero);
     private static readonly DateTimeOffset Closing = new(2025, 6, 20, 16, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task What_is_saved_before_the_submission_gets_its_turn_is_submitted()
+    {
+        var (id, clerk) = await scenario.DraftedAsync(await registry.Announce());
+        var other = TestContext.Current.CancellationToken;
+        await using var holder = (NpgsqlConnection)registry.Store.Storage.Database.CreateConnection();
+        await holder.OpenAsync(other);
+        await using var holding = await holder.BeginTransactionAsync(other);
+        await LockAsync(holder, id.Stream);
+
+        var submission = registry.Give(clerk, new SubmitApplication(0), id.Value, Scenario.Open);
+        while (!await IsAwaitedAsync(holder))
+            await Task.Yield();
+        await using (var session = registry.Store.LightweightSession())
+        {
+            var draft = (await session.LoadAsync<Draft>(id.Stream, other))!;
+            session.Store(draft with { Evidence = [.. draft.Evidence, draft.Evidence[0] with { Sha256 = new string('b', 64) }] });
+            await session.SaveChangesAsync(other);
+        }
+        await holding.CommitAsync(other);
+
+        Assert.NotNull((await submission).Answer);
+        await using var query = registry.Store.QuerySession();
+        var submitted = (ApplicationSubmitted)(await query.Events.FetchStreamAsync(id.Stream, token: other)).Single().Data;
+        Assert.Contains(submitted.Evidence, e => e.Sha256 == new string('b', 64));
+    }
+
+    private static async Task LockAsync(NpgsqlConnection connection, string name)
+    {
+        var number = BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(@n)", connection) { Parameters = { new("n", number) } };
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Whether somebody waits for a lock that this connection holds.</summary>
+    private static async Task<bool> IsAwaitedAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand("select exists (select 1 from pg_locks w where not w.granted and pg_backend_pid() = any(pg_blocking_pids(w.pid)))", connection);
+        return (bool)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
 
     [Fact]
     public async Task Refused_at_24_00_of_the_last_day_and_accepted_a_millisecond_before()
