@@ -66,6 +66,6 @@ public sealed record OpenAccount(string Login, string Password, string Name, Rol
         return desk.Record<Account>(new Timeline(id.Stream, []), id.Value, decision);
     }
 
-    private static bool IsLogin(string login) =>
+    internal static bool IsLogin(string login) =>
         login.Length is >= 3 and <= 64 && login.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-');
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Marten;
 using Registry.Platform;
+using Registry.Platform.Commands;
 
 namespace Registry.Accounts;
 
@@ -25,13 +26,22 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock)
     public async Task<SessionOpened?> OpenAsync(string login, string password, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
+        var name = login.Trim().ToLowerInvariant();
         await using var session = store.LightweightSession();
-        var credential = await session.LoadAsync<Credential>(login.Trim().ToLowerInvariant(), ct);
-        var right = Passwords.Verify(password, credential?.Hash);
+        var tried = OpenAccount.IsLogin(name) ? await session.LoadAsync<Credential>(name, ct) : null;
+        var right = password.Length is > 0 and <= OpenAccount.LongestPassword && Passwords.Verify(password, tried?.Hash);
+        if (tried is null)
+            return null;
+
+        // The slow check is done without a lock. What it leads to is written under the account's, on what stands then:
+        // tries in parallel all count, and a password that was set meanwhile is not put back.
+        await session.BeginTransactionAsync(ct);
+        await Locks.TakeAsync(session, [Hold.Changing(tried.Account)], ct);
+        var credential = await session.LoadAsync<Credential>(name, ct);
         if (credential is null || credential.LockedUntil > now)
             return null;
         var account = await session.LoadAsync<AccountView>(credential.Account, ct);
-        if (!right || account is not { Open: true })
+        if (!right || credential.Hash != tried.Hash || account is not { Open: true })
         {
             var failures = credential.Failures + 1;
             session.Store(credential with { Failures = failures, LockedUntil = failures >= TriesBeforePause ? now + Pause : null });

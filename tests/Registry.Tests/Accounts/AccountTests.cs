@@ -66,6 +66,33 @@ public sealed class AccountTests(RegistryFixture registry) : IClassFixture<Regis
     }
 
     [Fact]
+    public async Task Wrong_passwords_count_one_by_one_also_when_they_are_tried_at_once()
+    {
+        var login = $"login-{Guid.NewGuid():N}";
+        await registry.Accepted(Administrator, Officer with { Login = login });
+        var signIn = Service<SignIn>();
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => signIn.OpenAsync(login, "wrong password", Ct))), Assert.Null);
+        await using var session = registry.Store.QuerySession();
+        Assert.Equal(5, (await session.LoadAsync<Credential>(login, Ct))!.Failures);
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_is_under_way_while_the_password_is_set_does_not_bring_the_old_one_back()
+    {
+        var login = $"login-{Guid.NewGuid():N}";
+        var account = await registry.Accepted(Administrator, Officer with { Login = login });
+        var signIn = Service<SignIn>();
+        var tries = Enumerable.Range(0, 12).Select(i => signIn.OpenAsync(login, i % 2 == 0 ? "a long first password" : "wrong password", Ct)).ToList();
+        await registry.Accepted(Administrator, new SetPassword("a long second password", 1), account.Id);
+        await Task.WhenAll(tries);
+        using (Registry.Platform.RegistryClock.At(DateTimeOffset.UtcNow.AddMinutes(16)))
+        {
+            Assert.NotNull(await signIn.OpenAsync(login, "a long second password", Ct));
+            Assert.Null(await signIn.OpenAsync(login, "a long first password", Ct));
+        }
+    }
+
+    [Fact]
     public async Task After_five_wrong_passwords_the_right_one_waits_too()
     {
         var login = $"login-{Guid.NewGuid():N}";
