@@ -39,7 +39,7 @@ public static class App
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["urls"] = settings.Url });
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
-        builder.Services.ConfigureHttpJsonOptions(o => Json.Strict(o.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(o => Json.ForApi(o.SerializerOptions));
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.AddServerHeader = false;
@@ -72,10 +72,10 @@ public static class App
         builder.Services.AddObjections();
 
         builder.Services.AddDisclosure();
+        builder.Services.AddSingleton<DemoData>();
         builder.Services.AddSingleton<DemoProgress>();
         builder.Services.AddSingleton<DemoPlayer>();
 
-        builder.Services.AddSingleton<DemoData>();
         builder.Host.UseWolverine(o =>
         {
             o.ApplicationAssembly = typeof(App).Assembly;

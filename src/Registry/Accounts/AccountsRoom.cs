@@ -50,12 +50,21 @@ public static class AccountsRoom
     /// <summary>Maps sign-in and sign-out.</summary>
     public static void MapAccounts(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/session", async (SignInRequest request, SignIn signIn, HttpContext http) =>
-            await signIn.OpenAsync(request.Login, request.Password, http.RequestAborted) is { } opened
+        api.MapPost("/session", async (SignIn signIn, HttpContext http) =>
+        {
+            var (request, malformed) = await CommandEndpoints.ReadAsync<SignInRequest>(http);
+            if (malformed is not null)
+                return malformed.Response(http);
+            return await signIn.OpenAsync(request!.Login, request.Password, http.RequestAborted) is { } opened
                 ? Results.Json(opened, Json.Api)
-                : AccountRules.SignInFailed.Refuse().Response(http))
+                : AccountRules.SignInFailed.Refuse().Response(http);
+        })
             .WithName("sign-in").WithTags("Accounts").WithSummary("Open a session; send its token as a bearer token.")
-            .Produces<SessionOpened>().Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json");
+            .Accepts<SignInRequest>("application/json")
+            .Produces<SessionOpened>()
+            .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json");
 
         api.MapDelete("/session", async (SignIn signIn, HttpContext http) =>
         {

@@ -29,7 +29,18 @@ internal static class ApplicationList
     private const Roles Readers = Roles.Applicant | Roles.CityOfficer | Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor;
 
     private static readonly QuerySpec List = new(
-        "list-applications", "/applications", Readers, "Submitted applications, by batch, city, stage and organisation; page and size (at most 200).");
+        "list-applications", "/applications", Readers, "Submitted applications, by batch, city, stage and organisation; page and size (at most 200).")
+    {
+        Inputs =
+        [
+            new("batch", "Id of the batch."),
+            new("city", "GB/T 2260 code of the city."),
+            new("organisation", "Credit code of the applicant."),
+            new("stage", "Stages, several with commas."),
+            new("page", "Page, 1 first."),
+            new("size", "Lines on a page, 50 if left out, at most 200."),
+        ],
+    };
 
     public static void Map(IEndpointRouteBuilder api) => api.MapQuery(List, ReadAsync, Wrong).WithTags("Applications");
 

@@ -22,7 +22,10 @@ public static class SubmissionChanges
 {
     private static readonly QuerySpec GetChanges = new(
         "get-changes", "/applications/{id}/changes", Roles.Applicant | Roles.CityOfficer | Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor,
-        "What changed between two submissions, from and to; without them, between the last two.");
+        "What changed between two submissions, from and to; without them, between the last two.")
+    {
+        Inputs = [new("from", "Round of the earlier submission."), new("to", "Round of the later one.")],
+    };
 
     internal static void Map(IEndpointRouteBuilder api) => api.MapQuery(GetChanges, ReadAsync, Wrong).WithTags("Applications");
 

@@ -8,9 +8,17 @@ namespace Registry.Cli;
 public static class OpenApiVerb
 {
     /// <summary>Runs the verb.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out);
+
+    /// <summary>Runs the verb, printing the document to <paramref name="output"/>.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output)
     {
         var options = Options.Read(args, [], ["json", "help"]);
+        if (options.Has("help"))
+        {
+            Console.WriteLine("registry openapi [--json]\n  输出 OpenAPI 3.1 文档 / print the OpenAPI 3.1 document, which is JSON either way");
+            return 0;
+        }
         if (options.Error is { } error)
         {
             await Console.Error.WriteLineAsync(error);
@@ -20,8 +28,10 @@ public static class OpenApiVerb
         try
         {
             await using var app = App.Build(RegistrySettings.For(folder.FullName, "Host=none"));
+            // The server, which does not run here, would otherwise be the first to collect the routes.
+            app.UseRouting().UseEndpoints(_ => { });
             var document = await app.Services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync();
-            await Console.Out.WriteLineAsync(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
+            await output.WriteLineAsync(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1));
             return 0;
         }
         finally

@@ -23,11 +23,11 @@ public sealed record PublishedFinding(
 public static class IntegrityRoom
 {
     private const Roles Officers = Roles.IntegrityOfficer | Roles.ProvincialOfficer | Roles.Auditor;
-    private static readonly QuerySpec Cases = new("list-cases", "/cases", Officers | Roles.Applicant, "Cases, the latest first; ?open=true for open ones, ?application= for those about one.");
+    private static readonly QuerySpec Cases = new("list-cases", "/cases", Officers | Roles.Applicant, "Cases, the latest first; ?open=true for open ones, ?application= for those about one.") { Inputs = [new("open", "true for open ones only."), new("application", "Id of the application.")] };
     private static readonly QuerySpec CaseFile = new("get-case", "/cases/{id}", Officers | Roles.Applicant, "A case with its file.");
     private static readonly QuerySpec Standing = new(
-        "get-standing", "/organisations/{id}/standing", Officers | Roles.Applicant, "Whether the organisation is restricted from applying, on any day: ?day=2025-06-20, else today.");
-    private static readonly QuerySpec Findings = new("list-findings", "/findings", (Roles)(-1), "Published findings in force on a day: ?day=2025-06-20, else today.");
+        "get-standing", "/organisations/{id}/standing", Officers | Roles.Applicant, "Whether the organisation is restricted from applying, on any day: ?day=2025-06-20, else today.") { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
+    private static readonly QuerySpec Findings = new("list-findings", "/findings", (Roles)(-1), "Published findings in force on a day: ?day=2025-06-20, else today.") { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
 
     /// <summary>The room's views.</summary>
     public static void AddIntegrityViews(this StoreOptions options)

@@ -17,10 +17,10 @@ public static class ObjectionsRoom
     private const Roles Everyone = (Roles)(-1);
     private const Roles Handlers = Roles.ProvincialOfficer;
 
-    private static readonly QuerySpec Many = new("list-objections", "/objections", Handlers | Roles.Auditor, "Objections, without who objected; the second queue is asked for by queue=2.");
+    private static readonly QuerySpec Many = new("list-objections", "/objections", Handlers | Roles.Auditor, "Objections, without who objected; the second queue is asked for by queue=2.") { Inputs = [new("batch", "Id of the batch."), new("application", "Id of the application."), new("queue", "2 for the second queue.")] };
     private static readonly QuerySpec One = new("get-objection", "/objections/{id}", Handlers | Roles.Auditor, "One objection with its handling, without what the objector wrote.");
     private static readonly QuerySpec TheFile = new("get-objection-file", "/objections/{id}/file", Handlers, "What is sealed in an objection, after it was opened with a purpose.");
-    private static readonly QuerySpec Status = new("get-objection-status", "/objections/status", Everyone, "State and answer, for whoever holds the receipt code (header Receipt-Code).");
+    private static readonly QuerySpec Status = new("get-objection-status", "/objections/status", Everyone, "State and answer, for whoever holds the receipt code (header Receipt-Code).") { Inputs = [new(CodeHeader, "The receipt code.", Header: true)] };
     private static readonly QuerySpec Requests = new("list-statement-requests", "/objections/statement-requests", Roles.Applicant | Roles.CityOfficer, "What was asked about objections to own applications, in the officer's wording.");
 
     /// <summary>Registers the room.</summary>

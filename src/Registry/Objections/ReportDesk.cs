@@ -16,7 +16,7 @@ internal static class ReportDesk
 {
     private static readonly QuerySpec Reports = new("list-reports", "/reports", Roles.ProvincialOfficer | Roles.IntegrityOfficer, "Reports, newest first.");
     private static readonly QuerySpec Complaints = new("list-complaints", "/complaints", Roles.Supervision, "Complaints about people, newest first; supervision only.");
-    private static readonly QuerySpec Status = new("get-report-status", "/reports/status", (Roles)(-1), "State and answer of a report or complaint, for whoever holds its code (header Receipt-Code).");
+    private static readonly QuerySpec Status = new("get-report-status", "/reports/status", (Roles)(-1), "State and answer of a report or complaint, for whoever holds its code (header Receipt-Code).") { Inputs = [new(ObjectionsRoom.CodeHeader, "The receipt code.", Header: true)] };
 
     /// <summary>Takes a report or complaint in. The code makes it one: sent twice it gets the first receipt again.</summary>
     internal static async Task<Decision> ReceiveReportAsync<TStream>(this Desk desk, string kind, string code, Func<string, Decision> decide) where TStream : class

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
 using Registry.Platform.Commands;
 
 namespace Registry.Platform;
@@ -26,14 +27,29 @@ public static class UnhandledErrors
 
     private static readonly Rule[] ByStatus = [NoAddress, Method, TooLarge, MediaType];
 
+    /// <summary>
+    /// Whether the database refused the request's text: U+0000 is the one character of JSON and of addresses that PostgreSQL cannot hold. Its own word is
+    /// taken for it, since text reaches it by many ways: ids, filters, members, forms.
+    /// </summary>
+    public static bool IsUnstorableText(Exception fault)
+    {
+        for (var inner = (Exception?)fault; inner is not null; inner = inner.InnerException)
+            if (inner is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter })
+                return true;
+        return false;
+    }
+
     /// <summary>Below /api everything that goes wrong is a problem document.</summary>
     public static void UseProblemsForApi(this WebApplication app) => app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api =>
     {
         api.UseExceptionHandler(broken => broken.Run(async http =>
         {
-            var refusal = http.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
-                ? ByStatus.FirstOrDefault(r => r.Status == bad.StatusCode)?.Refuse() ?? CommandRules.Malformed.Refuse(("what", "body"))
-                : Broken.Refuse(("trace", System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier));
+            var refusal = http.Features.Get<IExceptionHandlerFeature>()?.Error switch
+            {
+                BadHttpRequestException bad => ByStatus.FirstOrDefault(r => r.Status == bad.StatusCode)?.Refuse() ?? CommandRules.Malformed.Refuse(("what", "body")),
+                { } fault when IsUnstorableText(fault) => CommandRules.Malformed.Refuse(("what", "U+0000")),
+                _ => Broken.Refuse(("trace", System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier)),
+            };
             await refusal.Response(http).ExecuteAsync(http);
         }));
         api.UseStatusCodePages(async context =>

@@ -14,7 +14,7 @@ public static class PublicityRoom
     private const Roles Everyone = (Roles)(-1);
     private const Roles Office = Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor | Roles.System;
 
-    private static readonly QuerySpec Notices = new("list-notices", "/publicity", Everyone, "The notices and their windows; those not posted yet only for the office.");
+    private static readonly QuerySpec Notices = new("list-notices", "/publicity", Everyone, "The notices and their windows; those not posted yet only for the office.") { Inputs = [new("batch", "Id of the batch.")] };
     private static readonly QuerySpec OneNotice = new("get-notice", "/publicity/{id}", Everyone, "One notice with its list, text and windows.");
     private static readonly QuerySpec OneShortlist = new("get-shortlist", "/batches/{id}/shortlist", Office, "The shortlist as proposed or fixed, with its reasons.");
 

@@ -36,13 +36,22 @@ public static class RecognitionRoom
     private const Roles Officers = Roles.ProvincialOfficer | Roles.CityOfficer | Roles.IntegrityOfficer | Roles.Auditor;
     private static readonly QuerySpec Announcements = new("list-announcements", "/batches/{id}/announcements", (Roles)(-1), "Announcements of a batch, the latest first.");
     private static readonly QuerySpec Register = new(
-        "list-register", "/register", Officers | Roles.Applicant, "Every cluster ever recognised with its standing: ?day=, ?city=, ?industry=, ?batch=.");
+        "list-register", "/register", Officers | Roles.Applicant, "Every cluster ever recognised with its standing: ?day=, ?city=, ?industry=, ?batch=.")
+    {
+        Inputs =
+        [
+            new("day", "A day, 2025-06-20; today if left out."),
+            new("city", "GB/T 2260 code of the city."),
+            new("industry", "Code of the leading industry."),
+            new("batch", "Id of the batch."),
+        ],
+    };
     private static readonly QuerySpec Recognition = new(
         "get-recognition", "/applications/{id}/recognition", Officers | Roles.Applicant, "How an application's recognition stands today: the data of a proof of standing.");
     private static readonly QuerySpec ClusterHistory = new(
         "get-cluster-history", "/applications/{id}/cluster-history", Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor,
         "What was filed before for a cluster of this name, by whichever operator: recognition, cases.");
-    private static readonly QuerySpec Requests = new("list-review-requests", "/review-requests", Officers | Roles.Applicant, "Review requests, the latest first; ?open=true for open ones.");
+    private static readonly QuerySpec Requests = new("list-review-requests", "/review-requests", Officers | Roles.Applicant, "Review requests, the latest first; ?open=true for open ones.") { Inputs = [new("open", "true for open ones only.")] };
 
     /// <summary>The room's views.</summary>
     public static void AddRecognitionViews(this StoreOptions options)

@@ -10,8 +10,8 @@ namespace Registry.Recommendation;
 public static class RecommendationRoom
 {
     private const Roles Readers = Roles.CityOfficer | Roles.ProvincialOfficer | Roles.Auditor;
-    private static readonly QuerySpec GetReport = new("get-city-report", "/batches/{id}/city-report", Readers, "A city's places, its draft and its report. City officers see their own city's; others name it by city.");
-    private static readonly QuerySpec GetTable = new("get-summary-table", "/batches/{id}/summary-table", Readers, "The summary table (附件2) of a city's recommended clusters as XLSX; of all cities where the reader reaches them and names none.");
+    private static readonly QuerySpec GetReport = new("get-city-report", "/batches/{id}/city-report", Readers, "A city's places, its draft and its report. City officers see their own city's; others name it by city.") { Inputs = [new("city", "GB/T 2260 code of the city.")] };
+    private static readonly QuerySpec GetTable = new("get-summary-table", "/batches/{id}/summary-table", Readers, "The summary table (附件2) of a city's recommended clusters as XLSX; of all cities where the reader reaches them and names none.") { Inputs = [new("city", "GB/T 2260 code of the city.")] };
 
     /// <summary>The room's queries.</summary>
     public static void MapRecommendation(this IEndpointRouteBuilder api)

@@ -39,6 +39,51 @@ public sealed class ApiTests(RegistryFixture registry, PostgresFixture postgres)
             Assert.Equal("request.malformed", await CodeAsync("/api/v1/applications", body, token));
     }
 
+    [Theory]
+    [InlineData("""{"login":1,"password":"x"}""", "request.malformed")]
+    [InlineData("""{"login":"a","password":null}""", "request.malformed")]
+    [InlineData("""{"login":"a","password":"x","more":1}""", "request.malformed")]
+    [InlineData("""{"login":"abc","password":"\ud800"}""", "request.malformed")]
+    [InlineData("{", "request.malformed")]
+    [InlineData("""{"login":"a\u0000b","password":"x"}""", "account.sign-in-failed")]
+    [InlineData("""{"login":"admin","password":""}""", "account.sign-in-failed")]
+    public async Task A_sign_in_in_another_form_is_a_problem_with_a_code(string body, string code)
+    {
+        var (_, problem) = await SendAsync("POST", "/api/v1/session", body, "application/json", token: null, key: null);
+        Assert.Equal(code, problem!["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task The_one_character_that_the_database_cannot_hold_is_refused_wherever_it_comes()
+    {
+        var token = await ClerkTokenAsync();
+        Assert.Equal("request.malformed", await CodeAsync("/api/v1/applications", """{"batch":"x\u0000y"}""", token));
+        foreach (var path in new[] { "/api/v1/publicity?batch=%00", "/api/v1/cases?application=a%00" })
+        {
+            var (_, problem) = await SendAsync("GET", path, null, null, token, null);
+            Assert.Equal("request.malformed", problem!["code"]!.GetValue<string>());
+        }
+    }
+
+    [Theory]
+    [InlineData("9999-12-31")]
+    [InlineData("0001-01-01")]
+    [InlineData("2025-02-30")]
+    [InlineData("2025-06-20T00:00:00")]
+    public async Task A_day_that_no_office_means_is_refused_before_it_can_stand_in_an_event(string day)
+    {
+        var batch = await registry.Announce();
+        var token = await TokenAsync(Scenario.Province());
+        Assert.Equal("request.malformed", await CodeAsync($"/api/v1/batches/{batch.Value}/extension", $$"""{"lastDay":"{{day}}","reason":"停电","version":1}""", token));
+    }
+
+    [Fact]
+    public async Task A_filter_that_a_question_does_not_have_is_refused_and_never_answers_with_everything()
+    {
+        var (_, problem) = await SendAsync("GET", "/api/v1/publicity?bach=x", null, null, null, null);
+        Assert.Equal("request.malformed", problem!["code"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task A_token_that_is_none_is_401_on_every_address_of_the_api()
     {

@@ -27,7 +27,7 @@ public static class CommandEndpoints
     public static CommandSpec SpecOf(Type command) => (CommandSpec)command.GetProperty("Spec")!.GetValue(null)!;
 
     /// <summary>Maps one command.</summary>
-    public static void MapCommand<T>(IEndpointRouteBuilder api) where T : ICommand<T> =>
+    public static void MapCommand<T>(IEndpointRouteBuilder api) where T : class, ICommand<T> =>
         api.MapPost(T.Spec.Route!, Receive<T>)
             .WithName(T.Spec.Name)
             .WithSummary(T.Spec.Summary)
@@ -46,7 +46,29 @@ public static class CommandEndpoints
     public static string? KeyOf(HttpContext http) =>
         http.Request.Headers["Idempotency-Key"].ToString() is { Length: >= 8 and <= 200 } key && key.All(c => c is > ' ' and <= '~') ? key : null;
 
-    private static async Task<IResult> Receive<T>(HttpContext http, CommandRunner runner, RegistryClock clock) where T : ICommand<T>
+    /// <summary>The body, strictly as its type says, or why it is not.</summary>
+    internal static async Task<(T? Body, Refusal? Malformed)> ReadAsync<T>(HttpContext http) where T : class
+    {
+        if (!http.Request.HasJsonContentType())
+            return (null, UnhandledErrors.MediaType.Refuse());
+        try
+        {
+            return await http.Request.ReadFromJsonAsync<T>(Json.Api, http.RequestAborted) is { } body
+                ? (body, null)
+                : (null, CommandRules.Malformed.Refuse(("what", "$")));
+        }
+        catch (JsonException e)
+        {
+            return (null, CommandRules.Malformed.Refuse(("what", $"{e.Path ?? "$"} ({e.LineNumber + 1}:{e.BytePositionInLine + 1})")));
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a pair of surrogates: JSON, but no text.
+            return (null, CommandRules.Malformed.Refuse(("what", "Unicode")));
+        }
+    }
+
+    private static async Task<IResult> Receive<T>(HttpContext http, CommandRunner runner, RegistryClock clock) where T : class, ICommand<T>
     {
         var actor = http.Actor();
         if (actor.Barred(T.Spec.Roles) is { } barred)
@@ -54,22 +76,12 @@ public static class CommandEndpoints
         if (KeyOf(http) is not { } key)
             return CommandRules.KeyMissing.Refuse().Response(http);
 
-        T command;
-        try
-        {
-            command = await http.Request.ReadFromJsonAsync<T>(Json.Api, http.RequestAborted) ?? throw new JsonException("the body is null");
-        }
-        catch (JsonException e)
-        {
-            return CommandRules.Malformed.Refuse(("what", $"{e.Path ?? "$"} ({e.LineNumber + 1}:{e.BytePositionInLine + 1})")).Response(http);
-        }
-        catch (InvalidOperationException)
-        {
-            return CommandRules.Malformed.Refuse(("what", "Content-Type: application/json")).Response(http);
-        }
+        var (command, malformed) = await ReadAsync<T>(http);
+        if (malformed is not null)
+            return malformed.Response(http);
 
         var arrived = clock.GetUtcNow();
-        var outcome = await runner.RunAsync(actor, http.Request.RouteValues["id"]?.ToString(), command, key, arrived, http.RequestAborted);
+        var outcome = await runner.RunAsync(actor, http.Request.RouteValues["id"]?.ToString(), command!, key, arrived, http.RequestAborted);
         if (outcome.Repeated)
             http.Response.Headers["Idempotent-Replay"] = "true";
         return outcome.Refusal is { } refusal ? refusal.Response(http) : Results.Json(outcome.Answer, Json.Api);

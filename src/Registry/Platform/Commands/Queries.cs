@@ -10,7 +10,16 @@ namespace Registry.Platform.Commands;
 /// <param name="Route">Path below /api/v1.</param>
 /// <param name="Roles">Who may ask. What they get to see of it is limited by <see cref="Access.Reaches"/>.</param>
 /// <param name="Summary">One sentence for the API's reader.</param>
-public sealed record QuerySpec(string Name, string Route, Roles Roles, string Summary);
+public sealed record QuerySpec(string Name, string Route, Roles Roles, string Summary)
+{
+    /// <summary>What the question may carry besides its path. Anything else in the query string is refused, so a misspelt filter never answers with everything.</summary>
+    public IReadOnlyList<QueryInput> Inputs { get; init; } = [];
+}
+
+/// <summary>One thing that a question may carry: a filter in the query string, or a header.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Meaning">What it says, for the API's reader.</param>
+public sealed record QueryInput(string Name, string Meaning, bool Header = false);
 
 /// <summary>Where one question is answered: who asks, when, and a session that only reads.</summary>
 public sealed record Reading(Actor Actor, DateTimeOffset Now, IQuerySession Session, Vault Vault, IServiceProvider Services, CancellationToken Cancelled)
@@ -41,7 +50,7 @@ public static class QueryEndpoints
         api.MapGet(spec.Route, async (HttpContext http, IDocumentStore store, Vault vault, RegistryClock clock) =>
         {
             var actor = http.Actor();
-            if ((actor.Barred(spec.Roles) ?? wrong?.Invoke(http)) is { } refusal)
+            if ((actor.Barred(spec.Roles) ?? spec.Unknown(http) ?? wrong?.Invoke(http)) is { } refusal)
                 return refusal.Response(http);
             await using var session = store.QuerySession();
             var result = await answer(http, new Reading(actor, clock.GetUtcNow(), session, vault, http.RequestServices, http.RequestAborted));
@@ -57,8 +66,12 @@ public static class QueryEndpoints
         .WithMetadata(new QueryAnswer(async (http, reading) => await answer(http, reading), typeof(TAnswer), wrong))
         .WithSummary(spec.Summary)
         .WithMetadata(spec)
-        .Produces<TAnswer>(StatusCodes.Status200OK)
+        .Produces(StatusCodes.Status200OK, typeof(TAnswer) == typeof(Download) ? typeof(void) : typeof(TAnswer))
+        .Produces<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")
         .Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")
         .Produces<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json")
         .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json");
+
+    private static Refusal? Unknown(this QuerySpec spec, HttpContext http) =>
+        http.Request.Query.Keys.All(k => spec.Inputs.Any(i => !i.Header && i.Name == k)) ? null : CommandRules.Malformed.Refuse(("what", "query"));
 }
