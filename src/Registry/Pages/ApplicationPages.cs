@@ -70,8 +70,7 @@ public static class ApplicationPages
         var path = $"applications/{application.Id.Value}";
         var actions = Catalogue.ActionsOn(path, call.Actor.Role).Where(f => Steps.Fits(f.Spec.Name, application.Stage))
             .Select(f => new NavigationLink($"{f.PathFor(application.Id.Value)}?do={f.Spec.Name}", f.Title(call.Page))).ToList();
-        var related = call.Service<Catalogue>().RelatedTo(path, call.Actor.Role).Where(q => q.Spec.Name != "get-draft")
-            .Select(q => new NavigationLink("/office" + q.Spec.Route.Replace("{id}", application.Id.Value, StringComparison.Ordinal), RecordPages.TitleOf(call.Page, q))).ToList();
+        var related = (await RecordPages.RelatedAsync(call, path)).Where(l => !l.Href.EndsWith("/draft", StringComparison.Ordinal)).ToList();
         return call.Show<ApplicationPage>(new { Application = application, Definition = await DefinitionAsync(call, application), Actions = actions, Related = related });
     }
 

@@ -40,16 +40,20 @@ public sealed class Catalogue(IServiceProvider services)
         where values is not null
         select (form, values["id"]?.ToString());
 
-    /// <summary>What this role may do with the thing at this path (or, at a list, what it may make).</summary>
-    public static IEnumerable<CommandForm> ActionsOn(string path, Roles role)
-    {
-        var parts = path.Split('/');
-        return CommandForm.All.Values
-            .Where(f => (f.Spec.Roles & role) != 0 && f.Spec.Route is not null)
-            .Where(f => f.Spec.Route!.Split('/', StringSplitOptions.RemoveEmptyEntries) is var route
-                && (parts.Length == 1 ? !f.Spec.Route!.Contains('{', StringComparison.Ordinal) : route.Length > 2 && route[1] == "{id}") && route[0] == parts[0])
-            .OrderBy(f => f.Order);
-    }
+    /// <summary>What this role may do with the thing at this path.</summary>
+    public static IEnumerable<CommandForm> ActionsOn(string path, Roles role) => ActionsBelow($"/{path.Split('/')[0]}/{{id}}/", role);
+
+    /// <summary>What this role may make in the list at this path.</summary>
+    public static IEnumerable<CommandForm> ActionsIn(string path, Roles role) =>
+        path.Contains('/', StringComparison.Ordinal) ? [] : ActionsBelow($"/{path}", role).Where(f => !f.Spec.Route!.Contains('{', StringComparison.Ordinal));
+
+    private static IEnumerable<CommandForm> ActionsBelow(string route, Roles role) =>
+        CommandForm.All.Values.Where(f => (f.Spec.Roles & role) != 0 && f.Spec.Route?.StartsWith(route, StringComparison.Ordinal) == true).OrderBy(f => f.Order);
+
+    /// <summary>Whether this role finds a page at the path of a thing.</summary>
+    public bool Shows(string path, Roles role) =>
+        QueryAt(path) is { } found ? (found.Query.Spec.Roles & role) != 0
+        : path.Split('/') is [var list, _] && QueryAt(list) is { } lines && (lines.Query.Spec.Roles & role) != 0;
 
     /// <summary>Further pages about the thing at this path.</summary>
     public IEnumerable<OfficeQuery> RelatedTo(string path, Roles role) =>

@@ -122,6 +122,7 @@ public sealed class CommandForm
         : type == typeof(DateOnly) ? InputKind.Day
         : type == typeof(DateTimeOffset) ? InputKind.Instant
         : type == typeof(JsonElement) || type == typeof(JsonNode) ? InputKind.Text
+        : type == typeof(byte[]) ? InputKind.BinaryFile
         : IsText(type) ? InputKind.Line
         : IsMap(type) ? InputKind.Rows
         : ItemOf(type) is { } item ? ColumnsOf(item).Length > 0 && !IsText(item) ? InputKind.Rows : InputKind.Lines
@@ -132,7 +133,7 @@ public sealed class CommandForm
 
     private static bool IsMap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>);
 
-    private static Type? ItemOf(Type type) => type.IsArray ? type.GetElementType()
+    private static Type? ItemOf(Type type) => type == typeof(byte[]) ? null : type.IsArray ? type.GetElementType()
         : type.IsGenericType && type.GetGenericTypeDefinition() is var d && (d == typeof(IReadOnlyList<>) || d == typeof(IReadOnlyCollection<>) || d == typeof(List<>)) ? type.GetGenericArguments()[0]
         : null;
 
@@ -143,6 +144,8 @@ public sealed class CommandForm
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         var typed = posted.One(name).Trim();
+        if (type == typeof(byte[]) && typed.Length > 0)
+            return typed;
         if (IsMap(type))
             return Map(posted, name);
         if (ItemOf(type) is { } item)

@@ -33,6 +33,8 @@ public enum InputKind
     Digest,
     /// <summary>A text that comes as a file.</summary>
     TextFile,
+    /// <summary>A file that the command takes whole.</summary>
+    BinaryFile,
     /// <summary>Carried along unseen.</summary>
     Hidden,
 }
@@ -63,6 +65,9 @@ public sealed record FieldShape(string Name, InputKind Kind, string Label)
 
     /// <summary>How many blank rows are offered beyond the filled ones.</summary>
     public int BlankRows { get; init; } = 1;
+
+    /// <summary>Whether adding a row saves what was typed, as in a draft.</summary>
+    public bool Saved { get; init; }
 
     /// <summary>Whether rows can be added and taken out one by one.</summary>
     public bool RowsCanGrow { get; init; } = true;

@@ -92,8 +92,8 @@ public static class PageGate
 
     private const int MostFields = 20_000;
 
-    /// <summary>A file field of which the form takes the digest alone, or the text.</summary>
-    private const string DigestSuffix = ".digest", TextSuffix = ".text";
+    /// <summary>A file field of which the form takes the digest alone, the text, or the bytes in base 64.</summary>
+    private const string DigestSuffix = ".digest", TextSuffix = ".text", Base64Suffix = ".base64";
 
     /// <summary>Maps a page that is looked at.</summary>
     public static RouteHandlerBuilder Page(this IEndpointRouteBuilder routes, string pattern, Roles roles, Func<PageCall, Task<IResult>> show) =>
@@ -147,7 +147,17 @@ public static class PageGate
                 typed[file.Name[..^DigestSuffix.Length]] = [Convert.ToHexStringLower(await SHA256.HashDataAsync(file.OpenReadStream(), http.RequestAborted))];
             else if (file.Name.EndsWith(TextSuffix, StringComparison.Ordinal))
                 typed[file.Name[..^TextSuffix.Length]] = [await new StreamReader(file.OpenReadStream()).ReadToEndAsync(http.RequestAborted)];
+            else if (file.Name.EndsWith(Base64Suffix, StringComparison.Ordinal))
+                typed[file.Name[..^Base64Suffix.Length]] = [Convert.ToBase64String(await ContentAsync(file, http.RequestAborted))];
         return new Posted(typed);
+    }
+
+    private static async Task<byte[]> ContentAsync(IFormFile file, CancellationToken ct)
+    {
+        var content = new byte[file.Length];
+        await using var stream = file.OpenReadStream();
+        await stream.ReadExactlyAsync(content, ct);
+        return content;
     }
 
     private static async Task<PageCall> CallAsync(HttpContext http, Posted posted)

@@ -47,10 +47,11 @@ public static class RecordPages
             return call.NotFound();
         if (answer is Download file)
             return file.Response(call.Http);
-        var actions = Catalogue.ActionsOn(path, call.Actor.Role)
+        var actions = (found is { Values.Count: 0 } ? Catalogue.ActionsIn(path, call.Actor.Role) : Catalogue.ActionsOn(path, call.Actor.Role))
             .Select(f => new NavigationLink($"{f.PathFor(path.Split('/').ElementAtOrDefault(1))}?do={f.Spec.Name}", f.Title(call.Page))).ToList();
-        var related = catalogue.RelatedTo(path, call.Actor.Role)
-            .Select(q => new NavigationLink("/office" + q.Spec.Route.Replace("{id}", path.Split('/')[1], StringComparison.Ordinal), TitleOf(call.Page, q))).ToList();
+        if (answer is CallDefinition definition)
+            return call.Show<DefinitionPage>(new { Definition = definition, Crumbs = CrumbsOf(call, path) });
+        var related = await RelatedAsync(call, path);
         if (call.Query("format") == "csv" && answer is IEnumerable rows and not string)
             return Export.Csv(call, path.Replace('/', '-'), [.. rows.Cast<object>()]);
         return call.Show<RecordPage>(new
@@ -62,6 +63,18 @@ public static class RecordPages
             Related = related,
             Crumbs = CrumbsOf(call, path),
         });
+    }
+
+    /// <summary>Further pages about the thing at this path that have something to show.</summary>
+    public static async Task<IReadOnlyList<NavigationLink>> RelatedAsync(PageCall call, string path)
+    {
+        if (path.Split('/') is not [_, var id])
+            return [];
+        var links = new List<NavigationLink>();
+        foreach (var query in call.Service<Catalogue>().RelatedTo(path, call.Actor.Role))
+            if (query.Answer.Type == typeof(Download) || await AskAsync(call, query, new RouteValueDictionary { ["id"] = id }) is not (null or System.Collections.ICollection { Count: 0 }))
+                links.Add(new NavigationLink("/office" + query.Spec.Route.Replace("{id}", id, StringComparison.Ordinal), TitleOf(call.Page, query)));
+        return links;
     }
 
     /// <summary>A thing that has no query of its own, as its list shows it.</summary>

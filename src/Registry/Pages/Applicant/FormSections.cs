@@ -25,6 +25,7 @@ public static class FormSections
         },
         Columns = [.. (field.Columns ?? []).Select(c => Shape(page, definition, c))],
         BlankRows = 2,
+        Saved = true,
     };
 
     /// <summary>What was typed as the draft keeps it: unchecked, text as text.</summary>
