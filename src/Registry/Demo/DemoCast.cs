@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Registry.Programme;
 
 namespace Registry.Demo;
@@ -58,6 +60,10 @@ public static class DemoCast
 
     /// <summary>The city's part of a sign-in name: its English name in small letters.</summary>
     public static string Login(Option city) => string.Concat(city.En.Where(char.IsAsciiLetter)).ToLowerInvariant();
+
+    /// <summary>A receipt code that stays the same when an interrupted demo goes on.</summary>
+    public static string Receipt(string step) =>
+        string.Concat(SHA256.HashData(Encoding.UTF8.GetBytes($"demo receipt {step}")).Take(26).Select(b => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[b % 32]));
 
     private static DemoCluster Make(string key, int number, Option city, Industry industry)
     {

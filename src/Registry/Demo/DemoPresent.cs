@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Marten;
+using Registry.Accounts;
 using Registry.Applications;
+using Registry.Integrity;
+using Registry.Objections;
 using Registry.Platform;
 using Registry.Programme;
 using Registry.Publicity;
@@ -9,14 +12,15 @@ using Registry.Recommendation;
 namespace Registry.Demo;
 
 /// <summary>
-/// Two small batches in mid-flight around the present day, so that every role, and a citizen with an objection, finds something to do at once:
-/// one is open for applications, the other stands in publicity.
+/// Small batches in mid-flight around the present day, so that every role, and a citizen with an objection, finds something to do at once:
+/// one is open for applications, one is with its experts, one stands in publicity.
 /// </summary>
 public sealed class DemoPresent(
     DemoStage stage, DemoPeople people, IDocumentStore store, Calls calls, WorkingDays calendar, EvidenceStore files, byte[] source, DateTimeOffset now, DemoProgress progress)
 {
     private const string NoticeAddress = "https://example.invalid/demo/publicity-present.html";
     private static readonly string[] OpenCities = ["370100", "370200", "370300", "370600"];
+    private static readonly string[] ReviewCities = ["370900", "371000", "371600"];
     private static readonly string[] PublicCities = ["370100", "370700", "370800", "371300"];
 
     /// <summary>Plays both; false when no calendar covers the present, and the one in publicity was left out.</summary>
@@ -24,6 +28,10 @@ public sealed class DemoPresent(
     {
         progress.Act = "present: open";
         await PlayOpenAsync();
+        progress.Act = "present: review";
+        await PlayReviewAsync();
+        await stage.PlayAsync("present/complaint", Actor.Citizen, now.AddDays(-1), null, new FileComplaint(
+            DemoCast.Receipt("present/complaint"), ComplaintAbout.Officer, "（演示）反映材料审核中的服务态度问题。"));
         var today = ChinaTime.ToDay(now);
         var rule = DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Required().Publicity;
         if (calendar.Window(today, rule) is not WindowAnswer.Computed)
@@ -52,21 +60,40 @@ public sealed class DemoPresent(
         }
     }
 
+    /// <summary>With its experts: a panel is drawn and has not declared yet; one application has an integrity case that waits for its notice.</summary>
+    private async Task PlayReviewAsync()
+    {
+        var (batch, definition) = await AnnounceAsync("review", "正在评审", "in expert review", opens: -50, closes: -25);
+        var (reported, _) = await ReportedAsync("review", batch, definition, ReviewCities, 81, now.AddDays(-46), now.AddDays(-38));
+        var admitted = await new DemoCities(stage, people, store).ScreenAsync("review", batch, reported, now.AddDays(-18));
+        await new DemoReview(stage, people, store, definition).DrawAsync("review", batch, now.AddDays(-4));
+        await stage.PlayAsync("review/case", people["integrity-1"], now.AddDays(-1), admitted[0].Id.Value, new OpenCase(
+            CaseSource.Officer, null, "（演示）研发投入与审计报告不一致，待核。", [new AllegedItem("rd_spending_prev_year", 1, null)]));
+    }
+
+    /// <summary>One application of each city, submitted, recommended and reported.</summary>
+    private async Task<(IReadOnlyList<DemoApplication> Reported, DemoCities Cities)> ReportedAsync(
+        string prefix, BatchId batch, CallDefinition definition, string[] codes, int number, DateTimeOffset drafted, DateTimeOffset checkedFrom)
+    {
+        var work = new DemoApplications(stage, people, files, definition);
+        var cities = new DemoCities(stage, people, store);
+        var reported = new List<DemoApplication>();
+        for (var i = 0; i < codes.Length; i++)
+        {
+            var cluster = DemoCast.Present(definition, number + i, codes[i]);
+            var draft = await work.DraftAsync($"{prefix}/{cluster.Key}", batch, cluster, drafted);
+            await work.SubmitAsync($"{prefix}/{cluster.Key}", draft, drafted.AddDays(2));
+            reported.AddRange(await cities.ReportAsync(prefix, batch, definition.FindCity(cluster.City)!, [draft], checkedFrom));
+        }
+        return (reported, cities);
+    }
+
     /// <summary>In publicity: the whole procedure up to a notice that was posted an hour ago.</summary>
     private async Task PlayPublicityAsync()
     {
         var (batch, definition) = await AnnounceAsync("public", "正在公示", "in publicity", opens: -70, closes: -45);
-        var work = new DemoApplications(stage, people, files, definition);
-        var cities = new DemoCities(stage, people, store);
         var review = new DemoReview(stage, people, store, definition);
-        var reported = new List<DemoApplication>();
-        for (var i = 0; i < PublicCities.Length; i++)
-        {
-            var cluster = DemoCast.Present(definition, 61 + i, PublicCities[i]);
-            var draft = await work.DraftAsync($"public/{cluster.Key}", batch, cluster, now.AddDays(-66));
-            await work.SubmitAsync($"public/{cluster.Key}", draft, now.AddDays(-64));
-            reported.AddRange(await cities.ReportAsync("public", batch, definition.FindCity(cluster.City)!, [draft], now.AddDays(-58)));
-        }
+        var (reported, cities) = await ReportedAsync("public", batch, definition, PublicCities, 61, now.AddDays(-66), now.AddDays(-58));
         var admitted = await cities.ScreenAsync("public", batch, reported, now.AddDays(-40));
         await review.ScoreAsync("public", batch, now.AddDays(-35), now.AddDays(-20), _ => 0.81m);
         await stage.PlayAsync("public/shortlist/propose", people.Province, now.AddDays(-12), batch.Value, () => DemoShortlist.ProposalAsync(stage, store, batch, [.. admitted.Select(a => a.Id)]));
@@ -74,6 +101,8 @@ public sealed class DemoPresent(
         var opened = await stage.PlayAsync("public/publicity/open", people.Province, now.AddHours(-2), batch.Value, async () => new OpenPublicity(
             ChinaTime.ToDay(now.AddHours(-1)), NoticeAddress, await stage.VersionAsync(batch.Stream)));
         await stage.PlayAsync("public/publicity/verify", people.SecondProvince, now, opened.Id, new VerifyPosting(NoticeAddress, now.AddHours(-1), 1));
+        await stage.PlayAsync("public/objection/file", Actor.Citizen, now, null, new FileObjection(new ObjectionForm(
+            new PublicityId(opened.Id!), 2, DemoCast.Receipt("public/objection"), ObjectorKind.Person, "演示异议人", "演示联系方式", "（演示）认为该集群规上企业数量与公开数据不符。", "见公开统计资料。")));
     }
 
     private async Task<(BatchId Batch, CallDefinition Definition)> AnnounceAsync(string key, string zh, string en, int opens, int closes)

@@ -8,7 +8,7 @@ namespace Registry.Demo;
 /// <summary>Experts are registered, drawn, declare, score and sign; the panel is closed.</summary>
 public sealed class DemoReview(DemoStage stage, DemoPeople people, IDocumentStore store, CallDefinition definition)
 {
-    private const int Pool = 16;
+    private const int Pool = 10;
 
     /// <summary>Registers the pool, once for all batches.</summary>
     public async Task RegisterPoolAsync(DateTimeOffset at)
@@ -39,7 +39,8 @@ public sealed class DemoReview(DemoStage stage, DemoPeople people, IDocumentStor
         return panel;
     }
 
-    private async Task<PanelId> DrawAsync(string prefix, BatchId batch, DateTimeOffset at)
+    /// <summary>Forms a panel and draws it: two officers commit, the pool is recorded, both open.</summary>
+    public async Task<PanelId> DrawAsync(string prefix, BatchId batch, DateTimeOffset at)
     {
         var panel = new PanelId((await stage.PlayAsync($"{prefix}/form", people.Province, at, batch.Value, new FormPanel(null))).Id!);
         Actor[] two = [people.Province, people.SecondProvince];

@@ -83,7 +83,7 @@ public sealed class DemoSecondBatch(DemoStage stage, DemoPeople people, DemoRevi
 
     private async Task<ApplicationId> ObjectOneAsync(string step, PublicityId notice, int entry, bool conditionsMet, string wording)
     {
-        var code = DemoCode(step);
+        var code = DemoCast.Receipt(step);
         await stage.PlayAsync($"{step}/file", Actor.Citizen, At(7, 22 + entry % 2, 14, entry), null, new FileObjection(new ObjectionForm(
             notice, entry, code, ObjectorKind.Person, "演示异议人", "演示联系方式", "认为该集群申报书所列情况与实际不符。", "见公开统计资料。")));
         var objection = receipts.IdOf(code);
@@ -130,8 +130,4 @@ public sealed class DemoSecondBatch(DemoStage stage, DemoPeople people, DemoRevi
 
     /// <summary>An instant of 2025 in Beijing.</summary>
     private static DateTimeOffset At(int month, int day, int hour, int minute = 0) => new DateTimeOffset(2025, month, day, hour, minute, 0, ChinaTime.Offset).ToUniversalTime();
-
-    /// <summary>A receipt code that stays the same when an interrupted demo goes on.</summary>
-    private static string DemoCode(string step) =>
-        string.Concat(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"demo receipt {step}")).Take(26).Select(b => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[b % 32]));
 }
