@@ -60,7 +60,7 @@ public sealed class BatchTests(RegistryFixture registry) : IClassFixture<Registr
     [Fact]
     public async Task An_earlier_list_is_recorded_once_and_whole()
     {
-        var list = new RecordEarlierList($"演示项目{Guid.NewGuid():N}", "第一批", "2024-08", "演示单位", EarlierStatus.Recognised, ListCompleteness.Fragment, 15, [new("演示集群", ["370100"], null)]);
+        var list = new RecordEarlierList($"演示项目{Guid.NewGuid():N}", "第一批", "2024-08", "演示单位", EarlierStatus.Recognised, ListCompleteness.Fragment, 15, [new("无人同名的条目", ["371700"], null)]);
         Assert.Equal("earlier-list.incomplete", await registry.Refused(Administrator, list with { Entries = [] }));
         Assert.Equal("earlier-list.incomplete", await registry.Refused(Administrator, list with { Entries = [new("演示集群", ["110000"], null)] }));
         Assert.Equal("earlier-list.incomplete", await registry.Refused(Administrator, list with { Date = "去年" }));
