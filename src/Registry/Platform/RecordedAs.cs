@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Reflection;
 
 namespace Registry.Platform;
@@ -26,4 +27,9 @@ public static class EventBook
             .Select(t => (Type: t, Mark: t.GetCustomAttribute<RecordedAsAttribute>()!))
             .Where(e => e.Mark is not null)
             .OrderBy(e => e.Mark.Name, StringComparer.Ordinal)];
+
+    private static readonly FrozenSet<Type> Public = All.Where(e => e.Mark.Public).Select(e => e.Type).ToFrozenSet();
+
+    /// <summary>Whether this event's fact, or a part of it, becomes public.</summary>
+    public static bool IsPublic(object e) => Public.Contains(e.GetType());
 }

@@ -9,10 +9,11 @@ using Registry.Accounts;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
 using Registry.Programme;
+using Wolverine.Tracking;
 
 namespace Registry.Tests.Platform;
 
-public sealed class KernelTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
+public sealed class KernelTests(RegistryFixture registry, PostgresFixture postgres) : IClassFixture<RegistryFixture>
 {
     private static readonly Actor Province = new("officer-1", Roles.ProvincialOfficer);
     private static readonly DateTimeOffset May = new(2025, 5, 20, 2, 0, 0, TimeSpan.Zero);
@@ -60,6 +61,28 @@ public sealed class KernelTests(RegistryFixture registry) : IClassFixture<Regist
         Assert.Equal("batch.extension-shortens", again.Refusal!.Rule.Code);
         Assert.True(again.Repeated);
         Assert.Equal("2025-06-20", again.Refusal.Arguments["lastDay"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_public_event_makes_the_site_due_and_a_refusal_does_not()
+    {
+        // A program of its own: what other tests send would be counted too.
+        await using var alone = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var announcement = new AnnounceBatch(Encoding.UTF8.GetString(DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Source));
+        async Task<(Outcome? Outcome, int Asked)> Give()
+        {
+            Outcome? outcome = null;
+            var sent = await alone.Host.ExecuteAndWaitAsync(async () => outcome = await alone.Host.Services.GetRequiredService<CommandRunner>()
+                .RunAsync(Actor.Job("test"), null, announcement, Guid.NewGuid().ToString("N"), May, TestContext.Current.CancellationToken));
+            return (outcome, sent.Sent.MessagesOf<Registry.Platform.PublicHistoryGrew>().Count());
+        }
+
+        var (accepted, asked) = await Give();
+        Assert.NotNull(accepted!.Answer);
+        Assert.Equal(1, asked);
+        var (refused, askedAgain) = await Give();
+        Assert.NotNull(refused!.Refusal);
+        Assert.Equal(0, askedAgain);
     }
 
     [Fact]
