@@ -21,6 +21,9 @@ public sealed record PageContext(
     /// <summary>Lists and pages that the role may open, for the navigation.</summary>
     public IReadOnlyList<NavigationLink> Navigation { get; init; } = [];
 
+    /// <summary>What the opaque ids on the page stand for.</summary>
+    public IReadOnlyDictionary<string, NamedThing> Known { get; init; } = new Dictionary<string, NamedThing>();
+
     /// <summary>Whether somebody is signed in.</summary>
     public bool SignedIn => Actor.Role != Roles.Public;
 

@@ -54,6 +54,7 @@ public static class RecordPages
         var related = await RelatedAsync(call, path);
         if (call.Query("format") == "csv" && answer is IEnumerable rows and not string)
             return Export.Csv(call, path.Replace('/', '-'), [.. rows.Cast<object>()]);
+        call = call with { Page = call.Page with { Known = await NamesOf.AnswerAsync(call, answer) } };
         return call.Show<RecordPage>(new
         {
             Title = found is { } query ? TitleOf(call.Page, query.Query) : NameOf(call.Page, answer) ?? TitleOf(call.Page, catalogue.QueryAt(path.Split('/')[0])!.Value.Query),
@@ -111,6 +112,8 @@ public static class RecordPages
             return call.NotFound();
         var path = form.PathFor(target)["/office/".Length..];
         var (thing, version) = target is null ? (null, 0) : await ThingAsync(call, path);
+        if (thing is not null)
+            call = call with { Page = call.Page with { Known = await NamesOf.AnswerAsync(call, thing) } };
         input = await Suggestions.PrefillAsync(call, form, target, thing, input);
         return call.Show<CommandPage>(new
         {

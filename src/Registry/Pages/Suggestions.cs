@@ -17,6 +17,8 @@ public static class Suggestions
         var filled = shapes.Select(s => Fill(call, form, s));
         if (form.Spec.Name == "return-for-correction" && thing is ApplicationAnswer application && await DefinitionAsync(call, application.Batch) is { } definition)
             filled = filled.Select(s => s.Name == "remarks" ? s with { Columns = [s.Columns[0] with { Kind = InputKind.OneOf, Choices = FieldsOf(call, definition) }, s.Columns[1]] } : s);
+        if (form.Spec.Name is "recommend-application" or "renew-recommendation" && thing is ApplicationAnswer { Submissions: [.., var last] })
+            filled = filled.Select(s => s.Name == "findings" ? s with { BlankRows = 0, Columns = [s.Columns[0] with { Kind = InputKind.OneOf, Choices = ConditionsOf(call, last) }, .. s.Columns.Skip(1)] } : s);
         return [.. filled];
     }
 
@@ -56,6 +58,9 @@ public static class Suggestions
                 input = input.With($"{table}[{row}].{name}", value);
         return input;
     }
+
+    private static IReadOnlyList<Choice> ConditionsOf(PageCall call, SubmissionAnswer submission) =>
+        [.. submission.Check.Select(v => new Choice(v.Condition, $"{v.Clause} {call.Page.Say(v.Title)}"))];
 
     private static IReadOnlyList<Choice> FieldsOf(PageCall call, CallDefinition definition) =>
         [.. definition.Form.Fields.Select(f => new Choice(f.Key, call.Page.Say(f.Label)))];
