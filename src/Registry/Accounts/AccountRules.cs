@@ -18,23 +18,23 @@ public static class AccountRules
     public static readonly Rule OrganisationInvalid = new("account.organisation-invalid", "GB 32100-2015");
 
     /// <summary>The sign-in name has a plain form.</summary>
-    public static readonly Rule LoginInvalid = new("account.login-invalid", "accounts");
+    public static readonly Rule LoginInvalid = new("account.login-invalid", "design: accounts");
 
     /// <summary>Somebody has this sign-in name.</summary>
-    public static readonly Rule LoginTaken = new("account.login-taken", "accounts", 409);
+    public static readonly Rule LoginTaken = new("account.login-taken", "design: accounts", 409);
 
     /// <summary>A password has 12 to 128 characters.</summary>
     public static readonly Rule PasswordWeak = new("account.password-weak", "OWASP ASVS 5.0, 6.2.1");
 
     /// <summary>An account is a person's.</summary>
-    public static readonly Rule NameMissing = new("account.name-missing", "accounts");
+    public static readonly Rule NameMissing = new("account.name-missing", "design: accounts");
 
     /// <summary>Wrong name or password, or locked for a while: all read alike.</summary>
-    public static readonly Rule SignInFailed = new("account.sign-in-failed", "accounts", 401);
+    public static readonly Rule SignInFailed = new("account.sign-in-failed", "design: accounts", 401);
 
     /// <summary>The account was closed before.</summary>
-    public static readonly Rule AlreadyClosed = new("account.already-closed", "accounts", 409);
+    public static readonly Rule AlreadyClosed = new("account.already-closed", "design: accounts", 409);
 
     /// <summary>Nobody closes the account they act with.</summary>
-    public static readonly Rule NotOneself = new("account.not-oneself", "accounts");
+    public static readonly Rule NotOneself = new("account.not-oneself", "design: accounts");
 }

@@ -42,7 +42,7 @@ public static class ApplicationRules
     public static readonly Rule ReasonMissing = new("application.reason-missing", "procedure 2");
 
     /// <summary>Somebody else saved the draft meanwhile.</summary>
-    public static readonly Rule DraftChanged = new("application.draft-changed", "house rule 14", 409);
+    public static readonly Rule DraftChanged = new("application.draft-changed", "design: no lost update", 409);
 
     /// <summary>The file is none of the accepted kinds, by its content.</summary>
     public static readonly Rule FileType = new("evidence.type", "procedure 2", 415);

@@ -16,7 +16,7 @@ public sealed record AskStatement(StatementBy Of, string Wording, DateOnly LastD
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new("ask-statement", "/objections/{id}/statement-requests", Roles.ProvincialOfficer, "Ask the applicant or its city for its view, in the officer's wording.");
 
-    /// <summary>Procedure 7: they learn the substance, never who objected (must hold: 41).</summary>
+    /// <summary>Procedure 7: they learn the substance, never who objected.</summary>
     public static Decision Decide(AskStatement command, ObjectionOnDesk objection, Secret secret, DateTimeOffset now) =>
         objection.NotIn(ObjectionStage.Accepted) is { } wrong ? wrong
         : command.LastDay < ChinaTime.ToDay(now) ? HandlingRules.TermPast.Refuse(("today", ChinaTime.ToDay(now)))

@@ -67,7 +67,7 @@ public static class HandlingRules
     public static readonly Rule SecondPerson = new("objection.second-person", "procedure 7", 403);
 
     /// <summary>A wording for others names the objector, or holds a telephone number, an identity number or an address.</summary>
-    public static readonly Rule WordingIdentifies = new("objection.wording-identifies", "procedure 7; must hold: 41, 43");
+    public static readonly Rule WordingIdentifies = new("objection.wording-identifies", "procedure 7");
 
     /// <summary>Nothing was asked of this side, or it was answered.</summary>
     public static readonly Rule NothingAsked = new("objection.nothing-asked", "procedure 7", 409);

@@ -20,7 +20,7 @@ public static class TextCheck
     public static readonly Rule TooLong = new("reason.too-long", "procedure: with reasons");
 
     /// <summary>The text has controls, direction marks, zero-width or broken characters: a reader would see something else than what is stored.</summary>
-    public static readonly Rule Hidden = new("reason.hidden-character", "must hold: 33");
+    public static readonly Rule Hidden = new("reason.hidden-character", "design: text reads as it is stored");
 
     /// <summary>Why the text cannot be taken, or null if it can. White space around it does not count; new lines are allowed.</summary>
     /// <param name="text">What was typed.</param>

@@ -11,19 +11,19 @@ namespace Registry.Platform;
 public static class UnhandledErrors
 {
     /// <summary>Something broke inside.</summary>
-    public static readonly Rule Broken = new("server.error", "operations", 500);
+    public static readonly Rule Broken = new("server.error", "design: operations", 500);
 
     /// <summary>No such address.</summary>
-    public static readonly Rule NoAddress = new("request.no-address", "API", 404);
+    public static readonly Rule NoAddress = new("request.no-address", "design: API", 404);
 
     /// <summary>The address takes another method.</summary>
-    public static readonly Rule Method = new("request.method", "API", 405);
+    public static readonly Rule Method = new("request.method", "design: API", 405);
 
     /// <summary>The body is too large.</summary>
-    public static readonly Rule TooLarge = new("request.too-large", "API", 413);
+    public static readonly Rule TooLarge = new("request.too-large", "design: API", 413);
 
     /// <summary>The body is of another media type.</summary>
-    public static readonly Rule MediaType = new("request.media-type", "API", 415);
+    public static readonly Rule MediaType = new("request.media-type", "design: API", 415);
 
     private static readonly Rule[] ByStatus = [NoAddress, Method, TooLarge, MediaType];
 

@@ -22,10 +22,10 @@ public sealed class Workbook
     private const int MostParts = 200, LongestCell = 5000, MostColumnLetters = 3;
 
     /// <summary>The file is no workbook, holds macros or formulas, or is built to exhaust its reader.</summary>
-    public static readonly Rule Unreadable = new("workbook.unreadable", "must hold: 22, 23, 25");
+    public static readonly Rule Unreadable = new("workbook.unreadable", "design: no file is trusted");
 
     /// <summary>More rows or columns than the import takes.</summary>
-    public static readonly Rule TooLarge = new("workbook.too-large", "must hold: 25", 413);
+    public static readonly Rule TooLarge = new("workbook.too-large", "design: no file is trusted", 413);
 
     private readonly ZipArchive zip;
     private readonly int mostRows, mostColumns;

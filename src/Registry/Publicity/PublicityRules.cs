@@ -32,9 +32,6 @@ public static class ShortlistRules
     /// <summary>A list that departs from the ranking is confirmed by somebody else than its proposer.</summary>
     public static readonly Rule SecondPerson = new("shortlist.second-person", "procedure 6", 403);
 
-    /// <summary>The shortlist is not fixed yet.</summary>
-    public static readonly Rule NotFixed = new("shortlist.not-fixed", "四(四)", 409);
-
     /// <summary>A meeting that decided is not in the future.</summary>
     public static readonly Rule DecisionInFuture = new("shortlist.decision-in-future", "procedure 6");
 }

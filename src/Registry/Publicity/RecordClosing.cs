@@ -12,7 +12,7 @@ public sealed record RecordClosing(long Version) : ICommand<RecordClosing>, IOnV
     public static CommandSpec Spec { get; } = new(
         "record-closing", "/publicity/{id}/closing", Roles.System | Roles.ProvincialOfficer, "Note that every window of the notice is over.");
 
-    /// <summary>四(四), house rule 12: timers ask, state answers.</summary>
+    /// <summary>四(四). A timer only asks; the state decides.</summary>
     public static Decision Decide(NoticeState notice, DateTimeOffset now) =>
         notice.Closed ? PublicityRules.AlreadyClosed.Refuse()
         : notice.LastClosing is not { } closes ? PublicityRules.NotPosted.Refuse()

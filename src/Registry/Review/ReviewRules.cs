@@ -27,7 +27,7 @@ public static class ReviewRules
     public static readonly Rule RowsInvalid = new("review.rows-invalid", "procedure 5");
 
     /// <summary>The command changes nothing.</summary>
-    public static readonly Rule NothingNew = new("review.nothing-new", "house rule 4");
+    public static readonly Rule NothingNew = new("review.nothing-new", "design: no empty event");
 
     /// <summary>An industry is named where the definition wants one panel, or none or an unknown one where it groups by industry.</summary>
     public static readonly Rule Grouping = new("review.grouping", "procedure 5");

@@ -14,7 +14,7 @@ namespace Registry.Review;
 public sealed record SheetFile(SheetId Id, long Version, SheetState State, PanelState Panel, ExpertState Expert, DrawApplication Parties, CallDefinition Definition)
 {
     /// <summary>
-    /// 四(三), must hold 5 and 6: nobody writes a sheet before declaring, after the closing, or on the own employer's application, wherever the expert has moved since the draw.
+    /// 四(三): nobody writes a sheet before declaring, after the closing, or on the own employer's application, wherever the expert has moved since the draw.
     /// </summary>
     public Refusal? Barred() =>
         !Panel.Declared.Contains(Id.Expert.Value) ? ReviewRules.DeclareFirst.Refuse()

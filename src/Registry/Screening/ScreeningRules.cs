@@ -27,7 +27,7 @@ public static class ScreeningRules
     public static readonly Rule ConsultationMissing = new("screening.consultation-missing", "procedure 2");
 
     /// <summary>Whoever recommended or reported a cluster does not admit it.</summary>
-    public static readonly Rule SamePerson = new("screening.same-person", "must hold: 7", 403);
+    public static readonly Rule SamePerson = new("screening.same-person", "design: four eyes", 403);
 
     /// <summary>A return's last day is not before today.</summary>
     public static readonly Rule TermPast = new("screening.term-past", "procedure 4");

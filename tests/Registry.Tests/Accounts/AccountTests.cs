@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Registry.Accounts;
 using Registry.Demo;
 using Registry.Platform.Commands;
@@ -106,6 +109,18 @@ public sealed class AccountTests(RegistryFixture registry) : IClassFixture<Regis
     }
 
     [Fact]
+    public async Task Over_the_api_a_wrong_password_a_wrong_name_and_a_locked_account_are_the_same_401()
+    {
+        var login = $"login-{Guid.NewGuid():N}";
+        await registry.Accepted(Administrator, Officer with { Login = login });
+        var unknown = await SignInRefusedAsync("nobody-of-that-name", "a long first password");
+        Assert.Equal((HttpStatusCode.Unauthorized, "account.sign-in-failed"), (unknown.Status, unknown.Code));
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(unknown, await SignInRefusedAsync(login, "wrong password"));
+        Assert.Equal(unknown, await SignInRefusedAsync(login, "a long first password"));
+    }
+
+    [Fact]
     public async Task A_session_ends_after_eight_hours()
     {
         var login = $"login-{Guid.NewGuid():N}";
@@ -125,6 +140,14 @@ public sealed class AccountTests(RegistryFixture registry) : IClassFixture<Regis
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private async Task<(HttpStatusCode Status, string? Code, string? Title)> SignInRefusedAsync(string login, string password)
+    {
+        using var client = registry.Host.Server.CreateClient();
+        var answer = await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(login, password), Registry.Platform.Json.Api, Ct);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        return (answer.StatusCode, problem.GetProperty("code").GetString(), problem.GetProperty("title").GetString());
+    }
 
     private static string CodeOf(Decision decision) => Assert.IsType<Decision.Refused>(decision).Refusal.Rule.Code;
 

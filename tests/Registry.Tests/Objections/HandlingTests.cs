@@ -89,6 +89,7 @@ public sealed class HandlingTests(RegistryFixture registry) : IClassFixture<Regi
         Assert.Equal(new DateOnly(2025, 7, 16), (await scenario.LastAsync<CompletionAsked>(objected.Objection.Stream)).LastDay);
         var end = ChinaTime.EndOf(new DateOnly(2025, 7, 16));
         Assert.Equal("objection.term-runs", await registry.Refused(Officer, new RefuseObjection("未补正", 2), id, end.AddMilliseconds(-1)));
+        Assert.Equal("objection.file-kind", await registry.Refused(Actor.Citizen, new CompleteObjection(objected.Code, "见附件", [new UploadedFile(new string('a', 64), "未上传.pdf")]), at: Then));
         Assert.Equal("objection.completion-late", await registry.Refused(Actor.Citizen, new CompleteObjection(objected.Code, "见附件"), at: end));
         await registry.Accepted(Actor.Citizen, new CompleteObjection(objected.Code, "见附件"), at: end.AddMilliseconds(-1));
         Assert.Equal("objection.asked-before", await registry.Refused(Officer, new AskCompletion("再补", 3), id, end));
@@ -114,6 +115,16 @@ public sealed class HandlingTests(RegistryFixture registry) : IClassFixture<Regi
         Assert.Equal("access.not-signed-in", await registry.Refused(Actor.Citizen, new RecordWithdrawal("我要撤回", 1), objected.Objection.Value, Then));
         await registry.Accepted(Officer, new RecordWithdrawal("本人持身份证到场确认。", 1), objected.Objection.Value, Then);
         Assert.Equal("objection.wrong-stage", await registry.Refused(Officer, new AcceptObjection(2), objected.Objection.Value, Then));
+    }
+
+    [Fact]
+    public async Task A_view_is_asked_for_until_today_at_the_earliest()
+    {
+        var objected = await ObjectedAsync();
+        await registry.Accepted(Officer, new AcceptObjection(1), objected.Objection.Value, Then);
+        var today = ChinaTime.ToDay(Then);
+        Assert.Equal("objection.term-past", await registry.Refused(Officer, new AskStatement(StatementBy.City, "请说明。", today.AddDays(-1), 2), objected.Objection.Value, Then));
+        await registry.Accepted(Officer, new AskStatement(StatementBy.City, "请说明。", today, 2), objected.Objection.Value, Then);
     }
 
     [Fact]

@@ -67,6 +67,22 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
         Assert.Contains("企业数量属实", await TextAsync(officer, $"/api/v1/objections/{id}"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("<html>", 0, 415, "objection.file-kind")]
+    [InlineData("%PDF-1.7", 10 * 1024 * 1024 + 1, 413, "objection.file-too-large")]
+    [InlineData("%PDF-1.7", 11 * 1024 * 1024, 413, "objection.file-too-large")]
+    public async Task Abuse_27_and_28_a_file_is_known_by_its_content_and_not_too_large(string head, int size, int status, string code)
+    {
+        var content = Encoding.ASCII.GetBytes(head);
+        Array.Resize(ref content, Math.Max(size, content.Length));
+        using var citizen = registry.Host.Server.CreateClient();
+        using var upload = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "证据.pdf" } };
+        using var sending = new HttpRequestMessage(HttpMethod.Post, "/api/v1/objections/files") { Content = upload };
+        sending.Headers.Add("Receipt-Code", ReceiptCode.New());
+        var answer = await citizen.SendAsync(sending, Ct);
+        Assert.Equal((status, code), ((int)answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("code").GetString()));
+    }
+
     [Fact]
     public async Task Abuse_31_markup_in_a_filing_is_inert_and_a_late_filing_is_told_the_way_to_report()
     {

@@ -37,6 +37,34 @@ public sealed class KernelTests(RegistryFixture registry, PostgresFixture postgr
     }
 
     [Fact]
+    public async Task A_writer_that_took_no_lock_is_met_in_the_store_and_the_later_command_appends_nothing_and_can_be_given_again()
+    {
+        var batch = await registry.Announce();
+        var command = new ExtendBesideAnother(batch.Value);
+        Assert.Equal("command.conflict", await registry.Refused(Province, command, batch.Value, key: "met-another"));
+        await using var session = registry.Store.QuerySession();
+        var days = (await session.Events.FetchStreamAsync(batch.Stream, token: TestContext.Current.CancellationToken)).Select(e => e.Data).OfType<DeadlineExtended>().Select(e => e.LastDay);
+        Assert.Equal([new DateOnly(2025, 7, 1)], days);
+        Assert.False((await registry.Give(Province, command, batch.Value, key: "met-another")).Repeated);
+    }
+
+    /// <summary>Reads a batch; before it has appended, another session does, without asking for the lock.</summary>
+    private sealed record ExtendBesideAnother(string Batch) : ICommand<ExtendBesideAnother>
+    {
+        public static CommandSpec Spec { get; } = new("extend-beside-another", null, Roles.ProvincialOfficer, "Extend a deadline beside another writer.");
+
+        public static async Task<Decision> Handle(ExtendBesideAnother command, Desk desk)
+        {
+            var batch = new BatchId(command.Batch);
+            var read = (await desk.ReadAsync(batch.Stream))[0];
+            await using var other = desk.Services.GetRequiredService<IDocumentStore>().LightweightSession();
+            other.Events.Append(batch.Stream, read.Version + 1, new DeadlineExtended(new DateOnly(2025, 7, 1), Sealed.Of("停电")));
+            await other.SaveChangesAsync(desk.Cancelled);
+            return desk.Record<Batch>(read, batch.Value, Decision.Accept(new DeadlineExtended(new DateOnly(2025, 7, 2), Sealed.Of("断网"))));
+        }
+    }
+
+    [Fact]
     public async Task The_same_key_and_body_get_the_first_answer_again_and_another_body_is_refused()
     {
         var batch = await registry.Announce();

@@ -45,6 +45,18 @@ public sealed class RecognitionTests(RegistryFixture registry) : IClassFixture<R
     }
 
     [Fact]
+    public async Task An_open_objection_holds_the_decision_either_way_until_it_is_concluded()
+    {
+        var batch = await registry.Announce();
+        var (notice, ids) = await scenario.PublicisedAsync(batch);
+        var objected = await scenario.ObjectedAsync(notice);
+        Assert.Equal("recognition.objection-open", await DecisionRefused(batch, ids));
+        Assert.Equal("recognition.objection-open", await DecisionRefused(batch, ids, "经核实不符合条件"));
+        await registry.Accepted(Scenario.Province(), new RecordWithdrawal("本人到场确认。", 1), objected.Objection.Value, Scenario.AfterWindow);
+        await registry.Accepted(Scenario.Province(), Scenario.ADecision(await scenario.VersionAsync(batch.Stream), ids), batch.Value, Scenario.AfterWindow);
+    }
+
+    [Fact]
     public async Task An_objection_concluded_with_the_conditions_not_met_keeps_it_from_recognition_for_good()
     {
         var batch = await registry.Announce();

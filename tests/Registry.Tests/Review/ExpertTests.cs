@@ -67,6 +67,14 @@ public sealed class ExpertTests(RegistryFixture registry) : IClassFixture<Regist
     }
 
     [Fact]
+    public void Facts_that_are_recorded_already_and_a_return_of_one_who_never_stood_down_change_nothing()
+    {
+        var expert = ExpertState.Next(ExpertState.Start, new ExpertRegistered("a", Sealed.Of("某人"), ["SW", "AI"], Registry.Organisations.CreditCode.Parse(Employer), "371000"));
+        Assert.Equal("review.nothing-new", CodeOf(RecordExpertFacts.Decide(new RecordExpertFacts(["AI", "SW"], Employer, "371000", 1), expert)));
+        Assert.Equal("review.nothing-new", CodeOf(BringExpertBack.Decide(expert)));
+    }
+
+    [Fact]
     public void Standing_down_ends_after_its_last_day()
     {
         object[] events = [new ExpertRegistered("a", Sealed.Of("某人"), ["SW"], Registry.Organisations.CreditCode.Parse(Employer), "371000"), new ExpertStoodDown(new DateOnly(2025, 7, 1), Sealed.Of("出国"))];

@@ -55,12 +55,37 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
         Assert.Equal("review.commitments-complete", await registry.Refused(Scenario.Province(3), new CommitSeed(Seed.Commit("5", Salt), version), panel.Value));
         Assert.Equal("review.snapshot-missing", await registry.Refused(Scenario.Province(1), new OpenSeed("12", "3" + Salt[1..], version), panel.Value));
         version = (await registry.Accepted(Scenario.Province(3), new TakeSnapshot(version), panel.Value, Scenario.Reviewing)).Version;
+        Assert.Equal("review.snapshot-taken", await registry.Refused(Scenario.Province(3), new TakeSnapshot(version), panel.Value));
         Assert.Equal("review.not-committed", await registry.Refused(Scenario.Province(3), new OpenSeed("9", Salt, version), panel.Value));
         Assert.Equal("review.opening-differs", await registry.Refused(Scenario.Province(2), new OpenSeed("8", Salt, version), panel.Value));
         Assert.Equal("review.opening-differs", await registry.Refused(Scenario.Province(1), new OpenSeed("123", Salt[1..], version), panel.Value));
         version = (await registry.Accepted(Scenario.Province(2), new OpenSeed("9", Salt, version), panel.Value)).Version;
+        Assert.Equal("review.opened-already", await registry.Refused(Scenario.Province(2), new OpenSeed("9", Salt, version), panel.Value));
         Assert.Equal("review.openings-missing", await registry.Refused(Scenario.Province(1), new DrawPanel(version), panel.Value));
         await registry.Accepted(Scenario.Province(1), new OpenSeed("12", "3" + Salt[1..], version), panel.Value);
+    }
+
+    [Fact]
+    public async Task The_pool_is_not_recorded_while_another_panel_of_the_batch_is_between_snapshot_and_draw()
+    {
+        await scenario.PoolReadyAsync();
+        var panel = await FormedAsync();
+        var version = (await registry.Accepted(Scenario.Province(1), new CommitSeed(Seed.Commit("1", Salt), 1), panel.Value)).Version;
+        version = (await registry.Accepted(Scenario.Province(2), new CommitSeed(Seed.Commit("2", Salt), version), panel.Value)).Version;
+        var batch = (await scenario.LastAsync<PanelFormed>(panel.Stream)).Batch;
+        var other = new PanelId(Guid.NewGuid().ToString("N"));
+        await scenario.AppendAsync<Panel>(other.Stream, "province-1", Scenario.Reviewing, new PanelFormed(batch, null, []), new PoolSnapshotTaken([], [], new DrawRule(7, 5, 3, [], true, 40), "", "", []));
+        Assert.Equal("review.other-draw", await registry.Refused(Scenario.Province(), new TakeSnapshot(version), panel.Value, Scenario.Reviewing));
+        await scenario.AppendAsync<Panel>(other.Stream, "province-1", Scenario.Reviewing, new DrawAbandoned(Registry.Platform.Sealing.Sealed.Of("停电"), []));
+        await registry.Accepted(Scenario.Province(), new TakeSnapshot(version), panel.Value, Scenario.Reviewing);
+    }
+
+    [Fact]
+    public async Task A_panel_without_experts_is_not_closed_and_a_draw_that_nobody_began_is_not_given_up()
+    {
+        var panel = await FormedAsync();
+        Assert.Equal("review.not-called-in", await CloseAsync(panel));
+        Assert.Equal("review.nothing-new", await registry.Refused(Scenario.Province(), new AbandonDraw("停电", 1), panel.Value));
     }
 
     [Fact]
@@ -135,6 +160,17 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
         Assert.Equal("review.comment-missing", await registry.Refused(member, new SignSheet(version), sheet.Value));
         version = (await registry.Accepted(member, new SaveSheet([new SheetLine("S1", 15, "布局清晰")], version), sheet.Value)).Version;
         Assert.Equal("review.criterion-open", await registry.Refused(member, new SignSheet(version), sheet.Value));
+    }
+
+    [Fact]
+    public async Task Who_abstained_signs_nothing_before_saving_again_and_nothing_is_signed_or_abstained_from_twice()
+    {
+        var (_, member, sheet) = await DeclaredAsync();
+        await registry.Accepted(member, new AbstainFromSheet("不熟悉该领域", 0), sheet.Value);
+        Assert.Equal("review.nothing-new", await registry.Refused(member, new AbstainFromSheet("不熟悉该领域", 1), sheet.Value));
+        Assert.Equal("review.abstained", await registry.Refused(member, new SignSheet(1), sheet.Value));
+        var signed = await scenario.SignedAsync(member, sheet, [.. new[] { "S1", "S2", "S3", "S4", "S5", "S6", "S7" }.Select(c => new SheetLine(c, 1, "改"))], 1);
+        Assert.Equal("review.nothing-new", await registry.Refused(member, new SignSheet(signed), sheet.Value));
     }
 
     [Fact]

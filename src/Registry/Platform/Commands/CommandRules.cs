@@ -12,19 +12,19 @@ public static class CommandRules
     public static readonly Rule NotFound = new("access.not-found", "procedure: roles", 404);
 
     /// <summary>The thing has changed since the person looked at it.</summary>
-    public static readonly Rule Stale = new("command.stale", "house rule 14", 409);
+    public static readonly Rule Stale = new("command.stale", "design: no lost update", 409);
 
     /// <summary>The idempotency key was used before for another command.</summary>
-    public static readonly Rule KeyReused = new("command.key-reused", "house rule 14", 422);
+    public static readonly Rule KeyReused = new("command.key-reused", "design: no lost update", 422);
 
     /// <summary>Two of the same command met in the store; the other one won.</summary>
-    public static readonly Rule Conflict = new("command.conflict", "house rule 14", 409);
+    public static readonly Rule Conflict = new("command.conflict", "design: no lost update", 409);
 
     /// <summary>The request is not in the form that the command has.</summary>
-    public static readonly Rule Malformed = new("request.malformed", "API", 400);
+    public static readonly Rule Malformed = new("request.malformed", "design: API", 400);
 
     /// <summary>A command needs an idempotency key, so that a lost answer can be asked for again.</summary>
-    public static readonly Rule KeyMissing = new("request.key-missing", "API", 400);
+    public static readonly Rule KeyMissing = new("request.key-missing", "design: API", 400);
 
     /// <summary>Nobody is signed in.</summary>
     public static readonly Rule NotSignedIn = new("access.not-signed-in", "procedure: roles", 401);

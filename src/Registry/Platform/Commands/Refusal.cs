@@ -7,7 +7,10 @@ namespace Registry.Platform.Commands;
 /// Its words lie in the resources under the same code, in each language. Rules are static fields, so RULES.md can be checked against them.
 /// </summary>
 /// <param name="Code">Room and reason, for example <c>recommendation.quota-full</c>. Never changes once published.</param>
-/// <param name="Source">The clause, for example <c>四(二)</c>, or the standard or document that says so.</param>
+/// <param name="Source">
+/// The clause, for example <c>四(二)</c>, or the standard that says so; <c>procedure</c> with its step where the notice names the step and we say how;
+/// <c>design</c> where the rule is wholly ours.
+/// </param>
 /// <param name="Status">422 unless another status says more: 404 unknown or foreign, 409 stale, 403 not this role's.</param>
 public sealed record Rule(string Code, string Source, int Status = 422)
 {
