@@ -9,9 +9,7 @@ using Registry.Programme;
 
 namespace Registry.Applications;
 
-/// <summary>
-/// After the ban had gone, a person let the application go on, which the ban had stopped although it was about another application.
-/// </summary>
+/// <summary>五(三): a ban that came from another application had stopped this one; after that ban had gone, a person let it go on.</summary>
 /// <param name="Findings">The findings whose bans had stopped it.</param>
 [RecordedAs("application-released")]
 public sealed record ApplicationReleased(IReadOnlyList<string> Findings, Sealed Reason);

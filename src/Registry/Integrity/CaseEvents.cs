@@ -64,7 +64,7 @@ public sealed record CaseNoticeServed(string Method, DateOnly ServedOn, DateOnly
 [RecordedAs("defence-recorded")]
 public sealed record DefenceRecorded(DateOnly ReceivedOn, bool InTime, Sealed Statement);
 
-/// <summary>The organisation was heard.</summary>
+/// <summary>听证: the organisation was heard on its case.</summary>
 [RecordedAs("hearing-held")]
 public sealed record HearingHeld(DateOnly Day, Sealed Record);
 

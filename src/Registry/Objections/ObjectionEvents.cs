@@ -58,16 +58,16 @@ public sealed record CompletionAsked(Sealed Missing, DateOnly LastDay);
 [RecordedAs("objection-completed")]
 public sealed record ObjectionCompleted(DateTimeOffset ArrivedAt, string Digest, Sealed Facts, IReadOnlyList<ObjectionFile> Files);
 
-/// <summary>不予受理: the objection is none that can be verified; the objector is told why.</summary>
+/// <summary>不予受理: the objection was not taken up for verification; the objector is told why.</summary>
 [RecordedAs("objection-found-inadmissible")]
 public sealed record ObjectionFoundInadmissible(ApplicationId Application, Sealed Reason);
 
-/// <summary>An officer handles it from now on.</summary>
+/// <summary>The objection was assigned to an officer, who handles it from now on.</summary>
 /// <param name="Officer">The officer's account.</param>
 [RecordedAs("objection-assigned")]
 public sealed record ObjectionAssigned(string Officer);
 
-/// <summary>An officer opened what is sealed: the name, the contact and what was written. The event's metadata say who and when.</summary>
+/// <summary>An officer opened what is sealed in an objection: the name, the contact and what was written. The event's metadata say who and when.</summary>
 [RecordedAs("identity-opened")]
 public sealed record IdentityOpened(Sealed Purpose);
 
@@ -88,7 +88,7 @@ public sealed record StatementAsked(ApplicationId Application, StatementBy Of, S
 [RecordedAs("statement-given")]
 public sealed record StatementGiven(StatementBy By, Sealed Text);
 
-/// <summary>核实: what was found.</summary>
+/// <summary>核实: the officer recorded what verifying the objection found.</summary>
 [RecordedAs("findings-recorded")]
 public sealed record FindingsRecorded(Sealed Findings);
 

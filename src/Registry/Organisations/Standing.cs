@@ -28,7 +28,7 @@ public sealed record BanTermCounted(string Finding, DateOnly ServedOn, DateOnly 
 [RecordedAs("ban-term-changed", Public = true)]
 public sealed record BanTermChanged(string Finding, string Ruling, DateOnly LastDay, DateOnly DecidedOn);
 
-/// <summary>A review or court ruling, named by its number, rescinded a ban from a day on. It stays in history and leaves everything public.</summary>
+/// <summary>A review or court ruling, named by its number, rescinded a ban from a day on. It stays in history and is no longer shown anywhere in public.</summary>
 [RecordedAs("ban-rescinded", Public = true)]
 public sealed record BanRescinded(string Finding, string Ruling, DateOnly DecidedOn);
 

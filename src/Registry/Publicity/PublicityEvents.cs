@@ -50,7 +50,7 @@ public sealed record NoticePrepared(PublicityId Publicity, IReadOnlyList<Applica
 [RecordedAs("notice-given-up")]
 public sealed record NoticeGivenUp(PublicityId Publicity, Sealed Reason);
 
-/// <summary>The application is on the shortlist.</summary>
+/// <summary>四(四): the application is on the shortlist (入围名单).</summary>
 [RecordedAs("application-shortlisted")]
 public sealed record ApplicationShortlisted(int Rank) : IMovesApplication
 {

@@ -25,7 +25,7 @@ public sealed record PoolSnapshotTaken(
     IReadOnlyList<PoolExpert> Pool, IReadOnlyList<DrawApplication> Applications, DrawRule Rule,
     string PoolHash, string ApplicationsHash, IReadOnlyList<ApplicationId> LeftOut);
 
-/// <summary>An officer opened the sealed number.</summary>
+/// <summary>An officer opened the sealed number committed to before.</summary>
 [RecordedAs("seed-opened")]
 public sealed record SeedOpened(string By, string Number, string Salt);
 
@@ -49,7 +49,7 @@ public sealed record ExpertsAppointed(IReadOnlyList<string> Experts, IReadOnlyDi
 [RecordedAs("conflicts-declared")]
 public sealed record ConflictsDeclared(ExpertId Expert, IReadOnlyList<ApplicationId> Applications, bool General, bool ConfidentialityUndertaken);
 
-/// <summary>A member does not score an application, or leaves the panel.</summary>
+/// <summary>A member was recused: from one application, or from the panel.</summary>
 /// <param name="Application">The application; null for all.</param>
 /// <param name="By">Account of whoever recused: the expert, or the officer.</param>
 /// <param name="Found">The conflict, where one was found by its facts.</param>
