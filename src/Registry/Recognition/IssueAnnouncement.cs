@@ -40,9 +40,10 @@ public sealed record IssueAnnouncement(
     {
         if ((TextCheck.Check(command.PublicTitle, "publicTitle", 200) ?? TextCheck.Check(command.PublicSignatory, "publicSignatory", 200)) is { } wrong)
             return wrong;
-        var number = DocumentNumber.Normal(command.Number);
-        if (DocumentNumber.Fault(number, definition.Issuer, command.Day) is { } fault)
+        var parsed = DocumentNumber.Parse(command.Number);
+        if (RecognitionRules.NumberFault(parsed, definition.Issuer, command.Day) is { } fault)
             return fault;
+        var number = parsed!.ToString();
         if (numberTaken)
             return RecognitionRules.NumberTaken.Refuse(("number", number));
         if ((command.Kind == AnnouncementKind.Revocation ? RevocationFault(candidates, served) : ListFault(command.Kind, lists, candidates, now)) is { } notReady)
@@ -50,7 +51,7 @@ public sealed record IssueAnnouncement(
         var earliest = command.Kind == AnnouncementKind.Revocation ? Recognition(candidates[0]).Revoked!.Day : candidates.Max(c => lists.Verdicts[c.Id].Day);
         if (RecognitionRules.DayFault(command.Day, earliest, ChinaTime.ToDay(now)) is { } impossible)
             return impossible;
-        return Decision.Accept(new ListAnnounced(announcement, command.Kind, number!, command.Applications)).With("announcement", announcement.Value).With("number", number);
+        return Decision.Accept(new ListAnnounced(announcement, command.Kind, number, command.Applications)).With("announcement", announcement.Value).With("number", number);
     }
 
     private static Refusal? ListFault(AnnouncementKind kind, RecognitionLists lists, IReadOnlyList<Candidate> candidates, DateTimeOffset now)
@@ -90,7 +91,7 @@ public sealed record IssueAnnouncement(
     /// <inheritdoc />
     public static async Task<Decision> Handle(IssueAnnouncement command, Desk desk)
     {
-        var (id, number) = (new AnnouncementId(Desk.NewId()), DocumentNumber.Normal(command.Number) ?? "");
+        var (id, number) = (new AnnouncementId(Desk.NewId()), DocumentNumber.Parse(command.Number)?.ToString() ?? "");
         var decision = await desk.OnCandidatesAsync(command.Version, command.Applications, async (call, batch, candidates) =>
         {
             var taken = await desk.Session.Query<AnnouncementCard>().AnyAsync(a => a.Number == number, desk.Cancelled);

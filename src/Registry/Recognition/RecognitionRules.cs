@@ -1,10 +1,15 @@
+using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Programme;
 
 namespace Registry.Recognition;
 
 /// <summary>Refusals of the recognition room.</summary>
 public static class RecognitionRules
 {
+    /// <summary>Most letters of a division behind the department's own in a document number.</summary>
+    private const int LongestDivision = 4;
+
     /// <summary>The list is empty, names an application twice, or names one that is not the batch's.</summary>
     public static readonly Rule ListInvalid = new("recognition.list-invalid", "四(四)");
 
@@ -64,6 +69,13 @@ public static class RecognitionRules
 
     /// <summary>Whoever decided first does not decide the review.</summary>
     public static readonly Rule SamePerson = new("review-request.same-person", "procedure 8", 403);
+
+    /// <summary>An announcement bears a number with its issuer's letters (those of a division may follow) and the year of the document; null if this is one.</summary>
+    public static Refusal? NumberFault(DocumentNumber? number, Issuer issuer, DateOnly day) =>
+        number is not null && number.Letters.StartsWith(issuer.DocumentPrefix, StringComparison.Ordinal)
+        && number.Letters.Length <= issuer.DocumentPrefix.Length + LongestDivision && number.Year == day.Year
+            ? null
+            : NumberInvalid.Refuse(("prefix", issuer.DocumentPrefix), ("year", day.Year));
 
     /// <summary>The day is neither in the future nor before what it follows on.</summary>
     public static Refusal? DayFault(DateOnly day, DateOnly earliest, DateOnly today) =>

@@ -31,14 +31,14 @@ public sealed record DraftCityReport(
             return RecommendationRules.CityReported.Refuse(("number", issued.DocumentNumber));
         if (call.OutsideReportWindow(now) is { } outside)
             return outside;
-        if (!Platform.DocumentNumber.IsValid(command.DocumentNumber))
+        if (Platform.DocumentNumber.Parse(command.DocumentNumber) is not { } number)
             return RecommendationRules.NumberInvalid.Refuse();
         if (!IsDigest(command.Document) || !IsDigest(command.SummaryTable))
             return RecommendationRules.DigestInvalid.Refuse();
         if (ListWrong(call, city, command.Applications, recommended) is { } wrong)
             return wrong;
         return Decision.Accept(new CityReportDrafted(
-            call.Id, city, command.DocumentNumber, command.Document, command.SummaryTable,
+            call.Id, city, number.ToString(), command.Document, command.SummaryTable,
             [.. command.Applications.Select((id, i) => new ReportedCluster(id, i + 1))], drafter));
     }
 

@@ -28,13 +28,17 @@ public sealed class CityReportTests(RegistryFixture registry) : IClassFixture<Re
     }
 
     [Theory]
-    [InlineData("济工信[2025]12号")]
+    [InlineData("济工信2025年12号")]
     [InlineData("济工信〔25〕12号")]
     [InlineData("济工信〔2025〕012号")]
     [InlineData("〔2025〕12号")]
-    [InlineData("济工信〔2025〕12号\n")]
+    [InlineData("济工信〔2025〕12号附件")]
     [InlineData("")]
     public void A_draft_is_refused_without_a_document_number(string number) => Assert.Equal("city-report.number-invalid", Draft(number).Code());
+
+    [Fact]
+    public void A_draft_holds_its_document_number_as_it_is_written() =>
+        Assert.Equal("济工信〔2025〕12号", Draft("济工信[2025]12号 ").Event<CityReportDrafted>().DocumentNumber);
 
     [Fact]
     public void A_draft_is_refused_without_the_digests_of_scan_and_sealed_table()
