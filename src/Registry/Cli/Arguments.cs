@@ -20,17 +20,18 @@ public static class ExitCode
     public const int Usage = 64;
 }
 
-/// <summary>The options and plain arguments of a verb. Every option is named in advance; another one is an error.</summary>
+/// <summary>The options of a verb and the words beside them. Every option is named in advance; another one is an error.</summary>
 internal sealed class Arguments
 {
     private readonly Dictionary<string, string?> _options = [];
 
     private Arguments() { }
 
-    public IReadOnlyList<string> Plain { get; private set; } = [];
+    /// <summary>What stands beside the options, in its order.</summary>
+    public IReadOnlyList<string> Words { get; private set; } = [];
 
-    /// <summary>Why the command line is wrong, in Chinese.</summary>
-    public string? Mistake { get; private set; }
+    /// <summary>Why the command line is wrong.</summary>
+    private string? Mistake { get; set; }
 
     public bool Has(string name) => _options.ContainsKey(name);
 
@@ -38,39 +39,46 @@ internal sealed class Arguments
 
     /// <param name="withValue">Options that take a value, as <c>--name value</c> or <c>--name=value</c>.</param>
     /// <param name="flags">Options that take none. <c>--help</c> is always one.</param>
-    public static Arguments Parse(string[] args, string[] withValue, string[] flags)
+    /// <param name="takesWords">Whether the verb takes words beside its options.</param>
+    public static Arguments Parse(string[] args, string[] withValue, string[] flags, bool takesWords = false)
     {
         var parsed = new Arguments();
-        var plain = new List<string>();
+        var words = new List<string>();
         for (var i = 0; i < args.Length; i++)
         {
             if (args[i] == "--")
             {
-                plain.AddRange(args[(i + 1)..]);
+                words.AddRange(args[(i + 1)..]);
                 break;
             }
             var name = args[i].Split('=', 2)[0];
             if (!args[i].StartsWith("--", StringComparison.Ordinal))
             {
-                plain.Add(args[i]);
+                words.Add(args[i]);
                 continue;
             }
             if (withValue.Contains(name))
             {
                 var value = name.Length < args[i].Length ? args[i][(name.Length + 1)..] : i + 1 < args.Length ? args[++i] : null;
                 if (value is null)
-                    return parsed.Wrong($"选项 {name} 后面缺少值。");
+                    return parsed.Wrong($"选项缺少值 / needs a value: {name}");
                 if (!parsed._options.TryAdd(name, value))
-                    return parsed.Wrong($"选项 {name} 给出了两次。");
+                    return parsed.Wrong($"选项给出了两次 / given twice: {name}");
             }
             else if (args[i] == "--help" || flags.Contains(args[i]))
                 parsed._options[name] = null;
             else
-                return parsed.Wrong($"没有 {name} 这一选项。");
+                return parsed.Wrong($"没有这个选项 / no such option: {name}");
         }
-        parsed.Plain = plain;
-        return parsed;
+        parsed.Words = words;
+        return words.Count > 0 && !takesWords ? parsed.Wrong($"多余的参数 / unexpected: {words[0]}") : parsed;
     }
+
+    /// <summary>Answers a command line that asks for help or is wrong; the exit code, or null if the verb goes on.</summary>
+    public int? Ended(TextWriter output, TextWriter error, string help) =>
+        Has("--help") ? Answer.Help(output, help)
+        : Mistake is { } mistake ? Answer.Usage(error, mistake, help)
+        : null;
 
     private Arguments Wrong(string mistake)
     {

@@ -30,12 +30,8 @@ public static class CheckVerb
     public static int Run(string[] args, TextWriter output, TextWriter error, TimeProvider clock)
     {
         var given = Arguments.Parse(args, ["--definition", "--application", "--today"], ["--json"]);
-        if (given.Has("--help"))
-            return Answer.Help(output, Help);
-        if (given.Mistake is { } mistake)
-            return Answer.Usage(error, mistake, Help);
-        if (given.Plain.Count > 0)
-            return Answer.Usage(error, $"多余的参数：{given.Plain[0]}", Help);
+        if (given.Ended(output, error, Help) is { } ended)
+            return ended;
         if (given["--application"] is not { } applicationPath)
             return Answer.Usage(error, "缺少 --application。", Help);
 

@@ -19,15 +19,13 @@ public static class CodeVerb
 
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
-        var given = Arguments.Parse(args, [], ["--json"]);
-        if (given.Has("--help"))
-            return Answer.Help(output, Help);
-        if (given.Mistake is { } mistake)
-            return Answer.Usage(error, mistake, Help);
-        if (given.Plain.Count == 0)
+        var given = Arguments.Parse(args, [], ["--json"], takesWords: true);
+        if (given.Ended(output, error, Help) is { } ended)
+            return ended;
+        if (given.Words.Count == 0)
             return Answer.Usage(error, "请给出至少一个代码。", Help);
 
-        var checks = given.Plain.Select(input => (Input: input, Check: CreditCode.Check(input))).ToList();
+        var checks = given.Words.Select(input => (Input: input, Check: CreditCode.Check(input))).ToList();
         Answer.Json(output, checks.Select(one => new { one.Input, one.Check.Normal, one.Check.Valid, Reason = ReasonOf(one.Check) }));
         return checks.All(one => one.Check.Valid) ? ExitCode.Ok : ExitCode.Negative;
     }

@@ -39,12 +39,8 @@ public static class DrawVerb
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         var given = Arguments.Parse(args, ["--pool", "--applications", "--seed", "--definition"], ["--json"]);
-        if (given.Has("--help"))
-            return Answer.Help(output, Help);
-        if (given.Mistake is { } mistake)
-            return Answer.Usage(error, mistake, Help);
-        if (given.Plain.Count > 0)
-            return Answer.Usage(error, $"多余的参数：{given.Plain[0]}", Help);
+        if (given.Ended(output, error, Help) is { } ended)
+            return ended;
         if (given["--pool"] is not { } poolPath || given["--applications"] is not { } applicationsPath || given["--seed"] is not { Length: > 0 } seed)
             return Answer.Usage(error, "缺少 --pool、--applications 或 --seed。", Help);
 

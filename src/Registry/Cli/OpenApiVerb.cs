@@ -7,23 +7,19 @@ namespace Registry.Cli;
 /// <summary>Prints the OpenAPI document without a database or a web server.</summary>
 public static class OpenApiVerb
 {
+    private const string Help = """
+        registry openapi [--json]
+          输出 OpenAPI 3.1 文档 / print the OpenAPI 3.1 document, which is JSON either way
+        """;
+
     /// <summary>Runs the verb.</summary>
     public static Task<int> RunAsync(string[] args) => RunAsync(args, Console.Out);
 
     /// <summary>Runs the verb, printing the document to <paramref name="output"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output)
     {
-        var options = Options.Read(args, [], ["json", "help"]);
-        if (options.Has("help"))
-        {
-            Console.WriteLine("registry openapi [--json]\n  输出 OpenAPI 3.1 文档 / print the OpenAPI 3.1 document, which is JSON either way");
-            return 0;
-        }
-        if (options.Error is { } error)
-        {
-            await Console.Error.WriteLineAsync(error);
-            return Verbs.Usage;
-        }
+        if (Arguments.Parse(args, [], ["--json"]).Ended(output, Console.Error, Help) is { } ended)
+            return ended;
         var folder = Directory.CreateTempSubdirectory("registry-openapi-");
         try
         {

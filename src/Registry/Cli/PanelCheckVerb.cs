@@ -19,11 +19,9 @@ public static class PanelCheckVerb
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         var given = Arguments.Parse(args, ["--record"], ["--json"]);
-        if (given.Has("--help"))
-            return Answer.Help(output, Help);
-        if (given.Mistake is { } mistake)
-            return Answer.Usage(error, mistake, Help);
-        if (given["--record"] is not { } path || given.Plain.Count > 0)
+        if (given.Ended(output, error, Help) is { } ended)
+            return ended;
+        if (given["--record"] is not { } path)
             return Answer.Usage(error, "缺少 --record。", Help);
 
         PanelRecord record;

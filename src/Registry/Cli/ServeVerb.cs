@@ -16,26 +16,25 @@ public static class ServeVerb
     /// <summary>Exit code when the private database went away under the running program.</summary>
     private const int DatabaseLost = 5;
 
+    private const string Help = """
+        registry serve [--port N] [--data DIR] [--no-demo]
+          REGISTRY_CONNECTION: PostgreSQL 连接串；不设则使用自带数据库 / connection string; without it a private database is used
+        """;
+
     /// <summary>Runs the verb.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = Options.Read(args, ["port", "data"], ["no-demo", "help"]);
-        if (options.Has("help"))
-        {
-            Console.WriteLine("registry serve [--port N] [--data DIR] [--no-demo]\n  REGISTRY_CONNECTION: PostgreSQL 连接串；不设则使用自带数据库 / connection string; without it a private database is used");
-            return 0;
-        }
+        var given = Arguments.Parse(args, ["--port", "--data"], ["--no-demo"]);
+        if (given.Ended(Console.Out, Console.Error, Help) is { } ended)
+            return ended;
         var port = DefaultPort;
-        if (options.Error is { } error || options["port"] is { } p && !(int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536))
-        {
-            await Console.Error.WriteLineAsync(options.Error ?? $"端口无效 / not a port: {options["port"]}");
-            return Verbs.Usage;
-        }
+        if (given["--port"] is { } wanted && !(int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536))
+            return Answer.Usage(Console.Error, $"端口无效 / not a port: {wanted}", Help);
 
         using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
-        await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(options["data"]), logs.CreateLogger("postgres"), CancellationToken.None);
+        await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
-            RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !options.Has("no-demo") });
+            RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !given.Has("--no-demo") });
         var lost = StopWhenLostAsync(database, app);
         try
         {

@@ -7,26 +7,23 @@ namespace Registry.Cli;
 /// <summary>Builds and publishes the site without a web server, beside a serving program or alone.</summary>
 public static class SiteBuildVerb
 {
+    private const string Help = """
+        registry site build [--data DIR] [--output DIR] [--demo] [--json]
+          生成并发布公开网站 / build and publish the public site
+        """;
+
     /// <summary>Runs the verb; 2 when the site's checks refuse it.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = Options.Read(args, ["data", "output"], ["json", "demo", "help"]);
-        if (options.Has("help"))
-        {
-            Console.WriteLine("registry site build [--data DIR] [--output DIR] [--demo] [--json]\n  生成并发布公开网站 / build and publish the public site");
-            return 0;
-        }
-        if (options.Error is { } error)
-        {
-            await Console.Error.WriteLineAsync(error);
-            return Verbs.Usage;
-        }
-        await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(options["data"]), QuietLog(), CancellationToken.None);
-        var settings = RegistrySettings.For(database.DataPath, database.ConnectionString) with { Demo = options.Has("demo"), Jobs = false, Alone = true };
-        await using var app = App.Build(settings with { SiteFolder = options["output"] ?? settings.SiteFolder });
+        var given = Arguments.Parse(args, ["--data", "--output"], ["--json", "--demo"]);
+        if (given.Ended(Console.Out, Console.Error, Help) is { } ended)
+            return ended;
+        await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(given["--data"]), QuietLog(), CancellationToken.None);
+        var settings = RegistrySettings.For(database.DataPath, database.ConnectionString) with { Demo = given.Has("--demo"), Jobs = false, Alone = true };
+        await using var app = App.Build(settings with { SiteFolder = given["--output"] ?? settings.SiteFolder });
         await app.PrepareStoreAsync();
         var result = (await app.Services.GetRequiredService<SitePublication>().PublishAsync(always: true, CancellationToken.None))!;
-        if (options.Has("json"))
+        if (given.Has("--json"))
             Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(result, Json.Api));
         else if (result.Published)
             Console.WriteLine($"已发布 / published: {result.Release}, {result.Files}");

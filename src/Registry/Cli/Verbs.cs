@@ -12,9 +12,6 @@ public sealed record Verb(string Name, string Summary, Func<string[], Task<int>>
 /// <summary>The program's verbs. Without one the program serves.</summary>
 public static class Verbs
 {
-    /// <summary>Not a verb, or an option the verb does not have.</summary>
-    public const int Usage = 64;
-
     private static readonly Verb[] All =
     [
         new("serve", "启动服务 / serve the registry: [--port N] [--data DIR] [--no-demo]", ServeVerb.RunAsync),
@@ -36,14 +33,14 @@ public static class Verbs
     public static async Task<int> RunAsync(string[] args)
     {
         if (args is ["--help" or "-h" or "help", ..])
-            return Help(Console.Out, 0);
+            return Help(Console.Out, ExitCode.Ok);
         var verb = args.Length == 0 || args[0].StartsWith("--", StringComparison.Ordinal)
             ? All[0]
             : All.Where(v => string.Join(' ', args.Take(v.Name.Split(' ').Length)) == v.Name).MaxBy(v => v.Name.Length);
         if (verb is null)
         {
             await Console.Error.WriteLineAsync($"没有这个命令 / no such verb: {args[0]}");
-            return Help(Console.Error, Usage);
+            return Help(Console.Error, ExitCode.Usage);
         }
         try
         {
@@ -66,15 +63,15 @@ public static class Verbs
 
     private static async Task<int> RunPostgres(string[] args)
     {
-        var options = Options.Read(args, ["data"], ["help"]);
-        if (options.Error is not null || options.Has("help"))
-            return Help(options.Error is null ? Console.Out : Console.Error, options.Error is null ? 0 : Usage);
+        var given = Arguments.Parse(args, ["--data"], []);
+        if (given.Ended(Console.Out, Console.Error, "registry postgres [--data DIR]\n  只运行自带的数据库 / run the private database alone") is { } ended)
+            return ended;
         // Standard output carries the connection string alone, for whoever reads it by program.
         using var logs = LoggerFactory.Create(b =>
         {
             b.AddSimpleConsole(o => o.ColorBehavior = LoggerColorBehavior.Disabled);
             b.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         });
-        return await PostgresVerb.RunAsync(DataFolder.Resolve(options["data"]), Console.Out, logs.CreateLogger("postgres"), CancellationToken.None);
+        return await PostgresVerb.RunAsync(DataFolder.Resolve(given["--data"]), Console.Out, logs.CreateLogger("postgres"), CancellationToken.None);
     }
 }

@@ -24,12 +24,8 @@ public static class WindowVerb
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         var given = Arguments.Parse(args, ["--from", "--days", "--first-day-counts"], ["--json"]);
-        if (given.Has("--help"))
-            return Answer.Help(output, Help);
-        if (given.Mistake is { } mistake)
-            return Answer.Usage(error, mistake, Help);
-        if (given.Plain.Count > 0)
-            return Answer.Usage(error, $"多余的参数：{given.Plain[0]}", Help);
+        if (given.Ended(output, error, Help) is { } ended)
+            return ended;
         if (given["--from"] is not { } from)
             return Answer.Usage(error, "缺少 --from。", Help);
 
