@@ -5,9 +5,6 @@ namespace Registry.Applications;
 /// <summary>Refusals of the applications' room, and those that every later step shares.</summary>
 public static class ApplicationRules
 {
-    /// <summary>Characters of a reason or opinion.</summary>
-    public const int LongestReason = 5000;
-
     /// <summary>The step does not follow on where the application stands.</summary>
     public static readonly Rule WrongStage = new("application.wrong-stage", "四", 409);
 
@@ -37,9 +34,6 @@ public static class ApplicationRules
 
     /// <summary>Nothing was filled in yet.</summary>
     public static readonly Rule DraftEmpty = new("application.draft-empty", "四(一)");
-
-    /// <summary>A reason is missing.</summary>
-    public static readonly Rule ReasonMissing = new("application.reason-missing", "procedure 2");
 
     /// <summary>Somebody else saved the draft meanwhile.</summary>
     public static readonly Rule DraftChanged = new("application.draft-changed", "design: no lost update", 409);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Registry.Organisations;
+using Registry.Platform;
 using Registry.Programme;
 
 namespace Registry.Applications;

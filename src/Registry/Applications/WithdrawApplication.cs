@@ -1,7 +1,7 @@
 using Registry.Accounts;
+using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
-using Registry.Programme;
 
 namespace Registry.Applications;
 
@@ -15,9 +15,8 @@ public sealed record WithdrawApplication(string Reason, long Version) : ICommand
     public static Decision Decide(WithdrawApplication command, ApplicationFile file) =>
         file.Filing.Ended || file.Filing.Stage is Stage.Draft or Stage.Recognised
             ? ApplicationRules.WrongStage.Refuse(("stage", file.Filing.Stage.ToString()))
-            : PlainText.Check(command.Reason, multiline: true, ApplicationRules.LongestReason).Text is not { Length: > 0 } reason
-                ? ApplicationRules.ReasonMissing.Refuse()
-                : Decision.Accept(new ApplicationWithdrawn(Sealed.Of(reason)));
+            : TextCheck.Check(command.Reason, "reason") is { } wrong ? wrong
+            : Decision.Accept(new ApplicationWithdrawn(Sealed.Of(command.Reason.Trim())));
 
     /// <inheritdoc />
     public static Task<Decision> Handle(WithdrawApplication command, Desk desk) => desk.OnApplicationAsync(command.Version, file => Decide(command, file));

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Registry.Platform.Commands;
 
 namespace Registry.Platform;
@@ -19,29 +17,23 @@ public static class TextCheck
     /// <summary>The text is longer than a reason needs.</summary>
     public static readonly Rule TooLong = new("reason.too-long", "procedure: with reasons");
 
-    /// <summary>The text has controls, direction marks, zero-width or broken characters: a reader would see something else than what is stored.</summary>
+    /// <summary>The text has characters that <see cref="PlainText"/> does not let through: a reader would see something else than what is stored.</summary>
     public static readonly Rule Hidden = new("reason.hidden-character", "design: text reads as it is stored");
 
     /// <summary>Why the text cannot be taken, or null if it can. White space around it does not count; new lines are allowed.</summary>
     /// <param name="text">What was typed.</param>
     /// <param name="field">The command's field, for the refusal.</param>
     /// <param name="longest">Most characters.</param>
-    public static Refusal? Check(string? text, string field, int longest = Longest)
-    {
-        var trimmed = text?.Trim() ?? "";
-        return trimmed.Length == 0 ? Missing.Refuse(("field", field))
-            : trimmed.Length > longest ? TooLong.Refuse(("field", field), ("longest", longest))
-            : trimmed.EnumerateRunes().Any(IsHidden) ? Hidden.Refuse(("field", field))
-            : null;
-    }
+    public static Refusal? Check(string? text, string field, int longest = Longest) =>
+        string.IsNullOrWhiteSpace(text) ? Missing.Refuse(("field", field))
+        : PlainText.Check(text, multiline: true, longest).Code switch
+        {
+            null => null,
+            PlainText.TooLongCode => TooLong.Refuse(("field", field), ("longest", longest)),
+            _ => Hidden.Refuse(("field", field)),
+        };
 
     /// <summary>The same for a text that may be left out.</summary>
     public static Refusal? CheckOptional(string? text, string field, int longest = Longest) =>
         string.IsNullOrWhiteSpace(text) ? null : Check(text, field, longest);
-
-    private static bool IsHidden(Rune rune) =>
-        rune.Value is not ('\n' or '\r' or '\t')
-        && (rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is
-            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 }

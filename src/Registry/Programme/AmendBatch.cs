@@ -1,5 +1,6 @@
 using System.Text;
 using Registry.Accounts;
+using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
 
@@ -15,8 +16,8 @@ public sealed record AmendBatch(string Definition, string Reason, long Version) 
     public static Decision Decide(AmendBatch command, CallDefinition definition, Call call) =>
         BatchId.Of(definition) != call.Id ? BatchRules.OtherBatch.Refuse(("batch", call.Id.Value))
         : definition.Version <= call.Definition.Version ? BatchRules.NotNewer.Refuse(("version", call.Definition.Version))
-        : string.IsNullOrWhiteSpace(command.Reason) ? BatchRules.ReasonMissing.Refuse()
-        : Decision.Accept(new BatchAmended(definition.Version, definition.Hash, Sealed.Of(command.Reason)));
+        : TextCheck.Check(command.Reason, "reason") is { } wrong ? wrong
+        : Decision.Accept(new BatchAmended(definition.Version, definition.Hash, Sealed.Of(command.Reason.Trim())));
 
     /// <inheritdoc />
     public static async Task<Decision> Handle(AmendBatch command, Desk desk)

@@ -23,9 +23,6 @@ public static class BatchRules
     /// <summary>A city's own last day is not after the province's, and not before today.</summary>
     public static readonly Rule CityDeadlineOutside = new("batch.city-deadline-outside", "procedure 1");
 
-    /// <summary>A decision like this names its reason.</summary>
-    public static readonly Rule ReasonMissing = new("batch.reason-missing", "procedure 1");
-
     /// <summary>This list was recorded before.</summary>
     public static readonly Rule EarlierListRecordedBefore = new("earlier-list.recorded-before", "procedure 1b", 409);
 

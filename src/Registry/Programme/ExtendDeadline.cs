@@ -1,4 +1,5 @@
 using Registry.Accounts;
+using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
 
@@ -15,9 +16,9 @@ public sealed record ExtendDeadline(DateOnly LastDay, string Reason, long Versio
 
     /// <summary>四(二): the day may move later for everybody, never earlier.</summary>
     public static Decision Decide(ExtendDeadline command, Call call) =>
-        string.IsNullOrWhiteSpace(command.Reason) ? BatchRules.ReasonMissing.Refuse()
+        TextCheck.Check(command.Reason, "reason") is { } wrong ? wrong
         : command.LastDay <= call.ReportWindow.LastDay ? BatchRules.ExtensionShortens.Refuse(("lastDay", call.ReportWindow.LastDay))
-        : Decision.Accept(new DeadlineExtended(command.LastDay, Sealed.Of(command.Reason)));
+        : Decision.Accept(new DeadlineExtended(command.LastDay, Sealed.Of(command.Reason.Trim())));
 
     /// <inheritdoc />
     public static Task<Decision> Handle(ExtendDeadline command, Desk desk) => desk.OnBatchAsync(command.Version, call => Decide(command, call));

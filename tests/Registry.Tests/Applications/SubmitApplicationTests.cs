@@ -216,7 +216,7 @@ public sealed class SubmitApplicationTests(RegistryFixture registry) : IClassFix
         var opened = await registry.Accepted(clerk, new OpenDraft(batch), at: Scenario.Open);
         Assert.Equal("application.draft-empty", await registry.Refused(clerk, new SubmitApplication(0), opened.Id, Scenario.Open));
         var (id, owner) = await scenario.SubmittedAsync(batch);
-        Assert.Equal("application.reason-missing", await registry.Refused(owner, new WithdrawApplication(" ", 1), id.Value, Scenario.Open));
+        Assert.Equal("reason.missing", await registry.Refused(owner, new WithdrawApplication(" ", 1), id.Value, Scenario.Open));
         Assert.Equal("application.wrong-stage", await registry.Refused(owner, new SubmitApplication(1), id.Value, Scenario.Open));
     }
 

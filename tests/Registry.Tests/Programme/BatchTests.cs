@@ -27,9 +27,17 @@ public sealed class BatchTests(RegistryFixture registry) : IClassFixture<Registr
         var batch = (await registry.Accepted(Administrator, new AnnounceBatch(Definition("amended-1", 1)))).Id;
         Assert.Equal("batch.other-batch", await registry.Refused(Administrator, new AmendBatch(Definition("amended-2", 2), "更正", 1), batch));
         Assert.Equal("batch.not-newer", await registry.Refused(Administrator, new AmendBatch(Definition("amended-1", 1), "更正", 1), batch));
-        Assert.Equal("batch.reason-missing", await registry.Refused(Administrator, new AmendBatch(Definition("amended-1", 2), " ", 1), batch));
+        Assert.Equal("reason.missing", await registry.Refused(Administrator, new AmendBatch(Definition("amended-1", 2), " ", 1), batch));
         Assert.Equal("batch.definition-invalid", await registry.Refused(Administrator, new AmendBatch("{}", "更正", 1), batch));
         await registry.Accepted(Administrator, new AmendBatch(Definition("amended-1", 2), "更正", 1), batch);
+    }
+
+    [Fact]
+    public async Task Abuse_33_an_extension_has_a_reason_that_reads_as_it_is_stored()
+    {
+        var batch = await registry.Announce();
+        Assert.Equal("reason.missing", await registry.Refused(Scenario.Province(), new ExtendDeadline(new DateOnly(2025, 7, 1), " ", 1), batch.Value, May));
+        Assert.Equal("reason.hidden-character", await registry.Refused(Scenario.Province(), new ExtendDeadline(new DateOnly(2025, 7, 1), "停\u202e电", 1), batch.Value, May));
     }
 
     [Fact]

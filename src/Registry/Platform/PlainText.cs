@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text;
 
-namespace Registry.Programme;
+namespace Registry.Platform;
 
 /// <summary>
-/// Text as people may enter it: normalised to NFC and trimmed, without characters that are not seen or that turn the
-/// direction of reading, so that what an officer reads is what is stored. Full-width letters and signs stay.
+/// Text as people may enter it, in a form (<see cref="Check"/>) and in a command (<see cref="TextCheck"/>): normalised to NFC and trimmed, without
+/// characters that are not seen or that turn the direction of reading, so that what an officer reads is what is stored. Full-width letters and signs stay.
 /// </summary>
 public static class PlainText
 {
+    /// <summary>Code of a text with too many characters.</summary>
+    internal const string TooLongCode = "text.too-long";
+
     /// <summary>More marks than this on one letter are no writing of any language here.</summary>
     private const int MostCombiningMarks = 4;
 
@@ -21,7 +24,7 @@ public static class PlainText
             return TooLong(maxLength);
         if (!IsWellFormed(input))
             return new(null, "text.encoding", "文字中有不完整的字符，请重新输入。");
-        var text = input.ReplaceLineEndings("\n").Normalize(NormalizationForm.FormC).Trim();
+        var text = input.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Normalize(NormalizationForm.FormC).Trim();
         var marks = 0;
         var (latin, cyrillic) = (false, false);
         foreach (var rune in text.EnumerateRunes())
@@ -49,12 +52,15 @@ public static class PlainText
 
     private static bool IsCyrillic(Rune rune) => rune.Value is >= 0x0400 and <= 0x052F;
 
-    private static PlainTextCheck TooLong(int maxLength) => new(null, "text.too-long", $"文字过长：最多 {maxLength} 个字。");
+    private static PlainTextCheck TooLong(int maxLength) => new(null, TooLongCode, $"文字过长：最多 {maxLength} 个字。");
 
+    /// <summary>No half of a character, and no mark that stands where one was lost on its way.</summary>
     private static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
-            if (char.IsSurrogate(text[i]))
+            if (text[i] == '\uFFFD')
+                return false;
+            else if (char.IsSurrogate(text[i]))
             {
                 if (!char.IsSurrogatePair(text, i))
                     return false;
