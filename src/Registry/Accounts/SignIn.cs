@@ -43,7 +43,8 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock)
         var account = await session.LoadAsync<AccountView>(credential.Account, ct);
         if (!right || credential.Hash != tried.Hash || account is not { Open: true })
         {
-            var failures = credential.Failures + 1;
+            // A pause that is over has done its work: the count begins anew.
+            var failures = credential.LockedUntil is null ? credential.Failures + 1 : 1;
             session.Store(credential with { Failures = failures, LockedUntil = failures >= TriesBeforePause ? now + Pause : null });
             await session.SaveChangesAsync(ct);
             return null;

@@ -24,7 +24,7 @@ public static class PublicHistoryGrewHandler
         _ = message;
         if (publication.Asked)
             return;
-        publication.Asked = true;
         jobs.Enqueue<PublishSite>(job => job.RunAsync(CancellationToken.None));
+        publication.Asked = true;
     }
 }

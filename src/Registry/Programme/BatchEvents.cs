@@ -6,6 +6,9 @@ namespace Registry.Programme;
 /// <summary>Marks batch streams: one call of a programme, its clock and its lists.</summary>
 public sealed class Batch;
 
+/// <summary>An event on a batch's stream after which nothing can be filed or reported any more, so that no extension reopens it.</summary>
+public interface IEndsFiling;
+
 /// <summary>A batch's id, programme and batch key: <c>shandong-digital-clusters.2025</c>. Its stream is <c>batch/programme/batch</c>.</summary>
 public readonly record struct BatchId(string Value) : IId<BatchId>
 {

@@ -20,6 +20,9 @@ public static class BatchRules
     /// <summary>An extension only lengthens.</summary>
     public static readonly Rule ExtensionShortens = new("batch.extension-shortens", "procedure 1");
 
+    /// <summary>The list for expert review is fixed; an extension would reopen what is decided.</summary>
+    public static readonly Rule FilingEnded = new("batch.filing-ended", "四(二)", 409);
+
     /// <summary>A city's own last day is not after the province's, and not before today.</summary>
     public static readonly Rule CityDeadlineOutside = new("batch.city-deadline-outside", "procedure 1");
 

@@ -10,7 +10,8 @@ namespace Registry.Programme;
 /// <param name="Hashes">Every definition it was ever under.</param>
 /// <param name="ExtendedTo">Last day for applications and city reports, where it was extended for all.</param>
 /// <param name="CityLastDays">Earlier last days that cities set for their applicants.</param>
-public sealed record BatchState(BatchId Id, string? Hash, ImmutableList<string> Hashes, DateOnly? ExtendedTo, ImmutableDictionary<string, DateOnly> CityLastDays)
+/// <param name="FilingEnded">The list for expert review is fixed: nothing can be filed or reported any more.</param>
+public sealed record BatchState(BatchId Id, string? Hash, ImmutableList<string> Hashes, DateOnly? ExtendedTo, ImmutableDictionary<string, DateOnly> CityLastDays, bool FilingEnded = false)
 {
     /// <summary>Before anything happened.</summary>
     public static BatchState Start(BatchId id) => new(id, null, [], null, ImmutableDictionary<string, DateOnly>.Empty);
@@ -22,6 +23,7 @@ public sealed record BatchState(BatchId Id, string? Hash, ImmutableList<string> 
         BatchAmended a => state with { Hash = a.DefinitionHash, Hashes = state.Hashes.Add(a.DefinitionHash) },
         DeadlineExtended x => state with { ExtendedTo = x.LastDay },
         CityDeadlineSet c => state with { CityLastDays = state.CityLastDays.SetItem(c.City, c.LastDay) },
+        IEndsFiling => state with { FilingEnded = true },
         _ => state,
     };
 }

@@ -17,6 +17,7 @@ public sealed record ExtendDeadline(DateOnly LastDay, string Reason, long Versio
     /// <summary>四(二): the day may move later for everybody, never earlier.</summary>
     public static Decision Decide(ExtendDeadline command, Call call) =>
         TextCheck.Check(command.Reason, "reason") is { } wrong ? wrong
+        : call.State.FilingEnded ? BatchRules.FilingEnded.Refuse()
         : command.LastDay <= call.ReportWindow.LastDay ? BatchRules.ExtensionShortens.Refuse(("lastDay", call.ReportWindow.LastDay))
         : Decision.Accept(new DeadlineExtended(command.LastDay, Sealed.Of(command.Reason.Trim())));
 

@@ -23,7 +23,7 @@ public static class ShortlistDesk
         return await desk.OnBatchAsync(version, async (call, timeline) =>
         {
             var now = await PlacesAsync(desk, batch);
-            if (now.Count != ranked.Count)
+            if (!now.Keys.ToHashSet().SetEquals(ranked.Keys))
                 return CommandRules.Conflict.Refuse();
             var ids = organisations.Keys.ToArray();
             var read = await desk.ReadAsync([.. ids.Select(a => a.Stream), .. ids.Select(a => organisations[a])]);

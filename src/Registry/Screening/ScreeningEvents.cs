@@ -3,6 +3,7 @@ using Registry.Applications;
 using Registry.Organisations;
 using Registry.Platform;
 using Registry.Platform.Sealing;
+using Registry.Programme;
 using Registry.Recommendation;
 
 namespace Registry.Screening;
@@ -60,7 +61,7 @@ public enum ConsultationOutcome
 
 /// <summary>四(二): the province fixed the list of clusters for expert review (确定参加专家评审环节的集群名单).</summary>
 [RecordedAs("review-list-fixed")]
-public sealed record ReviewListFixed(IReadOnlyList<ListedApplication> Applications);
+public sealed record ReviewListFixed(IReadOnlyList<ListedApplication> Applications) : IEndsFiling;
 
 /// <summary>One application on the list for expert review.</summary>
 /// <param name="Reason">Why it was admitted, sealed again with the batch's key.</param>

@@ -66,6 +66,18 @@ public sealed class BatchTests(RegistryFixture registry) : IClassFixture<Registr
     }
 
     [Fact]
+    public async Task No_extension_reopens_a_batch_whose_list_for_expert_review_is_fixed()
+    {
+        var batch = await registry.Announce();
+        await using (var session = registry.Store.LightweightSession())
+        {
+            session.Events.Append(batch.Stream, new Registry.Screening.ReviewListFixed([]));
+            await session.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+        Assert.Equal("batch.filing-ended", await registry.Refused(Scenario.Province(), new ExtendDeadline(new DateOnly(2025, 7, 25), "系统维护", 2), batch.Value, May));
+    }
+
+    [Fact]
     public async Task An_earlier_list_is_recorded_once_and_whole()
     {
         var list = new RecordEarlierList($"演示项目{Guid.NewGuid():N}", "第一批", "2024-08", "演示单位", EarlierStatus.Recognised, ListCompleteness.Fragment, 15, [new("无人同名的条目", ["371700"], null)]);

@@ -17,7 +17,7 @@ public interface ICommand<TSelf> where TSelf : ICommand<TSelf>
     /// <summary>Name, route, roles.</summary>
     static abstract CommandSpec Spec { get; }
 
-    /// <summary>Gathers the state under the rule's locks and decides. Called once more with the same instant if the store asks for it.</summary>
+    /// <summary>Gathers the state under the rule's locks and decides.</summary>
     static abstract Task<Decision> Handle(TSelf command, Desk desk);
 }
 
