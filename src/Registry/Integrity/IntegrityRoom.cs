@@ -26,7 +26,8 @@ public static class IntegrityRoom
     private static readonly QuerySpec Cases = new("list-cases", "/cases", Officers | Roles.Applicant, "Cases, the latest first; ?open=true for open ones, ?application= for those about one.") { Inputs = [new("open", "true for open ones only."), new("application", "Id of the application.")] };
     private static readonly QuerySpec CaseFile = new("get-case", "/cases/{id}", Officers | Roles.Applicant, "A case with its file.");
     private static readonly QuerySpec Standing = new(
-        "get-standing", "/organisations/{id}/standing", Officers | Roles.Applicant, "Whether the organisation is restricted from applying, on any day: ?day=2025-06-20, else today.") { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
+        "get-standing", "/organisations/{id}/standing", Officers | Roles.Applicant, "Whether the organisation is restricted from applying, on any day: ?day=2025-06-20, else today.")
+    { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
     private static readonly QuerySpec Findings = new("list-findings", "/findings", (Roles)(-1), "Published findings in force on a day: ?day=2025-06-20, else today.") { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
 
     /// <summary>The room's views.</summary>
