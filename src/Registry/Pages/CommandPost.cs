@@ -47,7 +47,8 @@ public static class CommandPost
         var words = page.Say(refusal.Rule.Code, [.. refusal.Arguments.Select(a => (a.Key, Shown.Argument(page, a.Key, a.Value)))]);
         if (refusal.Rule == CommandRules.Stale)
             words = page.Say("page.stale");
-        var source = refusal.Rule.Source.StartsWith("design", StringComparison.Ordinal) ? "" : page.Say("page.basis", ("source", refusal.Rule.Source));
+        // A person is told the clause of the notice or the standard; the names of our own documents would say nothing to them.
+        var source = char.IsAsciiLetterLower(refusal.Rule.Source[0]) ? "" : page.Say("page.basis", ("source", refusal.Rule.Source));
         var named = refusal.Arguments.TryGetValue("field", out var field) && fields?.Contains($"{field}") == true ? $"{field}" : null;
         FormErrors errors = refusal.Errors.Count > 0 ? new(words, [.. refusal.Errors.Select(e => (e.Field, e.Message))])
             : named is not null ? new(null, [(named, words)])
