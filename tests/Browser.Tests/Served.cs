@@ -114,7 +114,7 @@ public sealed class Served(PostgresFixture postgres) : IAsyncLifetime
         var id = new ApplicationId((await GiveAsync(clerk, null, new OpenDraft(Batch))).Id!);
         var form = DemoForm.Make($"演示集群{clerk.Organisation![^6..]}", clerk.City!, "SW", "演示运营机构", CreditCode.Parse(clerk.Organisation));
         await GiveAsync(clerk, id.Value, new SaveDraft(JsonSerializer.SerializeToElement(form), 0));
-        var stored = app.Services.GetRequiredService<EvidenceStore>().Put(id.Value, "%PDF-1.7 demo"u8);
+        var stored = await app.Services.GetRequiredService<EvidenceStore>().PutAsync(id.Value, "%PDF-1.7 demo"u8.ToArray(), Ct);
         foreach (var field in DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Definition!.Form.Fields.Where(f => f.Evidence))
             await GiveAsync(clerk, id.Value, new AttachEvidence(field.Key, stored.Sha256, stored.Size, "application/pdf", "佐证.pdf"));
         return id;

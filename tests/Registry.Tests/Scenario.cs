@@ -57,7 +57,7 @@ public sealed partial class Scenario(RegistryFixture registry)
         change?.Invoke(form);
         await registry.Accepted(clerk, new SaveDraft(JsonSerializer.SerializeToElement(form), 0), id.Value, at ?? Open);
         var files = registry.Host.Services.GetRequiredService<EvidenceStore>();
-        var stored = files.Put(id.Value, "%PDF-1.7 demo"u8);
+        var stored = await files.PutAsync(id.Value, "%PDF-1.7 demo"u8.ToArray(), Ct);
         await using var session = registry.Store.QuerySession();
         var call = await registry.Host.Services.GetRequiredService<Calls>().ReadAsync(session, batch, Ct);
         foreach (var field in call!.Definition.Form.Fields.Where(f => f.Evidence))

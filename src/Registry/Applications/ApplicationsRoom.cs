@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Files;
 using Registry.Platform.Sealing;
 using Registry.Programme;
 
@@ -18,8 +19,13 @@ public static class ApplicationsRoom
     private static readonly QuerySpec GetApplication = new("get-application", "/applications/{id}", Readers, "An application: where it stands, its version and every submission as it was made.");
 
     /// <summary>Registers the room.</summary>
-    public static void AddApplications(this IServiceCollection services) =>
-        services.AddSingleton(p => new EvidenceStore(p.GetRequiredService<RegistrySettings>().EvidenceFolder, p.GetRequiredService<Vault>(), p.GetRequiredService<KeyStore>()));
+    public static void AddApplications(this IServiceCollection services)
+    {
+        services.AddSingleton<ISealedFiles>(p => p.GetRequiredService<RegistrySettings>() is { Files.Bucket: { } bucket }
+            ? new BucketFiles(bucket)
+            : new FolderFiles(p.GetRequiredService<RegistrySettings>().EvidenceFolder, p.GetRequiredService<RegistrySettings>().Files.Limits.LeastFree));
+        services.AddSingleton<EvidenceStore>();
+    }
 
     /// <summary>The room's views.</summary>
     public static void AddApplicationViews(this StoreOptions options)

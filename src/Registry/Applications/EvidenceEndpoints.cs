@@ -72,7 +72,7 @@ internal static class EvidenceEndpoints
             await stream.ReadExactlyAsync(content, http.RequestAborted);
         if (FileKinds.Of(content) is not { } type)
             return new Outcome(null, ApplicationRules.FileType.Refuse());
-        var stored = services.GetRequiredService<EvidenceStore>().Put(id, content);
+        var stored = await services.GetRequiredService<EvidenceStore>().PutAsync(id, content, http.RequestAborted);
         var command = new AttachEvidence(indicator, stored.Sha256, stored.Size, type, Path.GetFileName(file.FileName));
         return await services.GetRequiredService<CommandRunner>().RunAsync(
             actor, id, command, key, services.GetRequiredService<RegistryClock>().GetUtcNow(), http.RequestAborted);
@@ -99,7 +99,7 @@ internal static class EvidenceEndpoints
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().SelectMany(s => s.Evidence)
             .Concat(actor.Role == Roles.Applicant ? head.Evidence : [])
             .FirstOrDefault(e => e.Sha256 == sha256);
-        return Send(http, named, named is null ? null : files.Read(id, sha256));
+        return Send(http, named, named is null ? null : await files.ReadAsync(id, sha256, http.RequestAborted));
     }
 
     /// <summary>A file as an inert attachment, or not found.</summary>

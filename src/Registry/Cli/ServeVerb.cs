@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 using Registry.Demo;
 using Registry.Disclosure;
 using Registry.Platform;
+using Registry.Platform.Files;
 
 namespace Registry.Cli;
 
@@ -35,6 +36,7 @@ public static class ServeVerb
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
             RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !given.Has("--no-demo") });
+        await app.Services.GetRequiredService<ISealedFiles>().ProveAsync(CancellationToken.None);
         var lost = StopWhenLostAsync(database, app);
         try
         {

@@ -38,7 +38,7 @@ public sealed class DemoApplications(DemoStage stage, DemoPeople people, Evidenc
         var form = DemoForm.Make(cluster.Name, cluster.City, cluster.Industry, cluster.Organisation, DemoForm.Code(cluster.City, cluster.Number), cluster.Figures);
         adjust?.Invoke(form);
         await stage.PlayAsync($"{prefix}/save", clerk, at.AddMinutes(25), id.Value, new SaveDraft(JsonSerializer.SerializeToElement(form), 0));
-        var stored = files.Put(id.Value, Evidence);
+        var stored = await files.PutAsync(id.Value, Evidence, CancellationToken.None);
         foreach (var field in definition.Form.Fields.Where(f => f.Evidence))
             await stage.PlayAsync($"{prefix}/evidence/{field.Key}", clerk, at.AddMinutes(40), id.Value,
                 new AttachEvidence(field.Key, stored.Sha256, stored.Size, "application/pdf", $"演示佐证-{field.Key}.pdf"));

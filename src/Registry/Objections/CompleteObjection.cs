@@ -39,11 +39,11 @@ public sealed record CompleteObjection(string ReceiptCode, string Facts, IReadOn
     public static async Task<Decision> Handle(CompleteObjection command, Desk desk)
     {
         var id = desk.Services.GetRequiredService<Receipts>().IdOf(command.ReceiptCode);
-        await desk.HoldAsync(Hold.Changing(id.Stream));
+        await desk.HoldAsync(Hold.Changing(id.Stream), EvidenceStore.Naming(id.Value));
         var timeline = (await desk.ReadAsync(id.Stream))[0];
         if (timeline.Fold(ObjectionState.Start, ObjectionState.Next) is not { Filed: { } filed } state)
             return CommandRules.NotFound.Refuse();
-        var decision = Decide(command, state, desk.FindFiles(id, command.Files ?? []), desk.Now);
+        var decision = Decide(command, state, await desk.FindFilesAsync(id, command.Files ?? []), desk.Now);
         desk.Record<Objection>(timeline, filed.Number, decision);
         return decision;
     }

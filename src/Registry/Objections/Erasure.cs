@@ -21,7 +21,7 @@ public static class ObjectorWasErasedHandler
         foreach (var e in await session.Events.FetchStreamAsync(id.Stream, token: ct))
             foreach (var file in ObjectionFiles.FilesOf(e.Data))
                 if (vault.Open(file.Sha256) is { } digest)
-                    files.Destroy(id.Value, digest);
+                    await files.DestroyAsync(id.Value, digest, ct);
         keys.Destroy(id.Stream);
     }
 }

@@ -75,7 +75,7 @@ internal static class ObjectionFiles
         if (FileKinds.Of(content) is null)
             return (null, FilingRules.FileKind.Refuse());
         var owner = http.RequestServices.GetRequiredService<Receipts>().IdOf(code).Value;
-        return (new UploadedFile(http.RequestServices.GetRequiredService<EvidenceStore>().Put(owner, content).Sha256, Path.GetFileName(file.FileName)), null);
+        return (new UploadedFile((await http.RequestServices.GetRequiredService<EvidenceStore>().PutAsync(owner, content, http.RequestAborted)).Sha256, Path.GetFileName(file.FileName)), null);
     }
 
     private static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files, Vault vault, RegistryClock clock)
@@ -86,7 +86,7 @@ internal static class ObjectionFiles
         await using var session = store.QuerySession();
         var events = await session.Events.FetchStreamAsync(new ObjectionId(id).Stream, token: http.RequestAborted);
         var named = events.SelectMany(e => FilesOf(e.Data)).Any(f => vault.Open(f.Sha256) == sha256);
-        if (!named || !ObjectionsRoom.MayRead(events, actor, clock.GetUtcNow()) || files.Read(id, sha256) is not { } content)
+        if (!named || !ObjectionsRoom.MayRead(events, actor, clock.GetUtcNow()) || await files.ReadAsync(id, sha256, http.RequestAborted) is not { } content)
             return CommandRules.NotFound.Refuse().Response(http);
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";

@@ -113,8 +113,6 @@ public static class Receiving
         if (ReceiptCode.Normal(form.ReceiptCode) is null)
             return FilingRules.CodeWeak.Refuse();
         var id = desk.Services.GetRequiredService<Receipts>().IdOf(form.ReceiptCode);
-        var files = desk.FindFiles(id, form.Files ?? []);
-        var letter = form.SealedLetter is { } named ? desk.FindFiles(id, [named])[0] : null;
         var before = (await desk.ReadAsync(form.Publicity.Stream))[0].Fold(NoticeState.Start, NoticeState.Next);
         if (before.Opened is not { } opened || before.Lines.FirstOrDefault(l => l.Entry.Number == form.Entry) is not { Entry.Application: var application })
             return FilingRules.NotInPublicity.Refuse();
@@ -123,7 +121,9 @@ public static class Receiving
         Hold[] counted = source is null ? [] : [FilingSource.Lock(source)];
         await desk.HoldAsync([
             Hold.Changing(id.Stream), Hold.Changing(ObjectionId.LockOf(application)), Hold.Relying(form.Publicity.Stream), Hold.Relying(application.Stream),
-            Hold.Relying(opened.Batch.Stream), .. counted]);
+            Hold.Relying(opened.Batch.Stream), EvidenceStore.Naming(id.Value), .. counted]);
+        var files = await desk.FindFilesAsync(id, form.Files ?? []);
+        var letter = form.SealedLetter is { } named ? (await desk.FindFilesAsync(id, [named]))[0] : null;
         var read = await desk.ReadAsync(id.Stream, form.Publicity.Stream, application.Stream, opened.Batch.Stream);
         var notice = read[1].Fold(NoticeState.Start, NoticeState.Next);
         if (read[0].Fold(ObjectionState.Start, ObjectionState.Next).Filed is { } earlier)
@@ -152,9 +152,12 @@ public static class Receiving
     }
 
     /// <summary>Finds uploaded files in the store by digest, and what they are by their content.</summary>
-    internal static IReadOnlyList<FoundFile> FindFiles(this Desk desk, ObjectionId id, IReadOnlyList<UploadedFile> uploads)
+    internal static async Task<IReadOnlyList<FoundFile>> FindFilesAsync(this Desk desk, ObjectionId id, IReadOnlyList<UploadedFile> uploads)
     {
         var store = desk.Services.GetRequiredService<EvidenceStore>();
-        return [.. uploads.Take(MostFiles + 1).Select(u => store.Read(id.Value, u.Sha256) is { } content ? new FoundFile(u, content.Length, FileKinds.Of(content)) : new FoundFile(u, 0, null))];
+        var found = new List<FoundFile>();
+        foreach (var upload in uploads.Take(MostFiles + 1))
+            found.Add(await store.ReadAsync(id.Value, upload.Sha256, desk.Cancelled) is { } content ? new FoundFile(upload, content.Length, FileKinds.Of(content)) : new FoundFile(upload, 0, null));
+        return found;
     }
 }

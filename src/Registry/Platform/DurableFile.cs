@@ -24,7 +24,7 @@ public static partial class DurableFile
             File.Delete(draft);
             return false;
         }
-        SyncFolder(folder);
+        SyncUp(folder);
         return true;
     }
 
@@ -36,7 +36,7 @@ public static partial class DurableFile
         var draft = Path.Combine(folder, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
         Write(draft, content);
         File.Move(draft, path, overwrite: true);
-        SyncFolder(folder);
+        SyncUp(folder);
     }
 
     private static void Write(string path, ReadOnlySpan<byte> content)
@@ -47,6 +47,16 @@ public static partial class DurableFile
         using var file = new FileStream(path, options);
         file.Write(content);
         file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>
+    /// Syncs a folder and the two above it: they may have been made just now, by this writer or by another one that has not synced them yet, and a folder
+    /// whose name is lost takes its files with it.
+    /// </summary>
+    private static void SyncUp(string folder)
+    {
+        for (var (level, at) = (0, (string?)folder); level < 3 && !string.IsNullOrEmpty(at); level++, at = Path.GetDirectoryName(at))
+            SyncFolder(at);
     }
 
     /// <summary>Syncs the folder itself, without which a new name may be lost with the power although the content is safe.</summary>

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Registry.Platform.Commands;
+using Registry.Platform.Files;
 using Registry.Platform.Sealing;
 
 namespace Registry.Platform;
@@ -9,48 +11,71 @@ namespace Registry.Platform;
 public sealed record StoredFile(string Sha256, long Size);
 
 /// <summary>
-/// Files by the digest of their bytes, one folder per owner, each sealed under a key of its own and written durably before any event names it.
-/// A file is never changed; destroying its key destroys it everywhere, backups included.
+/// Files by the digest of their bytes, each sealed under a key of its own and written durably before any event names it. A file belongs to the stream
+/// whose events name it: its owner is that stream's id, and the same content of one owner is stored once. A file is never changed; destroying its key
+/// destroys it everywhere, backups included.
 /// </summary>
-public sealed class EvidenceStore(string folder, Vault vault, KeyStore keys)
+public sealed class EvidenceStore(ISealedFiles files, Vault vault, KeyStore keys)
 {
-    /// <summary>Largest file, bytes.</summary>
+    /// <summary>Largest file that the program takes at all, bytes; a setting may lower it.</summary>
     public const long Largest = 20L * 1024 * 1024;
 
-    /// <summary>Stores the content; the same content for the same owner is stored once.</summary>
-    public StoredFile Put(string owner, ReadOnlySpan<byte> content)
+    /// <summary>
+    /// The lock under which files of an owner are named or swept. A command that names a file relies on it and looks for the file while it holds it, so
+    /// that no sweep takes the file away in between.
+    /// </summary>
+    public static Hold Naming(string owner) => Hold.Relying(LockOf(owner));
+
+    /// <summary>The same lock, held alone by a sweep.</summary>
+    public static Hold Sweeping(string owner) => Hold.Changing(LockOf(owner));
+
+    /// <summary>Whether this much can be stored.</summary>
+    public bool HasRoom(long bytes) => files.HasRoom(bytes);
+
+    /// <summary>Stores the content durably; the same content for the same owner is stored once.</summary>
+    /// <exception cref="KeyDestroyedException">This content was destroyed for this owner and never comes back.</exception>
+    /// <exception cref="FileStorageException">The storage failed; nothing may name the file.</exception>
+    public async Task<StoredFile> PutAsync(string owner, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
-        var digest = Convert.ToHexStringLower(SHA256.HashData(content));
-        var subject = Subject(owner, digest);
-        if (!File.Exists(PathOf(owner, digest)))
-            DurableFile.TryCreate(PathOf(owner, digest), vault.SealBytes(content, subject, subject));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(content.Span));
+        var subject = SubjectOf(owner, digest);
+        keys.Obtain(subject);
+        if (await files.ExistsAsync(owner, digest, ct))
+            await files.TouchAsync(owner, digest, ct);
+        else
+            await files.WriteAsync(owner, digest, vault.SealBytes(content.Span, subject, subject), ct);
         return new StoredFile(digest, content.Length);
     }
 
-    /// <summary>The content, or null when there is no such file or its key was destroyed.</summary>
+    /// <summary>Whether the file is there.</summary>
+    public async Task<bool> HasAsync(string owner, string digest, CancellationToken ct) => IsDigest(digest) && await files.ExistsAsync(owner, digest, ct);
+
+    /// <summary>The content, or null when there is no such file, its key was destroyed, or it is withheld.</summary>
     /// <exception cref="InvalidDataException">The stored bytes are not those of the digest.</exception>
-    public byte[]? Read(string owner, string digest)
+    public async Task<byte[]?> ReadAsync(string owner, string digest, CancellationToken ct)
     {
-        if (!IsDigest(digest) || !File.Exists(PathOf(owner, digest)))
+        if (!IsDigest(digest) || await files.ReadAsync(owner, digest, ct) is not { } box)
             return null;
-        var subject = Subject(owner, digest);
-        var content = vault.OpenBytes(File.ReadAllBytes(PathOf(owner, digest)), subject, subject);
+        var subject = SubjectOf(owner, digest);
+        var content = vault.OpenBytes(box, subject, subject);
         return content is null || Convert.ToHexStringLower(SHA256.HashData(content)) == digest
             ? content
             : throw new InvalidDataException($"The evidence file {digest} does not have the bytes of its name.");
     }
 
     /// <summary>Destroys the file for good: without its key neither the stored bytes nor any copy of them can be opened.</summary>
-    public void Destroy(string owner, string digest)
+    public async Task DestroyAsync(string owner, string digest, CancellationToken ct)
     {
-        keys.Destroy(Subject(owner, digest));
+        keys.Destroy(SubjectOf(owner, digest));
         if (IsDigest(digest))
-            File.Delete(PathOf(owner, digest));
+            await files.DeleteAsync(owner, digest, ct);
     }
 
-    private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+    /// <summary>Whether this is a SHA-256 digest as the store writes it.</summary>
+    public static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
-    private static string Subject(string owner, string digest) => $"evidence/{owner}/{digest}";
+    /// <summary>The name of a file's own key.</summary>
+    public static string SubjectOf(string owner, string digest) => $"evidence/{owner}/{digest}";
 
-    private string PathOf(string owner, string digest) => Path.Combine(folder, owner, digest[..2], digest);
+    private static string LockOf(string owner) => $"files/{owner}";
 }

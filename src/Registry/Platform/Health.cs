@@ -6,9 +6,6 @@ namespace Registry.Platform;
 /// <summary>Whether this node lives (/health/live) and whether it can serve (/health/ready): database, disk. Numbers only, nothing about the inside.</summary>
 public static class Health
 {
-    /// <summary>Below this much free space new files are refused and the node says so.</summary>
-    private const long LeastFreeBytes = 512L * 1024 * 1024;
-
     /// <summary>Registers the checks.</summary>
     public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
         .AddCheck<DatabaseCheck>("database", tags: ["ready"])
@@ -41,6 +38,6 @@ public static class Health
     private sealed class DiskCheck(RegistrySettings settings) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new DriveInfo(Path.GetFullPath(settings.DataFolder)).AvailableFreeSpace >= LeastFreeBytes ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("disk"));
+            Task.FromResult(new DriveInfo(Path.GetFullPath(settings.DataFolder)).AvailableFreeSpace >= settings.Files.Limits.LeastFree ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("disk"));
     }
 }

@@ -1,3 +1,5 @@
+using Registry.Platform.Files;
+
 namespace Registry.Platform;
 
 /// <summary>Where this node finds what it needs. Checked at start; an error names the setting.</summary>
@@ -15,8 +17,14 @@ public sealed record RegistrySettings
     /// <summary>The master key, kept apart from what it opens.</summary>
     public string MasterKeyFile { get; init; } = "";
 
-    /// <summary>Sealed evidence files.</summary>
+    /// <summary>Which keys were destroyed. Apart from the keys, so that an older copy of them cannot undo it; by setting <c>REGISTRY_LEDGER</c> elsewhere.</summary>
+    public string LedgerFolder { get; init; } = "";
+
+    /// <summary>Sealed evidence files, unless they lie in a bucket.</summary>
     public string EvidenceFolder => Path.Combine(DataFolder, "evidence");
+
+    /// <summary>Where evidence lies, and how much of it is taken.</summary>
+    public FileSettings Files { get; init; } = new();
 
     /// <summary>The published site.</summary>
     public string SiteFolder { get; init; } = "";
@@ -40,5 +48,7 @@ public sealed record RegistrySettings
         ConnectionString = connectionString,
         SiteFolder = Path.Combine(dataFolder, "site"),
         MasterKeyFile = Path.Combine(dataFolder, "secrets", "master.key"),
+        LedgerFolder = Environment.GetEnvironmentVariable("REGISTRY_LEDGER") is { Length: > 0 } elsewhere ? Path.GetFullPath(elsewhere) : Path.Combine(dataFolder, "keys-destroyed"),
+        Files = FileSettings.Read(Environment.GetEnvironmentVariable),
     };
 }

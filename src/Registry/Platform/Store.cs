@@ -23,7 +23,7 @@ public static class Store
     /// <param name="views">Each room adds its views.</param>
     public static void AddStore(this IServiceCollection services, RegistrySettings settings, Action<StoreOptions> views)
     {
-        var keys = new KeyStore(settings.KeyFolder, settings.MasterKeyFile);
+        var keys = new KeyStore(settings.KeyFolder, settings.MasterKeyFile, settings.LedgerFolder);
         var vault = new Vault(keys);
         services.AddSingleton(keys);
         services.AddSingleton(vault);

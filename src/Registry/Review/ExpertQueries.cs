@@ -93,7 +93,7 @@ internal static class ExpertQueries
             return CommandRules.NotFound.Refuse().Response(http);
         var events = await session.Events.FetchStreamAsync(id.Application.Stream, token: http.RequestAborted);
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().Last().Evidence.FirstOrDefault(e => e.Sha256 == sha256);
-        return EvidenceEndpoints.Send(http, named, named is null ? null : files.Read(id.Application.Value, sha256));
+        return EvidenceEndpoints.Send(http, named, named is null ? null : await files.ReadAsync(id.Application.Value, sha256, http.RequestAborted));
     }
 
     /// <summary>The sheet in the route, if it is the reader's, assigned on an open panel, and the reader has declared and undertaken confidentiality. Anything else does not exist.</summary>

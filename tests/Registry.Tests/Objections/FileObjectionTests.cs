@@ -51,7 +51,7 @@ public sealed class FileObjectionTests(RegistryFixture registry) : IClassFixture
         Assert.Equal(("sealedLetter", "objection.letter-missing"), await ErrorAsync(form));
         var digest = new string('a', 64);
         Assert.Equal(("sealedLetter", "objection.file-unknown"), await ErrorAsync(form with { SealedLetter = new UploadedFile(digest, "公函.pdf") }));
-        var stored = registry.Host.Services.GetRequiredService<EvidenceStore>().Put(scenario.Receipts.IdOf(form.ReceiptCode).Value, "%PDF-1.7 letter"u8);
+        var stored = await registry.Host.Services.GetRequiredService<EvidenceStore>().PutAsync(scenario.Receipts.IdOf(form.ReceiptCode).Value, "%PDF-1.7 letter"u8.ToArray(), Ct);
         await registry.Accepted(Actor.Citizen, new FileObjection(form with { SealedLetter = new UploadedFile(stored.Sha256, "公函.pdf") }), at: Scenario.InWindow);
     }
 
@@ -151,7 +151,7 @@ public sealed class FileObjectionTests(RegistryFixture registry) : IClassFixture
     {
         var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
         var form = Scenario.Form(notice);
-        var stored = registry.Host.Services.GetRequiredService<EvidenceStore>().Put(scenario.Receipts.IdOf(form.ReceiptCode).Value, "%PDF-1.7 scan"u8);
+        var stored = await registry.Host.Services.GetRequiredService<EvidenceStore>().PutAsync(scenario.Receipts.IdOf(form.ReceiptCode).Value, "%PDF-1.7 scan"u8.ToArray(), Ct);
         var officer = Scenario.Province();
         var later = Midnight.AddHours(10);
         Assert.Equal("objection.channel-not-announced", await registry.Refused(officer, new EnterObjection(form, ObjectionChannel.Fax, Midnight.AddHours(-1)), at: later));

@@ -87,7 +87,7 @@ public sealed class PrivacyTests(RegistryFixture registry) : IClassFixture<Regis
         var form = Scenario.Form(notice) with { Name = Name };
         var files = registry.Host.Services.GetRequiredService<EvidenceStore>();
         var owner = scenario.Receipts.IdOf(form.ReceiptCode);
-        var stored = files.Put(owner.Value, "%PDF-1.7 evidence"u8);
+        var stored = await files.PutAsync(owner.Value, "%PDF-1.7 evidence"u8.ToArray(), Ct);
         var objected = await scenario.ObjectedAsync(notice, form: form with { Files = [new UploadedFile(stored.Sha256, "证据.pdf")] });
         await registry.Accepted(Officer, new RecordWithdrawal("本人到场确认。", 1), owner.Value, Then);
         await registry.Accepted(Actor.Job("retention"), new EraseObjector(2), owner.Value, ChinaTime.EndOf(new DateOnly(2035, 7, 14)));
@@ -99,7 +99,7 @@ public sealed class PrivacyTests(RegistryFixture registry) : IClassFixture<Regis
         await using var reading = registry.Store.QuerySession();
         var events = await reading.Events.FetchStreamAsync(owner.Stream, token: Ct);
         Assert.Null(services.GetRequiredService<Vault>().Open(((ObjectionFiled)events[0].Data).Name));
-        Assert.Null(files.Read(owner.Value, stored.Sha256));
+        Assert.Null(await files.ReadAsync(owner.Value, stored.Sha256, Ct));
         Assert.Equal(3, new Timeline(owner.Stream, events).Version);
         Assert.Equal(ObjectionStage.Withdrawn, (await reading.LoadAsync<ObjectionCard>(owner.Stream, Ct))!.Stage);
         Assert.Equal("access.not-found", await registry.Refused(Officer, new OpenIdentity("再看", 3), owner.Value, Then));

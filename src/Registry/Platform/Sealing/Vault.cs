@@ -14,7 +14,7 @@ public sealed class Vault(KeyStore keys)
         value.Box = new SealedBox(key, at, Convert.ToBase64String(KeyStore.Crypto.Encrypt(keys.Obtain(key), Encoding.UTF8.GetBytes(value.Text!), at)));
     }
 
-    /// <summary>The text, or null when its key was destroyed.</summary>
+    /// <summary>The text, or null when its key was destroyed or is withheld.</summary>
     /// <exception cref="InvalidOperationException">The value was moved or altered since it was sealed.</exception>
     public string? Open(Sealed value)
     {
@@ -34,7 +34,7 @@ public sealed class Vault(KeyStore keys)
     /// <summary>Seals bytes, for example an evidence file.</summary>
     public byte[] SealBytes(ReadOnlySpan<byte> content, string subject, string at) => KeyStore.Crypto.Encrypt(keys.Obtain(subject), content, at);
 
-    /// <summary>The bytes, or null when their key was destroyed.</summary>
+    /// <summary>The bytes, or null when their key was destroyed or is withheld.</summary>
     public byte[]? OpenBytes(ReadOnlySpan<byte> box, string subject, string at) =>
         keys.Find(subject) is { } key ? OpenBytes(key, box, at) : null;
 
