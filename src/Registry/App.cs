@@ -12,6 +12,7 @@ using Registry.Pages;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
+using Registry.Proof;
 using Registry.Publicity;
 using Registry.Recognition;
 using Registry.Recommendation;
@@ -65,12 +66,14 @@ public static class App
             views.AddObjectionViews();
             views.AddIntegrityViews();
             views.AddRecognitionViews();
+            views.AddProofViews(settings);
         });
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
         builder.Services.AddApplications();
         builder.Services.AddObjections();
 
+        builder.Services.AddProof(settings);
         builder.Services.AddDisclosure();
         builder.Services.AddSingleton<DemoData>();
         builder.Services.AddSingleton<DemoProgress>();
@@ -91,6 +94,7 @@ public static class App
     public static void Map(WebApplication app)
     {
         app.UseProblemsForApi();
+        app.UseLog();
         app.UseSite();
         app.UseActors();
         app.MapHealth();

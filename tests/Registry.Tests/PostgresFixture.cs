@@ -64,6 +64,8 @@ public sealed class PostgresFixture : IAsyncLifetime
             // A database with open connections cannot be copied, and filling it has left some in the pool.
             await using var pool = new NpgsqlConnection(connectionString);
             NpgsqlConnection.ClearPool(pool);
+            await ExecuteAsync($"alter database {pool.Database} allow_connections false");
+            await ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{pool.Database}'");
             return pool.Database;
         })).Value;
 

@@ -6,6 +6,7 @@ using Registry.Demo;
 using Registry.Disclosure;
 using Registry.Platform;
 using Registry.Platform.Files;
+using Registry.Proof;
 
 namespace Registry.Cli;
 
@@ -35,7 +36,7 @@ public static class ServeVerb
         using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
-            RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !given.Has("--no-demo") });
+            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !given.Has("--no-demo") }).WithLog());
         await app.Services.GetRequiredService<ISealedFiles>().ProveAsync(CancellationToken.None);
         var lost = StopWhenLostAsync(database, app);
         try
@@ -49,6 +50,7 @@ public static class ServeVerb
                 $"端口 {port} 无法使用(已被占用或没有权限)。请用 --port 指定另一个端口。",
                 $"Port {port} cannot be used (it is taken, or not allowed). Name another one with --port.");
         }
+        await app.StartLogAsync();
         await app.StartSiteAsync();
         if (app.Services.GetRequiredService<RegistrySettings>().Demo)
             await PlayDemoAsync(app);

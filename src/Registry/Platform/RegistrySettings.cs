@@ -29,6 +29,21 @@ public sealed record RegistrySettings
     /// <summary>The published site.</summary>
     public string SiteFolder { get; init; } = "";
 
+    /// <summary>The public log's name: the address below which it is published, without scheme and trailing slash. It is fixed once the first key is made.</summary>
+    public string LogOrigin { get; init; } = "cluster-registry.localhost/log";
+
+    /// <summary>How often the public log is published. Within an interval nobody can tell from the log when something was done.</summary>
+    public TimeSpan LogInterval { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The public files of the log.</summary>
+    public string LogFolder => Path.Combine(DataFolder, "log");
+
+    /// <summary>The keys that sign the log. Never in the database, nor in its backups.</summary>
+    public string LogKeyFolder => Path.Combine(DataFolder, "secrets", "log");
+
+    /// <summary>What the log has signed last. Kept apart from the database, so that an old copy of it cannot make the log forget.</summary>
+    public string LogStateFolder => Path.Combine(DataFolder, "log-state");
+
     /// <summary>Plays the demo on first start.</summary>
     public bool Demo { get; init; }
 

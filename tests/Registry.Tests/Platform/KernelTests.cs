@@ -65,6 +65,27 @@ public sealed class KernelTests(RegistryFixture registry, PostgresFixture postgr
     }
 
     [Fact]
+    public async Task TL_04_an_event_too_large_for_a_leaf_is_refused_when_it_is_given_and_one_that_just_fits_is_taken()
+    {
+        Assert.Equal("command.too-large", await registry.Refused(Province, new RecordMany(Commitments.MostFields - 6 + 1)));
+        await registry.Accepted(Province, new RecordMany(Commitments.MostFields - 6));
+    }
+
+    /// <summary>Appends an event with so many fields beside the six that every event has.</summary>
+    private sealed record RecordMany(int Fields) : ICommand<RecordMany>
+    {
+        public static CommandSpec Spec { get; } = new("record-many", null, Roles.ProvincialOfficer, "Record an event of many fields.");
+
+        public static Task<Decision> Handle(RecordMany command, Desk desk)
+        {
+            desk.Append<Batch>(new Timeline($"batch/many.{Desk.NewId()}", []), [new ManyRecorded(Enumerable.Range(0, command.Fields).ToDictionary(i => $"F{i}", i => i))]);
+            return Task.FromResult(Decision.Accept());
+        }
+    }
+
+    private sealed record ManyRecorded(IReadOnlyDictionary<string, int> Facts);
+
+    [Fact]
     public async Task The_same_key_and_body_get_the_first_answer_again_and_another_body_is_refused()
     {
         var batch = await registry.Announce();

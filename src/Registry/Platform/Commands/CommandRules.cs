@@ -23,6 +23,9 @@ public static class CommandRules
     /// <summary>The request is not in the form that the command has.</summary>
     public static readonly Rule Malformed = new("request.malformed", "design: API", 400);
 
+    /// <summary>The event would have more fields than a leaf of the public log can hold, and what cannot be published must not happen.</summary>
+    public static readonly Rule TooLarge = new("command.too-large", "design: every event in the public log", 413);
+
     /// <summary>A command needs an idempotency key, so that a lost answer can be asked for again.</summary>
     public static readonly Rule KeyMissing = new("request.key-missing", "design: API", 400);
 

@@ -70,6 +70,10 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
             log.LogInformation("command {Command} met another one in the store: {Kind}", T.Spec.Name, e.GetType().Name);
             return Refused(CommandRules.Conflict.Refuse());
         }
+        catch (EventTooLargeException)
+        {
+            return Refused(CommandRules.TooLarge.Refuse(("most", Commitments.MostFields)));
+        }
         catch (Exception e) when (UnhandledErrors.IsUnstorableText(e))
         {
             return Refused(CommandRules.Malformed.Refuse(("what", "U+0000")));

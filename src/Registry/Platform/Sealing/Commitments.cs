@@ -41,7 +41,7 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
     {
         var fields = Fields(stream, e);
         if (fields.Count > MostFields)
-            throw new InvalidOperationException($"An event of kind {e.EventTypeName} has {fields.Count} fields; a leaf holds {MostFields}.");
+            throw new EventTooLargeException(e.EventTypeName, fields.Count);
 
         var openings = new JsonObject();
         var digests = new List<byte[]>();
@@ -140,3 +140,6 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
+
+/// <summary>An event has more fields than a leaf of the public log can hold. It is refused before it exists: once stored it could never be published.</summary>
+public sealed class EventTooLargeException(string kind, int fields) : Exception($"An event of kind {kind} has {fields} fields; a leaf holds {Commitments.MostFields}.");

@@ -1,0 +1,73 @@
+using Registry.Platform;
+
+namespace Registry.Proof;
+
+/// <summary>
+/// The keys that sign the log, one file each, outside the database and its backups. Usually one; while a key is being replaced the new one signs beside
+/// the old one, so that a verifier who knows either accepts the checkpoint. The name of every key is the log's origin.
+/// </summary>
+public sealed class LogKeys(string folder, string origin)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The log's name, which is the name of its keys.</summary>
+    public string Origin => origin;
+
+    /// <summary>All signers, the oldest first. The first key is made when there is none.</summary>
+    /// <exception cref="StartRefusedException">A key belongs to another log.</exception>
+    public IReadOnlyList<NoteSigner> Signers()
+    {
+        Directory.CreateDirectory(folder, OwnerOnly);
+        if (Files().Count == 0)
+            DurableFile.TryCreate(Path.Combine(folder, "0001.key"), System.Text.Encoding.UTF8.GetBytes(NoteSigner.NewText(origin, NoteKeyKind.Note)));
+        return [.. Files().Select(Read)];
+    }
+
+    /// <summary>The keys that verify the log, the oldest first.</summary>
+    public IReadOnlyList<NoteKey> Verifiers()
+    {
+        var signers = Signers();
+        var keys = signers.Select(s => s.Public).ToList();
+        foreach (var signer in signers)
+            signer.Dispose();
+        return keys;
+    }
+
+    /// <summary>Makes a further key, which signs from the next checkpoint on beside those that exist.</summary>
+    public NoteKey Add()
+    {
+        var last = Verifiers().Count == 0 ? 0 : int.Parse(Path.GetFileNameWithoutExtension(Files()[^1]), System.Globalization.CultureInfo.InvariantCulture);
+        var path = Path.Combine(folder, $"{last + 1:0000}.key");
+        if (!DurableFile.TryCreate(path, System.Text.Encoding.UTF8.GetBytes(NoteSigner.NewText(origin, NoteKeyKind.Note))))
+            throw new IOException($"another key was made at the same time: {path}");
+        using var signer = Read(path);
+        return signer.Public;
+    }
+
+    /// <summary>Takes the oldest key away for good. Refused when it is the only one.</summary>
+    /// <returns>The key that signs no more, or null when it is the only one.</returns>
+    public NoteKey? Retire()
+    {
+        var files = Files();
+        if (files.Count < 2)
+            return null;
+        using var signer = Read(files[0]);
+        File.Delete(files[0]);
+        DurableFile.SyncFolder(folder);
+        return signer.Public;
+    }
+
+    private List<string> Files() => [.. Directory.EnumerateFiles(folder, "*.key").Order(StringComparer.Ordinal)];
+
+    private NoteSigner Read(string path)
+    {
+        var signer = NoteSigner.Parse(File.ReadAllText(path)) ?? throw new InvalidDataException($"{path} holds no key of a log");
+        if (signer.Public.Name == origin)
+            return signer;
+        signer.Dispose();
+        throw new StartRefusedException(
+            StartRefusedException.MachineNotReady,
+            $"日志密钥属于“{signer.Public.Name}”,而设置的日志名称是“{origin}”。名称一经使用不得更改;如需另立新日志,请用 registry log new。",
+            $"The log's key belongs to {signer.Public.Name}, but the log is set to be {origin}. A log keeps its name; to declare another log use: registry log new.");
+    }
+}
