@@ -73,7 +73,7 @@ public sealed partial class ApplicationCardProjection : SingleStreamProjection<A
         IMovesApplication moves when card is not null => card with
         {
             Stage = moves.To,
-            Since = e.Timestamp,
+            Since = moves.To == card.Stage ? card.Since : e.Timestamp,
             Rank = RankAfter(moves, card),
             Term = e.Data is ISetsTerm { LastDay: { } lastDay } ? lastDay : card.Term,
         },

@@ -45,6 +45,8 @@ public static class ApplicationsRoom
         ApplicationList.Map(api);
         SubmissionChanges.Map(api);
         LookAlikes.Map(api);
+        ConditionsNow.Map(api);
+        WhatIf.Map(api);
         EvidenceEndpoints.Map(api);
     }
 

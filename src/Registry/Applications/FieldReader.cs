@@ -93,6 +93,9 @@ internal static partial class FieldReader
         if (text.Length > 100 || text.Any(char.IsSurrogate))
             return (null, Wrong("number.invalid", "应填写数字。"));
         text = text.Normalize(NormalizationForm.FormKC).Trim();
+        // Exponents are how programs write numbers; in what a person typed or pasted from a spreadsheet, 1.2E+10 has lost its digits.
+        if (raw.ValueKind is JsonValueKind.String && text.Any(char.IsAsciiLetter))
+            return (null, Wrong("number.invalid", "应只填写数字，不要写单位、科学计数法或其他文字。"));
         if (Grouped().IsMatch(text))
             text = text.Replace(",", "", StringComparison.Ordinal);
         return ExactDecimal.TryParse(text, out var value) ? (value, null)

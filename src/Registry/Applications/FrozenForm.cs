@@ -84,6 +84,12 @@ public static class FrozenForm
         var plain = new JsonArray();
         foreach (var (row, index) in rows.EnumerateArray().Select((row, index) => (row, index)))
         {
+            // A row may be null: it was left blank, and the form keeps the numbers of the others.
+            if (row.ValueKind == JsonValueKind.Null)
+            {
+                plain.Add(null);
+                continue;
+            }
             var kept = new JsonObject();
             foreach (var cell in row.EnumerateObject())
                 if (table.Columns!.FirstOrDefault(c => c.Key == cell.Name) is { } column && IsSealed(column))

@@ -17,7 +17,7 @@ public static class Verbs
         new("serve", "启动服务 / serve the registry: [--port N] [--data DIR] [--no-demo]", ServeVerb.RunAsync),
         new("window", "计算公示期 / compute a publicity window: --from DATE [--days N] [--first-day-counts true|false]", Plain(WindowVerb.Run)),
         new("code", "校验统一社会信用代码 / check credit codes: CODE…", Plain(CodeVerb.Run)),
-        new("check", "条件检查 / condition check: --definition FILE --application FILE [--json]", Plain(CheckVerb.Run)),
+        new("check", "条件检查 / condition check: --definition FILE --application FILE | --all [--json]", args => CheckAllVerb.IsMeant(args) ? CheckAllVerb.RunAsync(args) : Plain(CheckVerb.Run)(args)),
         new("site build", "生成公开网站 / build the public site: [--output DIR] [--json]", SiteBuildVerb.RunAsync),
         new("rebuild", "由事件重建视图 / rebuild views from the events: [VIEW…]", RebuildVerb.RunAsync),
         new("draw", "重复专家抽取 / repeat a draw of experts: --pool FILE --applications FILE --seed S [--json]", Plain(DrawVerb.Run)),

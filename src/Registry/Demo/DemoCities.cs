@@ -10,10 +10,10 @@ using Registry.Screening;
 namespace Registry.Demo;
 
 /// <summary>What a city does with its applications, and the province with the city's report.</summary>
-public sealed class DemoCities(DemoStage stage, DemoPeople people, IDocumentStore store)
+public sealed class DemoCities(DemoStage stage, DemoPeople people, IDocumentStore store, EvidenceStore files)
 {
-    /// <summary>Digest of the demo's one scanned document.</summary>
-    private static readonly string Scan = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("demo scan"u8));
+    /// <summary>The demo's one scanned document.</summary>
+    private static readonly byte[] Scan = "%PDF-1.4\n% 演示数据：扫描件\n%%EOF\n"u8.ToArray();
 
     /// <summary>The city checks, returns, declines and recommends; then it reports. Returns what it reported.</summary>
     public async Task<IReadOnlyList<DemoApplication>> ReportAsync(string prefix, BatchId batch, Option city, IReadOnlyList<DemoApplication> applications, DateTimeOffset from)
@@ -48,8 +48,9 @@ public sealed class DemoCities(DemoStage stage, DemoPeople people, IDocumentStor
         }
         if (recommended.Count == 0)
             return [];
+        var scan = files.Put(CityReport.Stream(batch, city.Code), Scan).Sha256;
         await stage.PlayAsync($"{prefix}/report-{city.Code}/draft", officer, from.AddDays(5), batch.Value,
-            new DraftCityReport($"演工信〔{from.Year}〕{10 + city.Code[3] - '0'}号", Scan, Scan, [.. recommended.Select(r => r.Id)], 0));
+            new DraftCityReport($"演工信〔{from.Year}〕{10 + city.Code[3] - '0'}号", scan, scan, [.. recommended.Select(r => r.Id)], 0));
         await stage.PlayAsync($"{prefix}/report-{city.Code}/issue", people.City(city, 2), from.AddDays(5).AddHours(3), batch.Value, new IssueCityReport(1));
         return recommended;
     }

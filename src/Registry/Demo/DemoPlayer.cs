@@ -64,7 +64,7 @@ public sealed class DemoPlayer(
         var review = new DemoReview(stage, people, store, definition);
         await review.RegisterPoolAsync(opened);
         await new DemoSecondBatch(
-            stage, people, review, new DemoCities(stage, people, store), new DemoApplications(stage, people, files, definition), receipts, store, definition, load.Source, progress).PlayAsync();
+            stage, people, review, new DemoCities(stage, people, store, files), new DemoApplications(stage, people, files, definition), receipts, store, definition, load.Source, progress).PlayAsync();
         if (!await new DemoPresent(stage, people, store, calls, calendar, files, load.Source, clock.GetUtcNow(), progress).PlayAsync())
             log.LogWarning("现有日历未覆盖当前日期，演示中“正在公示”的批次已略去 / no calendar covers the present: the demo batch in publicity was left out");
     }

@@ -65,7 +65,7 @@ public sealed class DemoPresent(
     {
         var (batch, definition) = await AnnounceAsync("review", "正在评审", "in expert review", opens: -50, closes: -25);
         var (reported, _) = await ReportedAsync("review", batch, definition, ReviewCities, 81, now.AddDays(-46), now.AddDays(-38));
-        var admitted = await new DemoCities(stage, people, store).ScreenAsync("review", batch, reported, now.AddDays(-18));
+        var admitted = await new DemoCities(stage, people, store, files).ScreenAsync("review", batch, reported, now.AddDays(-18));
         await new DemoReview(stage, people, store, definition).DrawAsync("review", batch, now.AddDays(-4));
         await stage.PlayAsync("review/case", people["integrity-1"], now.AddDays(-1), admitted[0].Id.Value, new OpenCase(
             CaseSource.Officer, null, "（演示）研发投入与审计报告不一致，待核。", [new AllegedItem("rd_spending_prev_year", 1, null)]));
@@ -76,7 +76,7 @@ public sealed class DemoPresent(
         string prefix, BatchId batch, CallDefinition definition, string[] codes, int number, DateTimeOffset drafted, DateTimeOffset checkedFrom)
     {
         var work = new DemoApplications(stage, people, files, definition);
-        var cities = new DemoCities(stage, people, store);
+        var cities = new DemoCities(stage, people, store, files);
         var reported = new List<DemoApplication>();
         for (var i = 0; i < codes.Length; i++)
         {

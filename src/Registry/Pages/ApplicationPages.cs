@@ -71,7 +71,7 @@ public static class ApplicationPages
         var actions = Catalogue.ActionsOn(path, call.Actor.Role).Where(f => Steps.Fits(f.Spec.Name, application.Stage))
             .Select(f => new NavigationLink($"{f.PathFor(application.Id.Value)}?do={f.Spec.Name}", f.Title(call.Page))).ToList();
         var related = (await RecordPages.RelatedAsync(call, path)).Where(l => !l.Href.EndsWith("/draft", StringComparison.Ordinal)).ToList();
-        return call.Show<ApplicationPage>(new { Application = application, Definition = await DefinitionAsync(call, application), Actions = actions, Related = related });
+        return call.Show<ApplicationPage>(new { Application = application, Definition = await DefinitionAsync(call, application), Actions = actions, Related = related, Decisions = await Ask.OneAsync<Screening.DecisionsAnswer>(call, "get-decisions", application.Id.Value) });
     }
 
     private static async Task<IResult> ReceiptAsync(PageCall call) =>

@@ -31,6 +31,11 @@ public static class PagesRoom
         SignInPages.Map(office);
         ConsolePages.Map(office);
         Applicant.ApplicantPages.Map(office);
+        Applicant.BlankForms.Map(office);
+        Officers.CityCheckPages.Map(office);
+        Officers.CityReportPages.Map(office);
+        Officers.ScreeningPages.Map(office);
+        Officers.WhatIfPages.Map(office);
         ApplicationPages.Map(office);
         Experts.ScorePages.Map(office);
         RecordPages.Map(office);

@@ -66,7 +66,15 @@ public static class Waiting
         new(call.Page.Say(title),
             [.. ((await Ask.ManyAsync<Registry.Applications.ApplicationPage>(call, "list-applications", ("stage", stage.ToString()), ("size", Most)))?.Items ?? [])
                 .OrderBy(l => l.Since)
-                .Select(l => new WaitingItem($"/office/applications/{l.Id}", l.Cluster, Places.City(call.Page, l.City) ?? l.City, l.Since, l.Term is { } term && stage == Stage.ReturnedToCity ? ChinaTime.EndOf(term) : null))]);
+                .Select(l => new WaitingItem($"/office/applications/{l.Id}{DecisionPage(call.Actor.Role, stage)}", l.Cluster, Places.City(call.Page, l.City) ?? l.City, l.Since, l.Term is { } term && stage is not Stage.Reported ? ChinaTime.EndOf(term) : null))]);
+
+    /// <summary>The page on which this role decides on what waits at this stage.</summary>
+    private static string DecisionPage(Roles role, Stage stage) => (role, stage) switch
+    {
+        (Roles.CityOfficer, Stage.Submitted or Stage.ReturnedToCity or Stage.Recommended) => "/city-check",
+        (Roles.ProvincialOfficer, Stage.Reported) => "/recheck",
+        _ => "",
+    };
 
     private static async Task<WaitingGroup> NoticesAsync(PageCall call) =>
         new(call.Page.Say("page.waiting.notices"),

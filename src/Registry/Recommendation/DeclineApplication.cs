@@ -22,7 +22,7 @@ public sealed record DeclineApplication(string Reason, long Version) : ICommand<
         file.Filing.IsBackWithCity() ? RecommendationRules.PlaceKept.Refuse(("lastDay", file.Filing.Term))
         : file.NotIn(Stage.Submitted, Stage.Returned) is { } wrongStage ? wrongStage
         : TextCheck.Check(command.Reason, "reason") is { } refusal ? refusal
-        : Decision.Accept(new ApplicationDeclined(Sealed.Of(command.Reason.Trim())));
+        : Decision.Accept(new ApplicationDeclined(Sealed.Of(command.Reason.Trim()), file.CheckNow()));
 
     /// <inheritdoc />
     public static Task<Decision> Handle(DeclineApplication command, Desk desk) => desk.OnApplicationAsync(command.Version, file => Decide(command, file));

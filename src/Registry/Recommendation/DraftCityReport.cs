@@ -24,8 +24,9 @@ public sealed record DraftCityReport(
     /// <param name="drafter">The officer's account.</param>
     /// <param name="report">The city's report so far.</param>
     /// <param name="recommended">The applications that hold the city's places.</param>
+    /// <param name="stored">Whether both scans lie in the store.</param>
     public static Decision Decide(
-        DraftCityReport command, Call call, string city, string drafter, CityReportState report, IReadOnlyCollection<ApplicationId> recommended, DateTimeOffset now)
+        DraftCityReport command, Call call, string city, string drafter, CityReportState report, IReadOnlyCollection<ApplicationId> recommended, bool stored, DateTimeOffset now)
     {
         if (report.Issued is { } issued)
             return RecommendationRules.CityReported.Refuse(("number", issued.DocumentNumber));
@@ -35,6 +36,8 @@ public sealed record DraftCityReport(
             return RecommendationRules.NumberInvalid.Refuse();
         if (!IsDigest(command.Document) || !IsDigest(command.SummaryTable))
             return RecommendationRules.DigestInvalid.Refuse();
+        if (!stored)
+            return RecommendationRules.FileMissing.Refuse();
         if (ListWrong(call, city, command.Applications, recommended) is { } wrong)
             return wrong;
         return Decision.Accept(new CityReportDrafted(
@@ -63,9 +66,11 @@ public sealed record DraftCityReport(
         if (command.Version != timelines[0].Version)
             return CommandRules.Stale.Refuse(("seen", command.Version), ("now", timelines[0].Version));
         desk.UnderDefinition(call.Definition.Hash);
+        var files = desk.Services.GetRequiredService<EvidenceStore>();
+        var stored = files.Read(stream, command.Document) is not null && files.Read(stream, command.SummaryTable) is not null;
         var decision = Decide(
             command, call, city, desk.Actor.Id, timelines[0].Fold(CityReportState.Start, CityReportState.Next),
-            await RecommendedAsync(desk.Session, batch, city, desk.Cancelled), desk.Now);
+            await RecommendedAsync(desk.Session, batch, city, desk.Cancelled), stored, desk.Now);
         return desk.Record<CityReport>(timelines[0], CityReport.IdOf(batch, city), decision);
     }
 

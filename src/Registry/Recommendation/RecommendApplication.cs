@@ -28,7 +28,7 @@ public sealed record RecommendApplication(string Opinion, int Rank, IReadOnlyLis
     /// <param name="now">When the whole request had arrived.</param>
     public static Decision Decide(RecommendApplication command, ApplicationFile file, CityReportState report, IReadOnlyCollection<string> places, DateTimeOffset now)
     {
-        var (definition, city) = (file.Call.Definition, file.Head.City);
+        var (definition, city, check) = (file.Call.Definition, file.Head.City, file.CheckNow());
         var quota = definition.QuotaOf(city);
         if (file.Banned(now) is { } banned)
             return banned;
@@ -40,7 +40,7 @@ public sealed record RecommendApplication(string Opinion, int Rank, IReadOnlyLis
             return RecommendationRules.CityReported.Refuse(("number", issued.DocumentNumber));
         if (file.Call.OutsideReportWindow(now) is { } outside)
             return outside;
-        if (Recommendation.Findings.Check(file.Filing.Last!.Check, command.Findings) is { } unsettled)
+        if (Recommendation.Findings.Check(check, command.Findings) is { } unsettled)
             return unsettled;
         if (TextCheck.Check(command.Opinion, "opinion") is { } refusal)
             return refusal;
@@ -51,7 +51,7 @@ public sealed record RecommendApplication(string Opinion, int Rank, IReadOnlyLis
         if (definition.Quotas.Total is { } total && places.Count >= total)
             return RecommendationRules.TotalFull.Refuse(("total", total));
         return Decision.Accept(new ApplicationRecommended(
-            file.Call.Id, city, command.Rank, file.Filing.Round, Sealed.Of(command.Opinion.Trim()), Recommendation.Findings.Seal(command.Findings)));
+            file.Call.Id, city, command.Rank, file.Filing.Round, Sealed.Of(command.Opinion.Trim()), Recommendation.Findings.Seal(command.Findings), check));
     }
 
     /// <inheritdoc />

@@ -8,8 +8,9 @@ namespace Registry.Recommendation;
 
 /// <summary>四(二): the city returned the application for correction. The applicant may submit again, as often as it is returned.</summary>
 /// <param name="Remarks">What is to be corrected, by field path of the form.</param>
+/// <param name="Check">The condition check that the city had before it.</param>
 [RecordedAs("application-returned")]
-public sealed record ApplicationReturned(IReadOnlyDictionary<string, Sealed> Remarks) : IMovesApplication
+public sealed record ApplicationReturned(IReadOnlyDictionary<string, Sealed> Remarks, IReadOnlyList<ConditionVerdict>? Check = null) : IMovesApplication, IDecidedOnCheck
 {
     /// <inheritdoc />
     [JsonIgnore]
@@ -17,8 +18,9 @@ public sealed record ApplicationReturned(IReadOnlyDictionary<string, Sealed> Rem
 }
 
 /// <summary>四(二): the city does not recommend the cluster.</summary>
+/// <param name="Check">The condition check that the city had before it.</param>
 [RecordedAs("application-declined")]
-public sealed record ApplicationDeclined(Sealed Reason) : IMovesApplication
+public sealed record ApplicationDeclined(Sealed Reason, IReadOnlyList<ConditionVerdict>? Check = null) : IMovesApplication, IDecidedOnCheck
 {
     /// <inheritdoc />
     [JsonIgnore]
@@ -30,9 +32,11 @@ public sealed record ApplicationDeclined(Sealed Reason) : IMovesApplication
 /// <param name="Round">The submission that was checked.</param>
 /// <param name="Opinion">The recommendation opinion.</param>
 /// <param name="Findings">What a person said to each condition that figures alone do not settle.</param>
+/// <param name="Check">The condition check that the recommendation rests on.</param>
 [RecordedAs("application-recommended")]
 public sealed record ApplicationRecommended(
-    BatchId Batch, string City, int Rank, int Round, Sealed Opinion, IReadOnlyList<ConditionFinding> Findings) : IMovesApplication, IRanksApplication
+    BatchId Batch, string City, int Rank, int Round, Sealed Opinion, IReadOnlyList<ConditionFinding> Findings, IReadOnlyList<ConditionVerdict>? Check = null)
+    : IMovesApplication, IRanksApplication, IDecidedOnCheck, IStatesOpinion
 {
     /// <inheritdoc />
     [JsonIgnore]
@@ -65,12 +69,32 @@ public sealed record ApplicationReported(string ReportNumber, int Rank) : IMoves
 }
 
 /// <summary>After a return by the province the city recommended the cluster again, within the term and in its old place.</summary>
+/// <param name="Check">The condition check that the recommendation rests on.</param>
 [RecordedAs("recommendation-renewed")]
-public sealed record RecommendationRenewed(int Round, Sealed Opinion, IReadOnlyList<ConditionFinding> Findings) : IMovesApplication
+public sealed record RecommendationRenewed(int Round, Sealed Opinion, IReadOnlyList<ConditionFinding> Findings, IReadOnlyList<ConditionVerdict>? Check = null)
+    : IMovesApplication, IDecidedOnCheck, IStatesOpinion
 {
     /// <inheritdoc />
     [JsonIgnore]
     public Stage To => Stage.Reported;
+}
+
+/// <summary>四(二): before its report the city changed rank and opinion of a cluster that it recommends, by its summary table (附件2). The place is kept.</summary>
+[RecordedAs("recommendation-revised")]
+public sealed record RecommendationRevised(int Rank, Sealed Opinion) : IMovesApplication, IRanksApplication, IStatesOpinion
+{
+    /// <inheritdoc />
+    [JsonIgnore]
+    public Stage To => Stage.Recommended;
+
+    int? IRanksApplication.Rank => Rank;
+}
+
+/// <summary>An event that states the city's recommendation opinion; the last one holds.</summary>
+public interface IStatesOpinion
+{
+    /// <summary>The opinion.</summary>
+    Sealed Opinion { get; }
 }
 
 /// <summary>What a person says to a condition on which figures alone do not decide.</summary>

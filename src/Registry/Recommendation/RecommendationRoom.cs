@@ -11,13 +11,20 @@ public static class RecommendationRoom
 {
     private const Roles Readers = Roles.CityOfficer | Roles.ProvincialOfficer | Roles.Auditor;
     private static readonly QuerySpec GetReport = new("get-city-report", "/batches/{id}/city-report", Readers, "A city's places, its draft and its report. City officers see their own city's; others name it by city.") { Inputs = [new("city", "GB/T 2260 code of the city.")] };
-    private static readonly QuerySpec GetTable = new("get-summary-table", "/batches/{id}/summary-table", Readers, "The summary table (附件2) of a city's recommended clusters as XLSX; of all cities where the reader reaches them and names none.") { Inputs = [new("city", "GB/T 2260 code of the city.")] };
+    private static readonly QuerySpec GetTable = new("get-summary-table", "/batches/{id}/summary-table", Readers, "The summary table (附件2) of a city's recommended clusters as XLSX; of all cities where the reader reaches them and names none.")
+    {
+        Inputs = [new("city", "GB/T 2260 code of the city."), new("rows", "recommended, or open: with the clusters that the city still has before it, to be filled in and imported.")],
+    };
+    private static readonly QuerySpec GetPrepared = new("get-prepared-recommendation", "/applications/{id}/prepared-recommendation", Roles.CityOfficer, "Rank and opinion that the city prepared in its summary table, for the recommendation to come.");
 
     /// <summary>The room's queries.</summary>
     public static void MapRecommendation(this IEndpointRouteBuilder api)
     {
         api.MapQuery(GetReport, ReadReportAsync).WithTags("Recommendation");
-        api.MapQuery(GetTable, ReadTableAsync).WithTags("Recommendation");
+        api.MapQuery(GetTable, ReadTableAsync, http => http.Request.Query["rows"].ToString() is "" or "recommended" or "open" ? null : CommandRules.Malformed.Refuse(("what", "rows"))).WithTags("Recommendation");
+        api.MapQuery(GetPrepared, ReadPreparedAsync).WithTags("Recommendation");
+        SummaryTableCheck.Map(api);
+        ReportFiles.Map(api);
     }
 
     private static async Task<CityReportAnswer?> ReadReportAsync(HttpContext http, Reading reading)
@@ -41,15 +48,22 @@ public static class RecommendationRoom
         var city = all ? null : CityOf(http, reading.Actor, call);
         if (!all && city is null)
             return null;
-        var places = await PlacesAsync(reading, call, city);
-        var batch = reading.Session.CreateBatchQuery();
-        var streams = places.Select(c => batch.Events.FetchStream(c.Id)).ToList();
-        await batch.Execute(reading.Cancelled);
-        var rows = new List<SummaryRow>();
-        foreach (var (place, stream) in places.Zip(streams))
-            rows.Add(SummaryRow.Of(place, (await stream).Select(e => e.Data), reading.Open));
+        var cards = http.Request.Query["rows"] == "open" ? await OpenAsync(reading.Session, call.Id, city, reading.Cancelled) : await PlacesAsync(reading, call, city);
+        var rows = await SummaryRows.ReadAsync(reading.Session, cards, reading.Vault, reading.Cancelled);
         return new Download(SummaryTable.Write(call.Definition, rows), SummaryTable.MediaType, $"summary-table-{city ?? "all"}.xlsx");
     }
+
+    /// <summary>The clusters that a city can still rank: those it recommends, then those it has before it.</summary>
+    internal static async Task<IReadOnlyList<ApplicationCard>> OpenAsync(IQuerySession session, BatchId batch, string? city, CancellationToken ct) =>
+        [.. (await session.Query<ApplicationCard>()
+                .Where(c => c.Batch == batch.Value && (city == null || c.City == city) && c.Stage.IsOneOf(Stage.Submitted, Stage.Recommended) && c.Term == null)
+                .ToListAsync(ct))
+            .OrderBy(c => c.City, StringComparer.Ordinal).ThenBy(c => c.Rank ?? int.MaxValue).ThenBy(c => c.FirstSubmitted).ThenBy(c => c.Id, StringComparer.Ordinal)];
+
+    private static async Task<PreparedAnswer?> ReadPreparedAsync(HttpContext http, Reading reading) =>
+        await ApplicationsRoom.ReachableAsync(http, reading) is { } head && await reading.Session.LoadAsync<PreparedRecommendation>(head.Id, reading.Cancelled) is { } prepared
+            ? new PreparedAnswer(prepared.Rank, reading.Open(prepared.Opinion), prepared.At)
+            : null;
 
     private static Task<Call?> CallAsync(HttpContext http, Reading reading) =>
         reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, new BatchId(http.Request.RouteValues["id"]!.ToString()!), reading.Cancelled);
@@ -77,6 +91,9 @@ public static class RecommendationRoom
 public sealed record CityReportAnswer(
     string City, int Quota, DateTimeOffset OpensAt, DateTimeOffset ClosesAt, IReadOnlyList<PlaceAnswer> Places,
     CityReportDrafted? Draft, CityReported? Issued, long Version);
+
+/// <summary>What the city prepared for a recommendation in its summary table.</summary>
+public sealed record PreparedAnswer(int Rank, string? Opinion, DateTimeOffset At);
 
 /// <summary>An application that holds one of the city's places.</summary>
 public sealed record PlaceAnswer(string Application, string Cluster, string OrganisationName, Stage Stage, int Rank);

@@ -47,6 +47,18 @@ public static class RecommendationRules
     /// <summary>The term that the province set has run out.</summary>
     public static readonly Rule TermOver = new("recommendation.term-over", "procedure 4");
 
+    /// <summary>The file's heading row is not that of the summary table.</summary>
+    public static readonly Rule TableHeadings = new("summary-table.headings", "四(二)");
+
+    /// <summary>Cells of the summary table are wrong; nothing of it is taken.</summary>
+    public static readonly Rule TableInvalid = new("summary-table.invalid", "四(二)");
+
+    /// <summary>The summary table says what the registry holds already.</summary>
+    public static readonly Rule TableUnchanged = new("summary-table.unchanged", "四(二)");
+
+    /// <summary>What the table would change now is not what its dry run showed.</summary>
+    public static readonly Rule TableNotSeen = new("summary-table.not-seen", "design: no lost update", 409);
+
     /// <summary>Nothing is recommended, so there is nothing to report.</summary>
     public static readonly Rule NothingRecommended = new("city-report.nothing-recommended", "四(二)");
 
@@ -58,6 +70,12 @@ public static class RecommendationRules
 
     /// <summary>Scan and sealed summary table are named by their SHA-256.</summary>
     public static readonly Rule DigestInvalid = new("city-report.digest-invalid", "四(二)");
+
+    /// <summary>Scans are stored before the draft names them.</summary>
+    public static readonly Rule FileMissing = new("city-report.file-missing", "四(二)");
+
+    /// <summary>A scan is a PDF, PNG or JPEG, by its content.</summary>
+    public static readonly Rule ScanKind = new("city-report.scan-kind", "四(二)", 415);
 
     /// <summary>No draft to issue.</summary>
     public static readonly Rule NotDrafted = new("city-report.not-drafted", "procedure 3", 409);

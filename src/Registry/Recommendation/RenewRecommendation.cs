@@ -24,9 +24,9 @@ public sealed record RenewRecommendation(string Opinion, IReadOnlyList<Finding> 
         : !file.Filing.IsBackWithCity() ? RecommendationRules.NotReturned.Refuse()
         : file.NotIn(Stage.ReturnedToCity, Stage.Submitted) is { } wrongStage ? wrongStage
         : file.OutOfTime(now) is { } late ? late
-        : Recommendation.Findings.Check(file.Filing.Last!.Check, command.Findings) is { } unsettled ? unsettled
+        : Recommendation.Findings.Check(file.CheckNow(), command.Findings) is { } unsettled ? unsettled
         : TextCheck.Check(command.Opinion, "opinion") is { } refusal ? refusal
-        : Decision.Accept(new RecommendationRenewed(file.Filing.Round, Sealed.Of(command.Opinion.Trim()), Recommendation.Findings.Seal(command.Findings)));
+        : Decision.Accept(new RecommendationRenewed(file.Filing.Round, Sealed.Of(command.Opinion.Trim()), Recommendation.Findings.Seal(command.Findings), file.CheckNow()));
 
     /// <inheritdoc />
     public static Task<Decision> Handle(RenewRecommendation command, Desk desk) =>

@@ -38,7 +38,7 @@ public sealed partial record ReturnForCorrection(IReadOnlyDictionary<string, str
             .ToList();
         if (wrong.Count > 0)
             return wrong[0].Refusal! with { Errors = [.. wrong.Select(w => w.Refusal!.AsError(w.Key))] };
-        return Decision.Accept(new ApplicationReturned(command.Remarks.ToDictionary(r => r.Key, r => Sealed.Of(r.Value.Trim()))));
+        return Decision.Accept(new ApplicationReturned(command.Remarks.ToDictionary(r => r.Key, r => Sealed.Of(r.Value.Trim())), file.CheckNow()));
     }
 
     /// <inheritdoc />

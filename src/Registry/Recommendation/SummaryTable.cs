@@ -1,29 +1,40 @@
+using Marten;
 using MiniExcelLibs;
 using MiniExcelLibs.OpenXml;
 using Registry.Applications;
+using Registry.Platform;
 using Registry.Platform.Sealing;
 using Registry.Programme;
 
 namespace Registry.Recommendation;
 
-/// <summary>One cluster in the summary table: its card, the last submission and the last opinion of its city.</summary>
-internal sealed record SummaryRow(ApplicationCard Card, ApplicationSubmitted Submission, string? Opinion)
+/// <summary>One cluster in the summary table: its card, the last submission, and rank and opinion of its city: given, or prepared in a table before.</summary>
+public sealed record SummaryRow(ApplicationCard Card, ApplicationSubmitted Submission, int? Rank, string? Opinion);
+
+/// <summary>Reads the rows of the summary table: three queries, however many clusters there are.</summary>
+internal static class SummaryRows
 {
-    /// <summary>Reads the row from an application's events.</summary>
-    public static SummaryRow Of(ApplicationCard card, IEnumerable<object> events, Func<Sealed?, string?> open)
+    private static readonly string[] Told =
+        [.. EventBook.All.Where(e => e.Type == typeof(ApplicationSubmitted) || typeof(IStatesOpinion).IsAssignableFrom(e.Type)).Select(e => e.Mark.Name)];
+
+    /// <summary>The rows of these cards, in their order.</summary>
+    public static async Task<IReadOnlyList<SummaryRow>> ReadAsync(IQuerySession session, IReadOnlyList<ApplicationCard> cards, Vault vault, CancellationToken ct)
     {
-        ApplicationSubmitted? submission = null;
-        Sealed? opinion = null;
-        foreach (var e in events)
-            (submission, opinion) = e switch
-            {
-                ApplicationSubmitted s => (s, opinion),
-                ApplicationRecommended r => (submission, r.Opinion),
-                RecommendationRenewed r => (submission, r.Opinion),
-                _ => (submission, opinion),
-            };
-        return new SummaryRow(card, submission!, open(opinion));
+        var streams = cards.Select(c => c.Id).ToArray();
+        var prepared = (await session.LoadManyAsync<PreparedRecommendation>(ct, streams)).ToDictionary(p => p.Id);
+        var submissions = new Dictionary<string, ApplicationSubmitted>();
+        var opinions = new Dictionary<string, Sealed>();
+        await foreach (var e in session.Events.QueryAllRawEvents().Where(e => e.EventTypeName.IsOneOf(Told) && e.StreamKey!.IsOneOf(streams)).OrderBy(e => e.Sequence).ToAsyncEnumerable(ct))
+            if (e.Data is ApplicationSubmitted submission)
+                submissions[e.StreamKey!] = submission;
+            else if (e.Data is IStatesOpinion said)
+                opinions[e.StreamKey!] = said.Opinion;
+        return [.. cards.Select(c => c.Rank is not null
+            ? new SummaryRow(c, submissions[c.Id], c.Rank, Open(vault, opinions.GetValueOrDefault(c.Id)))
+            : new SummaryRow(c, submissions[c.Id], prepared.GetValueOrDefault(c.Id)?.Rank, Open(vault, prepared.GetValueOrDefault(c.Id)?.Opinion)))];
     }
+
+    private static string? Open(Vault vault, Sealed? text) => text is null ? null : vault.Open(text);
 }
 
 /// <summary>
@@ -31,18 +42,29 @@ internal sealed record SummaryRow(ApplicationCard Card, ApplicationSubmitted Sub
 /// what, one column for each figure that a condition rests on, rank and opinion. Text cells are strings and figures are numbers whatever they look like;
 /// no cell is a formula.
 /// </summary>
-internal static class SummaryTable
+public static class SummaryTable
 {
+    /// <summary>The file's media type.</summary>
     public const string MediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+    /// <summary>Columns that the city fills in.</summary>
+    public const string RankColumn = "推荐排序", OpinionColumn = "推荐意见";
+
+    /// <summary>Columns that say which cluster a row is about.</summary>
+    public const string ClusterColumn = "集群名称", CodeColumn = "统一社会信用代码";
+
     private static readonly OpenXmlConfiguration Layout = new() { AutoFilter = false };
+
+    /// <summary>The heading row: it follows from the definition alone.</summary>
+    public static IReadOnlyList<string> Headings(CallDefinition definition) =>
+        ["序号", "市", ClusterColumn, "主导产业", "申报主体", CodeColumn, .. Figures(definition).Select(f => f.Header), RankColumn, OpinionColumn];
 
     /// <summary>The file's bytes, its rows in the order given.</summary>
     public static byte[] Write(CallDefinition definition, IReadOnlyList<SummaryRow> rows)
     {
         var figures = Figures(definition);
         using var table = new System.Data.DataTable();
-        foreach (var header in (string[])["序号", "市", "集群名称", "主导产业", "申报主体", "统一社会信用代码", .. figures.Select(f => f.Header), "推荐排序", "推荐意见"])
+        foreach (var header in Headings(definition))
             table.Columns.Add(header, typeof(object));
         for (var i = 0; i < rows.Count; i++)
             table.Rows.Add(Cells(definition, i + 1, rows[i], figures));
@@ -50,6 +72,9 @@ internal static class SummaryTable
         file.SaveAs(table, sheetName: "汇总表", configuration: Layout);
         return file.ToArray();
     }
+
+    /// <summary>The cells of a row, in the order of the headings: texts, figures, or nothing.</summary>
+    public static IReadOnlyList<object?> Cells(CallDefinition definition, int number, SummaryRow row) => Cells(definition, number, row, Figures(definition));
 
     private static object?[] Cells(CallDefinition definition, int number, SummaryRow row, List<FigureColumn> figures) =>
     [
@@ -60,7 +85,7 @@ internal static class SummaryTable
         row.Card.OrganisationName,
         row.Card.Organisation,
         .. figures.Select(f => f.Of(row.Submission.Check)),
-        row.Card.Rank,
+        row.Rank,
         row.Opinion?.ReplaceLineEndings("\n"),
     ];
 

@@ -29,6 +29,9 @@ public sealed record AdmitApplication(string Reason, IReadOnlyList<ProposalAnswe
             return ScreeningRules.SamePerson.Refuse();
         if (file.Call.Definition.Applicants.Consultations.FirstOrDefault(c => c.Required && !recheck.Heard.Contains(c.Key)) is { } unheard)
             return ScreeningRules.ConsultationMissing.Refuse(("department", unheard.Department.Zh));
+        var check = file.CheckNow();
+        if (check.FirstOrDefault(v => IsOpen(v, recheck)) is { } unmet)
+            return ScreeningRules.ConditionOpen.Refuse(("condition", unmet.Condition), ("clause", unmet.Clause));
         if (TextCheck.Check(command.Reason, "reason") is { } refusal)
             return refusal;
         if (ProposalAnswers.Unfit(command.Answers, recheck.Proposals) is { } unfit)
@@ -37,8 +40,13 @@ public sealed record AdmitApplication(string Reason, IReadOnlyList<ProposalAnswe
             return ScreeningRules.ProposalUnanswered.Refuse(("condition", open.Condition));
         if (command.Answers.FirstOrDefault(a => !a.Confirmed) is { } refused)
             return ScreeningRules.ProposalRefused.Refuse(("condition", refused.Condition));
-        return Decision.Accept(new ApplicationAdmitted(Sealed.Of(command.Reason.Trim()), ProposalAnswers.Seal(command.Answers, recheck.Proposals)));
+        return Decision.Accept(new ApplicationAdmitted(Sealed.Of(command.Reason.Trim()), ProposalAnswers.Seal(command.Answers, recheck.Proposals), check));
     }
+
+    /// <summary>三: the figures fall short, under the definition as it is now, and the city has not proposed to relax or accept it.</summary>
+    internal static bool IsOpen(ConditionVerdict verdict, Recheck recheck) =>
+        verdict.Verdict is Verdict.NotMet or Verdict.Incomplete
+        || verdict.Verdict is Verdict.MayBeRelaxed or Verdict.NeedsJustification && recheck.Proposals.All(p => p.Condition != verdict.Condition);
 
     /// <inheritdoc />
     public static Task<Decision> Handle(AdmitApplication command, Desk desk) =>

@@ -47,7 +47,7 @@ public sealed record AdmitSeveral(IReadOnlyList<SelectedApplication> Application
         var decision = Decide(command, [.. opened.Files.Select(f => (f, f.Timeline.Fold(Recheck.Start, Recheck.Next)))], desk.Actor.Id, desk.Now);
         if (decision is Decision.Accepted)
             foreach (var file in opened.Files)
-                desk.Append<Application>(file.Timeline, [new ApplicationAdmitted(Sealed.Of(command.Reason.Trim()), [])]);
+                desk.Append<Application>(file.Timeline, [new ApplicationAdmitted(Sealed.Of(command.Reason.Trim()), [], file.CheckNow())]);
         desk.Answer(batch.Value, opened.Batch.Version);
         return decision;
     }

@@ -24,6 +24,7 @@ public sealed record Recheck(
     {
         ApplicationRecommended r => state with { Proposals = ProposalsOf(r.Findings), CityHands = state.CityHands.Add(e.UserName ?? "") },
         RecommendationRenewed r => state with { Proposals = ProposalsOf(r.Findings), CityHands = state.CityHands.Add(e.UserName ?? "") },
+        RecommendationRevised => state with { CityHands = state.CityHands.Add(e.UserName ?? "") },
         ApplicationReported => state with { CityHands = state.CityHands.Add(e.UserName ?? "") },
         ApplicationAdmitted a => state with { Admission = a },
         ConsultationReplied c => state with { Heard = state.Heard.Add(c.Consultation) },

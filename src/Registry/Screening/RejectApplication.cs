@@ -32,7 +32,7 @@ public sealed record RejectApplication(string Reason, IReadOnlyList<ProposalAnsw
         if (ProposalAnswers.Unfit(command.Answers, recheck.Proposals) is { } unfit)
             return unfit;
         return Decision.Accept(new ApplicationRejected(
-            Sealed.Of(command.Reason.Trim()), ProposalAnswers.Seal(command.Answers.Where(a => !a.Confirmed), recheck.Proposals)));
+            Sealed.Of(command.Reason.Trim()), ProposalAnswers.Seal(command.Answers.Where(a => !a.Confirmed), recheck.Proposals), file.CheckNow()));
     }
 
     /// <inheritdoc />

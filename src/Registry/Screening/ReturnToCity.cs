@@ -23,7 +23,7 @@ public sealed record ReturnToCity(string Reason, DateOnly LastDay, long Version)
         : !file.Filing.IsBackWithCity() && file.NotIn(Stage.Reported) is { } wrongStage ? wrongStage
         : command.LastDay < ChinaTime.ToDay(now) ? ScreeningRules.TermPast.Refuse(("today", ChinaTime.ToDay(now)))
         : TextCheck.Check(command.Reason, "reason") is { } refusal ? refusal
-        : Decision.Accept(new ApplicationReturnedToCity(Sealed.Of(command.Reason.Trim()), command.LastDay));
+        : Decision.Accept(new ApplicationReturnedToCity(Sealed.Of(command.Reason.Trim()), command.LastDay, file.CheckNow()));
 
     /// <inheritdoc />
     public static Task<Decision> Handle(ReturnToCity command, Desk desk) =>

@@ -11,8 +11,10 @@ namespace Registry.Screening;
 /// <summary>四(二): the province admitted the cluster to expert review and confirmed what the city proposed to relax or to accept.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Confirmed">The city's proposals, each with the province's reason.</param>
+/// <param name="Check">The condition check that the admission rests on.</param>
 [RecordedAs("application-admitted")]
-public sealed record ApplicationAdmitted(Sealed Reason, IReadOnlyList<ConditionFinding> Confirmed) : IMovesApplication
+public sealed record ApplicationAdmitted(Sealed Reason, IReadOnlyList<ConditionFinding> Confirmed, IReadOnlyList<ConditionVerdict>? Check = null)
+    : IMovesApplication, IDecidedOnCheck
 {
     /// <inheritdoc />
     [JsonIgnore]
@@ -22,8 +24,10 @@ public sealed record ApplicationAdmitted(Sealed Reason, IReadOnlyList<ConditionF
 /// <summary>Procedure 4: the province sent the application back to its city for a term of its own. It keeps its place.</summary>
 /// <param name="Reason">What is to be corrected or explained.</param>
 /// <param name="LastDay">Last day for correction and renewed recommendation, included, Beijing time.</param>
+/// <param name="Check">The condition check that the province had before it.</param>
 [RecordedAs("application-returned-to-city")]
-public sealed record ApplicationReturnedToCity(Sealed Reason, DateOnly LastDay) : IMovesApplication, ISetsTerm
+public sealed record ApplicationReturnedToCity(Sealed Reason, DateOnly LastDay, IReadOnlyList<ConditionVerdict>? Check = null)
+    : IMovesApplication, ISetsTerm, IDecidedOnCheck
 {
     /// <inheritdoc />
     [JsonIgnore]
@@ -35,8 +39,10 @@ public sealed record ApplicationReturnedToCity(Sealed Reason, DateOnly LastDay) 
 /// <summary>四(二): the province did not admit the cluster to expert review (复审未通过).</summary>
 /// <param name="Reason">Why; the applicant is told.</param>
 /// <param name="Refused">The city's proposals that the province refused, each with the reason.</param>
+/// <param name="Check">The condition check that the province had before it.</param>
 [RecordedAs("application-rejected")]
-public sealed record ApplicationRejected(Sealed Reason, IReadOnlyList<ConditionFinding> Refused) : IMovesApplication
+public sealed record ApplicationRejected(Sealed Reason, IReadOnlyList<ConditionFinding> Refused, IReadOnlyList<ConditionVerdict>? Check = null)
+    : IMovesApplication, IDecidedOnCheck
 {
     /// <inheritdoc />
     [JsonIgnore]

@@ -23,6 +23,7 @@ public static class ScreeningRoom
     {
         api.MapQuery(GetDecisions, ReadDecisionsAsync).WithTags("Screening");
         api.MapQuery(GetList, ReadListAsync).WithTags("Screening");
+        ScreeningList.Map(api);
     }
 
     private static async Task<DecisionsAnswer?> ReadDecisionsAsync(HttpContext http, Reading reading)
@@ -42,7 +43,7 @@ public static class ScreeningRoom
     /// <summary>One decision as it is shown; what is said between city and province is not the applicant's to read.</summary>
     private static DecisionAnswer? Shown(object e, string kind, DateTimeOffset at, bool officer, Func<Sealed?, string?> open)
     {
-        var shown = new DecisionAnswer(kind, at);
+        var shown = new DecisionAnswer(kind, at) { Check = officer ? (e as IDecidedOnCheck)?.Check : null };
         string? ForOfficers(Sealed text) => officer ? open(text) : null;
         IReadOnlyList<FindingAnswer> FindingsOf(IReadOnlyList<ConditionFinding> findings) =>
             officer ? [.. findings.Select(f => new FindingAnswer(f.Condition, f.Kind, open(f.Reason)))] : [];
@@ -51,6 +52,7 @@ public static class ScreeningRoom
             ApplicationReturned r => shown with { Remarks = r.Remarks.ToDictionary(x => x.Key, x => open(x.Value)) },
             ApplicationDeclined d => shown with { Reason = open(d.Reason) },
             ApplicationRecommended r => shown with { Reason = ForOfficers(r.Opinion), Findings = FindingsOf(r.Findings), Rank = officer ? r.Rank : null },
+            RecommendationRevised r => shown with { Reason = ForOfficers(r.Opinion), Rank = officer ? r.Rank : null },
             RecommendationWithdrawn w => shown with { Reason = ForOfficers(w.Reason) },
             ApplicationReported r => shown with { Number = officer ? r.ReportNumber : null, Rank = officer ? r.Rank : null },
             RecommendationRenewed r => shown with { Reason = ForOfficers(r.Opinion), Findings = FindingsOf(r.Findings) },
@@ -87,7 +89,11 @@ public sealed record DecisionsAnswer(string Id, Stage Stage, int Round, DateOnly
 public sealed record DecisionAnswer(
     string Kind, DateTimeOffset At, IReadOnlyDictionary<string, string?>? Remarks = null, string? Reason = null,
     IReadOnlyList<FindingAnswer>? Findings = null, int? Rank = null, string? Number = null, DateOnly? LastDay = null,
-    string? Consultation = null, ConsultationOutcome? Outcome = null);
+    string? Consultation = null, ConsultationOutcome? Outcome = null)
+{
+    /// <summary>The condition check that the decision was taken on, for officers.</summary>
+    public IReadOnlyList<ConditionVerdict>? Check { get; init; }
+}
 
 /// <summary>A finding on one condition.</summary>
 public sealed record FindingAnswer(string Condition, FindingKind Kind, string? Reason);

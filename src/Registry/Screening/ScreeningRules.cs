@@ -14,6 +14,9 @@ public static class ScreeningRules
     /// <summary>What the province refuses to relax or accept leaves the condition unmet: such a cluster is not admitted.</summary>
     public static readonly Rule ProposalRefused = new("screening.proposal-refused", "三");
 
+    /// <summary>Under the definition in force the figures fall short of a condition, and the city has not proposed to relax or accept it: the application goes back first.</summary>
+    public static readonly Rule ConditionOpen = new("screening.condition-open", "三");
+
     /// <summary>An answer to something that the city did not propose, or a second one.</summary>
     public static readonly Rule ProposalUnknown = new("screening.proposal-unknown", "三");
 

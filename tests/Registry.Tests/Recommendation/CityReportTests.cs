@@ -13,10 +13,10 @@ public sealed class CityReportTests(RegistryFixture registry) : IClassFixture<Re
 
     private static Decision Draft(
         string number = "济工信字〔2025〕12号", string? document = null, string? table = null, ApplicationId[]? listed = null, ApplicationId[]? recommended = null,
-        CityReportState? report = null, DateTimeOffset? now = null) =>
+        CityReportState? report = null, DateTimeOffset? now = null, bool stored = true) =>
         DraftCityReport.Decide(
             new DraftCityReport(number, document ?? Scenario.Digest, table ?? Scenario.Digest, listed ?? [Two, One], 0),
-            Given.Call, Scenario.Jinan, "drafter", report ?? Given.NotReported, recommended ?? [One, Two], now ?? Scenario.Open);
+            Given.Call, Scenario.Jinan, "drafter", report ?? Given.NotReported, recommended ?? [One, Two], stored, now ?? Scenario.Open);
 
     [Fact]
     public void A_draft_is_refused_outside_the_window_and_after_the_report()
@@ -45,6 +45,7 @@ public sealed class CityReportTests(RegistryFixture registry) : IClassFixture<Re
     {
         Assert.Equal("city-report.digest-invalid", Draft(document: "").Code());
         Assert.Equal("city-report.digest-invalid", Draft(table: new string('A', 64)).Code());
+        Assert.Equal("city-report.file-missing", Draft(stored: false).Code());
     }
 
     [Fact]

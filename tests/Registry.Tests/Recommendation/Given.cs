@@ -48,7 +48,7 @@ internal static class Given
         Standing = Standing.Next(Standing.Start, new OrganisationBanned("f", "c", Definition.Programme.Key, new DateOnly(2025, 5, 1), new DateOnly(2028, 5, 1))),
     };
 
-    public static ConditionVerdict Condition(string id, Verdict verdict) => new(id, "三", new Words("条件", "Condition"), verdict, [], new Words("", ""), 1, "hash");
+    public static ConditionVerdict Condition(string id, Verdict verdict) => new(id, "三", new Words("条件", "Condition"), verdict, [], new Words("", ""), 1, Definition.Hash);
 
     public static ApplicationRecommended Recommended(params ConditionFinding[] findings) => new(Call.Id, Scenario.Jinan, 1, 1, Sealed.Of("建议推荐。"), findings);
 

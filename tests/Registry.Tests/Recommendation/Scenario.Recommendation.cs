@@ -1,8 +1,10 @@
 using System.Net.Http.Json;
 using Marten;
+using Microsoft.Extensions.DependencyInjection;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Demo;
+using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
 using Registry.Recommendation;
@@ -82,6 +84,9 @@ public sealed partial class Scenario
     }
 
     /// <summary>A city's report, drafted by its first officer.</summary>
-    public Task<Answer> DraftedReportAsync(BatchId batch, string city, IReadOnlyList<ApplicationId> applications, DateTimeOffset? at = null, long version = 0) =>
-        registry.Accepted(CityOfficer(city), new DraftCityReport("演工信〔2025〕12号", Digest, Digest, applications, version), batch.Value, at ?? Open);
+    public Task<Answer> DraftedReportAsync(BatchId batch, string city, IReadOnlyList<ApplicationId> applications, DateTimeOffset? at = null, long version = 0)
+    {
+        var scan = registry.Host.Services.GetRequiredService<EvidenceStore>().Put(CityReport.Stream(batch, city), "%PDF-1.7 scan"u8).Sha256;
+        return registry.Accepted(CityOfficer(city), new DraftCityReport("演工信〔2025〕12号", scan, scan, applications, version), batch.Value, at ?? Open);
+    }
 }

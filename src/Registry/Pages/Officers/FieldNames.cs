@@ -1,0 +1,19 @@
+using System.Globalization;
+using Registry.Programme;
+
+namespace Registry.Pages.Officers;
+
+/// <summary>Places of the form by their names: <c>leading_firms[2].revenue</c> reads 领军企业（第 3 行）年营业收入.</summary>
+public static class FieldNames
+{
+    /// <summary>The place in words.</summary>
+    public static string Of(PageContext page, CallDefinition definition, string place)
+    {
+        var parts = place.Split('[', ']');
+        if (definition.Form.Find(parts[0]) is not { } field)
+            return place;
+        var row = parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? page.Say("page.row-number", ("row", number + 1)) : "";
+        var column = parts.Length > 2 && field.Columns?.FirstOrDefault(c => c.Key == parts[2].TrimStart('.')) is { } named ? page.Say(named.Label) : "";
+        return page.Say(field.Label) + row + column;
+    }
+}
