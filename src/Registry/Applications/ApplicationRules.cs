@@ -38,6 +38,12 @@ public static class ApplicationRules
     /// <summary>Somebody else saved the draft meanwhile.</summary>
     public static readonly Rule DraftChanged = new("application.draft-changed", "design: no lost update", 409);
 
+    /// <summary>The sealed form bears the hash of another submission than the last one.</summary>
+    public static readonly Rule SealedCopyOfAnother = new("sealed-copy.other-submission", "四(二)");
+
+    /// <summary>The scan of the sealed form is a PDF, PNG or JPEG, by its content.</summary>
+    public static readonly Rule SealedCopyKind = new("sealed-copy.kind", "四(二)", 415);
+
     /// <summary>The file is none of the accepted kinds, by its content.</summary>
     public static readonly Rule FileType = new("evidence.type", "procedure 2", 415);
 

@@ -48,6 +48,7 @@ public static class ApplicationsRoom
         ConditionsNow.Map(api);
         WhatIf.Map(api);
         EvidenceEndpoints.Map(api);
+        SealedCopies.Map(api);
     }
 
     /// <summary>The draft in the route, if the reader reaches it.</summary>
@@ -86,7 +87,8 @@ public static class ApplicationsRoom
         return new ApplicationAnswer(
             head.Application, head.Batch, head.Organisation.Value, head.City, filing.Stage, events.Count,
             [.. events.Where(e => e.Data is ApplicationSubmitted).Select(e => Shown((ApplicationSubmitted)e.Data, e.Timestamp, reading))],
-            [.. events.Select(e => new StepAnswer(e.EventTypeName, e.Timestamp, (e.Data as IMovesApplication)?.To))]);
+            [.. events.Select(e => new StepAnswer(e.EventTypeName, e.Timestamp, (e.Data as IMovesApplication)?.To))],
+            [.. events.Where(e => e.Data is SealedCopyFiled).Select(e => (Filed: (SealedCopyFiled)e.Data, e.Timestamp)).Select(c => new SealedCopyAnswer(c.Filed.Round, c.Filed.FormHash, c.Filed.File.Sha256, c.Filed.File.Size, c.Timestamp))]);
     }
 
     private static SubmissionAnswer Shown(ApplicationSubmitted s, DateTimeOffset at, Reading reading) => new(
@@ -103,7 +105,7 @@ public sealed record DraftAnswer(
 /// <summary>An application as those who reach it see it.</summary>
 public sealed record ApplicationAnswer(
     ApplicationId Id, BatchId Batch, string Organisation, string City, Stage Stage, long Version,
-    IReadOnlyList<SubmissionAnswer> Submissions, IReadOnlyList<StepAnswer> Steps);
+    IReadOnlyList<SubmissionAnswer> Submissions, IReadOnlyList<StepAnswer> Steps, IReadOnlyList<SealedCopyAnswer> SealedCopies);
 
 /// <summary>One submission as it was made.</summary>
 public sealed record SubmissionAnswer(

@@ -17,7 +17,7 @@ public static class ApplicationPages
     {
         office.Page("/applications", PageGate.SignedIn, ListAsync);
         office.Page("/applications/{id}", Readers, ShowAsync);
-        office.Page("/applications/{id}/receipt", Readers, ReceiptAsync);
+        office.Page("/applications/{id}/receipt", Readers, call => ReceiptAsync(call, call.Route("id"), FormErrors.None, StatusCodes.Status200OK));
         office.Page("/applications/{id}/evidence/{sha256}", Readers, call =>
             EvidenceEndpoints.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>(), call.Service<EvidenceStore>()));
     }
@@ -74,16 +74,24 @@ public static class ApplicationPages
         return call.Show<ApplicationPage>(new { Application = application, Definition = await DefinitionAsync(call, application), Actions = actions, Related = related, Decisions = await Ask.OneAsync<Screening.DecisionsAnswer>(call, "get-decisions", application.Id.Value) });
     }
 
-    private static async Task<IResult> ReceiptAsync(PageCall call) =>
-        await Ask.OneAsync<ApplicationAnswer>(call, "get-application", call.Route("id")) is { Submissions.Count: > 0 } application
-            ? call.Show<ReceiptPage>(new { Application = application, Definition = await DefinitionAsync(call, application) })
-            : call.NotFound();
+    /// <summary>The receipt of a submission, the last one or the one that is named: kept for good.</summary>
+    public static async Task<IResult> ReceiptAsync(PageCall call, string id, FormErrors errors, int status)
+    {
+        var round = call.Query("round");
+        return await Ask.OneAsync<ApplicationAnswer>(call, "get-application", id) is { Submissions.Count: > 0 } application
+            && application.Submissions.LastOrDefault(s => round.Length == 0 || $"{s.Round}" == round) is { } submission
+                ? call.Show<ReceiptPage>(new { Application = application, Submission = submission, Definition = await DefinitionAsync(call, submission, application.Batch), Errors = errors }, status)
+                : call.NotFound();
+    }
 
-    private static async Task<CallDefinition> DefinitionAsync(PageCall call, ApplicationAnswer application)
+    private static Task<CallDefinition> DefinitionAsync(PageCall call, ApplicationAnswer application) => DefinitionAsync(call, application.Submissions.LastOrDefault(), application.Batch);
+
+    /// <summary>The definition that the submission was made under.</summary>
+    private static async Task<CallDefinition> DefinitionAsync(PageCall call, SubmissionAnswer? submission, BatchId batch)
     {
         await using var session = call.Service<IDocumentStore>().QuerySession();
-        return application.Submissions is [.., { Check: [{ DefinitionHash: var hash }, ..] }]
+        return submission is { Check: [{ DefinitionHash: var hash }, ..] }
             ? await call.Service<Calls>().DefinitionAsync(session, hash, call.Cancelled)
-            : (await call.Service<Calls>().ReadAsync(session, application.Batch, call.Cancelled))!.Definition;
+            : (await call.Service<Calls>().ReadAsync(session, batch, call.Cancelled))!.Definition;
     }
 }

@@ -32,6 +32,7 @@ public static class PagesRoom
         ConsolePages.Map(office);
         Applicant.ApplicantPages.Map(office);
         Applicant.BlankForms.Map(office);
+        Applicant.SealedCopyPages.Map(office);
         Officers.CityCheckPages.Map(office);
         Officers.CityReportPages.Map(office);
         Officers.ScreeningPages.Map(office);

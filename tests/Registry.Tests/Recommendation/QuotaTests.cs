@@ -52,6 +52,35 @@ public sealed class QuotaTests(RegistryFixture registry) : IClassFixture<Registr
     }
 
     [Fact]
+    public async Task Abuse_12_over_http_recommendations_and_withdrawals_at_once_up_to_the_last_second_never_exceed_the_quota()
+    {
+        var batch = await registry.Announce();
+        var ids = await scenario.SubmittedManyAsync(batch, Scenario.Jinan, 50);
+        var command = await scenario.RecommendationOfAsync(ids[0]);
+        using var client = await scenario.SignedInAsync(Roles.CityOfficer, Scenario.Jinan);
+        async Task<System.Net.HttpStatusCode> PostAsync<T>(string path, T body, DateTimeOffset at)
+        {
+            using var moved = RegistryClock.At(at);
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/applications/{path}") { Content = System.Net.Http.Json.JsonContent.Create(body, options: Json.Api) };
+            request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
+            using var response = await client.SendAsync(request, Ct);
+            return response.StatusCode;
+        }
+        foreach (var id in ids.Take(3))
+            Assert.Equal(System.Net.HttpStatusCode.OK, await PostAsync($"{id.Value}/recommendation", command, Scenario.Open));
+
+        // At the last instant half of them arrive in time; what arrives at 24:00 is refused, a withdrawal too.
+        var storm = ids.Skip(3).Select((id, i) => PostAsync($"{id.Value}/recommendation", command, i % 2 == 0 ? Given.LastInstant : Given.Closing))
+            .Concat(ids.Take(3).Select((id, i) => PostAsync($"{id.Value}/recommendation/withdrawal", new WithdrawRecommendation("材料有误", 2), i < 2 ? Given.LastInstant : Given.Closing))).ToList();
+        var answers = await Task.WhenAll(storm);
+        Assert.All(answers.Take(47).Where((_, i) => i % 2 == 1), a => Assert.Equal(System.Net.HttpStatusCode.UnprocessableEntity, a));
+        Assert.Equal([System.Net.HttpStatusCode.OK, System.Net.HttpStatusCode.OK, System.Net.HttpStatusCode.UnprocessableEntity], answers.Skip(47));
+        var taken = await ReplayAsync(batch, ids, 3);
+        Assert.Equal(1 + answers.Take(47).Count(a => a == System.Net.HttpStatusCode.OK), taken);
+        Assert.True(taken <= 3);
+    }
+
+    [Fact]
     public async Task The_total_binds_across_cities_where_it_is_lower_than_all_quotas_together()
     {
         var batch = await registry.Announce(d => d["quotas"]!["total"] = 3);
