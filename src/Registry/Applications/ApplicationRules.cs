@@ -41,6 +41,9 @@ public static class ApplicationRules
     /// <summary>The sealed form bears the hash of another submission than the last one.</summary>
     public static readonly Rule SealedCopyOfAnother = new("sealed-copy.other-submission", "四(二)");
 
+    /// <summary>The scan is stored before the event that names it.</summary>
+    public static readonly Rule SealedCopyMissing = new("sealed-copy.missing", "四(二)");
+
     /// <summary>The scan of the sealed form is a PDF, PNG or JPEG, by its content.</summary>
     public static readonly Rule SealedCopyKind = new("sealed-copy.kind", "四(二)", 415);
 

@@ -33,5 +33,10 @@ public sealed record FileSealedCopy(string FormHash, string Sha256, long Size, s
             file.Filing.Round, command.FormHash, new EvidenceFile(Indicator, command.Sha256, command.Size, command.Type, Sealed.Of(command.Name))));
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(FileSealedCopy command, Desk desk) => desk.OnApplicationAsync(command.Version, file => Decide(command, file));
+    public static Task<Decision> Handle(FileSealedCopy command, Desk desk) =>
+        desk.OnApplicationAsync(
+            command.Version,
+            async file => await desk.Services.GetRequiredService<EvidenceStore>().HasAsync(file.Head.Application.Value, command.Sha256, desk.Cancelled)
+                ? Decide(command, file) : ApplicationRules.SealedCopyMissing.Refuse(),
+            head => [EvidenceStore.Naming(head.Application.Value)]);
 }

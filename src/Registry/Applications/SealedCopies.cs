@@ -76,7 +76,7 @@ internal static class SealedCopies
         await file.CopyToAsync(content, http.RequestAborted);
         if (FileKinds.Of(content.ToArray()) is not { } kind || !Kinds.Contains(kind))
             return new Outcome(null, ApplicationRules.SealedCopyKind.Refuse());
-        var stored = services.GetRequiredService<EvidenceStore>().Put(id, content.ToArray());
+        var stored = await services.GetRequiredService<EvidenceStore>().PutAsync(id, content.ToArray(), http.RequestAborted);
         return await services.GetRequiredService<CommandRunner>().RunAsync(
             actor, id, new FileSealedCopy(formHash, stored.Sha256, stored.Size, kind, Path.GetFileName(file.FileName), version), key,
             services.GetRequiredService<RegistryClock>().GetUtcNow(), http.RequestAborted);
@@ -93,7 +93,7 @@ internal static class SealedCopies
         if (head is null || !actor.Reaches(new Belonging(head.City, head.Organisation.Value)))
             return CommandRules.NotFound.Refuse().Response(http);
         var filed = (await session.Events.FetchStreamAsync(head.Id, token: http.RequestAborted)).Select(e => e.Data).OfType<SealedCopyFiled>().FirstOrDefault(c => c.File.Sha256 == sha256);
-        return EvidenceEndpoints.Send(http, filed?.File, filed is null ? null : files.Read(id, sha256));
+        return EvidenceEndpoints.Send(http, filed?.File, filed is null ? null : await files.ReadAsync(id, sha256, http.RequestAborted));
     }
 
     /// <summary>The parts of an upload.</summary>

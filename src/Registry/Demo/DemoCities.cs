@@ -48,7 +48,7 @@ public sealed class DemoCities(DemoStage stage, DemoPeople people, IDocumentStor
         }
         if (recommended.Count == 0)
             return [];
-        var scan = files.Put(CityReport.Stream(batch, city.Code), Scan).Sha256;
+        var scan = (await files.PutAsync(CityReport.Stream(batch, city.Code), Scan, CancellationToken.None)).Sha256;
         await stage.PlayAsync($"{prefix}/report-{city.Code}/draft", officer, from.AddDays(5), batch.Value,
             new DraftCityReport($"演工信〔{from.Year}〕{10 + city.Code[3] - '0'}号", scan, scan, [.. recommended.Select(r => r.Id)], 0));
         await stage.PlayAsync($"{prefix}/report-{city.Code}/issue", people.City(city, 2), from.AddDays(5).AddHours(3), batch.Value, new IssueCityReport(1));

@@ -84,7 +84,7 @@ public static class ApplicationPages
                 : call.NotFound();
     }
 
-    private static Task<CallDefinition> DefinitionAsync(PageCall call, ApplicationAnswer application) => DefinitionAsync(call, application.Submissions.LastOrDefault(), application.Batch);
+    private static Task<CallDefinition> DefinitionAsync(PageCall call, ApplicationAnswer application) => DefinitionAsync(call, application.Submissions is [.., var last] ? last : null, application.Batch);
 
     /// <summary>The definition that the submission was made under.</summary>
     private static async Task<CallDefinition> DefinitionAsync(PageCall call, SubmissionAnswer? submission, BatchId batch)

@@ -58,7 +58,7 @@ public sealed record DraftCityReport(
     {
         var (batch, city) = (new BatchId(desk.Target!), desk.Actor.City!);
         var stream = CityReport.Stream(batch, city);
-        await desk.HoldAsync(Hold.Changing(stream), Hold.Relying(batch.Stream));
+        await desk.HoldAsync(Hold.Changing(stream), Hold.Relying(batch.Stream), EvidenceStore.Naming(stream));
         var timelines = await desk.ReadAsync(stream, batch.Stream);
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, batch, timelines[1], desk.Cancelled);
         if (call is null)
@@ -67,7 +67,7 @@ public sealed record DraftCityReport(
             return CommandRules.Stale.Refuse(("seen", command.Version), ("now", timelines[0].Version));
         desk.UnderDefinition(call.Definition.Hash);
         var files = desk.Services.GetRequiredService<EvidenceStore>();
-        var stored = files.Read(stream, command.Document) is not null && files.Read(stream, command.SummaryTable) is not null;
+        var stored = await files.HasAsync(stream, command.Document, desk.Cancelled) && await files.HasAsync(stream, command.SummaryTable, desk.Cancelled);
         var decision = Decide(
             command, call, city, desk.Actor.Id, timelines[0].Fold(CityReportState.Start, CityReportState.Next),
             await RecommendedAsync(desk.Session, batch, city, desk.Cancelled), stored, desk.Now);

@@ -37,10 +37,10 @@ internal static class ReportFiles
     }
 
     /// <summary>Stores a scan, or says why it is none. The type is found from the content.</summary>
-    public static (StoredFile? Stored, Refusal? Refusal) Store(EvidenceStore files, BatchId batch, string city, byte[] content) =>
+    public static async Task<(StoredFile? Stored, Refusal? Refusal)> StoreAsync(EvidenceStore files, BatchId batch, string city, byte[] content, CancellationToken ct) =>
         content.Length > EvidenceStore.Largest ? (null, ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")))
         : FileKinds.Of(content) is not { } kind || !Kinds.Contains(kind) ? (null, RecommendationRules.ScanKind.Refuse())
-        : (files.Put(CityReport.Stream(batch, city), content), null);
+        : (await files.PutAsync(CityReport.Stream(batch, city), content, ct), null);
 
     private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store, EvidenceStore files)
     {
@@ -65,7 +65,7 @@ internal static class ReportFiles
             return CommandRules.Malformed.Refuse(("what", "file")).Response(http);
         using var content = new MemoryStream();
         await file.CopyToAsync(content, http.RequestAborted);
-        var (stored, refusal) = Store(files, new BatchId(id), actor.City!, content.ToArray());
+        var (stored, refusal) = await StoreAsync(files, new BatchId(id), actor.City!, content.ToArray(), http.RequestAborted);
         return refusal is not null ? refusal.Response(http) : Results.Json(stored, Json.Api);
     }
 
@@ -80,7 +80,7 @@ internal static class ReportFiles
         await using var session = store.QuerySession();
         var events = (await session.Events.FetchStreamAsync(CityReport.Stream(batch, city), token: http.RequestAborted)).Select(e => e.Data);
         var isNamed = events.Any(e => e is CityReportDrafted d && (d.Document == sha256 || d.SummaryTable == sha256));
-        return isNamed && actor.Reaches(new Belonging(city, null)) && files.Read(CityReport.Stream(batch, city), sha256) is { } content
+        return isNamed && actor.Reaches(new Belonging(city, null)) && await files.ReadAsync(CityReport.Stream(batch, city), sha256, http.RequestAborted) is { } content
             ? new Download(content, "application/octet-stream", $"{sha256[..16]}{Ending(content)}").Response(http)
             : CommandRules.NotFound.Refuse().Response(http);
     }

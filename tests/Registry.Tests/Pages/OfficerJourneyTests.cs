@@ -125,8 +125,7 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
         var batch = await registry.Announce();
         var plain = await scenario.ReportedAsync(batch, clusters: 2);
         var (proposed, _) = (await scenario.ReportedAsync(batch, Scenario.Zibo, industry: "IC", figures: new DemoFigures { Revenue = "49.999999", Claims = ["C2"] }))[0];
-        using var officer = await VisitorAsync(Roles.ProvincialOfficer);
-        officer.Now = Scenario.Rechecking;
+        using var officer = await VisitorAsync(Roles.ProvincialOfficer, now: Scenario.Rechecking);
         var address = $"/office/batches/{batch.Value}/screening";
         var page = await officer.GetAsync(address);
         Assert.Equal(2, page.Document.QuerySelectorAll("input[name=selected]").Length);
@@ -158,15 +157,13 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
     {
         var batch = await registry.Announce();
         var (id, clerk) = (await scenario.ReportedAsync(batch))[0];
-        using var province = await VisitorAsync(Roles.ProvincialOfficer);
-        province.Now = Scenario.Rechecking;
+        using var province = await VisitorAsync(Roles.ProvincialOfficer, now: Scenario.Rechecking);
         var recheck = await province.GetAsync($"/office/applications/{id.Value}/recheck");
         var undated = await province.PostAsync(recheck.Form, ("reason", "请核实。"), ("step", "return"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, undated.Status);
         Assert.Equal(HttpStatusCode.SeeOther, (await province.PostAsync(undated.Form, ("lastDay", "2025-07-04"), ("step", "return"))).Status);
 
-        using var officer = await VisitorAsync(Roles.CityOfficer, Scenario.Jinan);
-        officer.Now = Scenario.Rechecking;
+        using var officer = await VisitorAsync(Roles.CityOfficer, Scenario.Jinan, now: Scenario.Rechecking);
         var page = await officer.GetAsync($"/office/applications/{id.Value}/city-check");
         Assert.Contains("2025年7月4日 24:00", page.Text, StringComparison.Ordinal);
         Assert.Null(page.Document.QuerySelector("[name=rank]"));
@@ -196,9 +193,9 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
         Assert.Contains(batch.Value, (await stranger.GetAsync("/office/blank-forms")).Document.Body!.InnerHtml, StringComparison.Ordinal);
     }
 
-    private async Task<Visitor> VisitorAsync(Roles role, string? city = null, string? organisation = null)
+    private async Task<Visitor> VisitorAsync(Roles role, string? city = null, string? organisation = null, DateTimeOffset? now = null)
     {
-        var visitor = new Visitor(registry);
+        var visitor = new Visitor(registry) { Now = now ?? Scenario.Open };
         await visitor.SignInAsync(role, city, organisation);
         return visitor;
     }

@@ -103,6 +103,22 @@ public sealed class CityReportTests(RegistryFixture registry) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task A_scan_is_a_picture_or_a_PDF_by_its_content()
+    {
+        var batch = await registry.Announce();
+        using var client = await scenario.SignedInAsync(Roles.CityOfficer, Scenario.Jinan);
+        async Task<HttpResponseMessage> UploadAsync(byte[] content)
+        {
+            using var body = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "扫描.pdf" } };
+            return await client.PostAsync($"/api/v1/batches/{batch.Value}/city-report/files", body, TestContext.Current.CancellationToken);
+        }
+        var refused = await UploadAsync("<html>"u8.ToArray());
+        Assert.Equal(System.Net.HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
+        Assert.Contains("city-report.scan-kind", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await UploadAsync("%PDF-1.7 x"u8.ToArray())).StatusCode);
+    }
+
+    [Fact]
     public async Task A_draft_that_no_longer_fits_what_is_recommended_is_not_issued()
     {
         var batch = await registry.Announce();

@@ -84,9 +84,9 @@ public sealed partial class Scenario
     }
 
     /// <summary>A city's report, drafted by its first officer.</summary>
-    public Task<Answer> DraftedReportAsync(BatchId batch, string city, IReadOnlyList<ApplicationId> applications, DateTimeOffset? at = null, long version = 0)
+    public async Task<Answer> DraftedReportAsync(BatchId batch, string city, IReadOnlyList<ApplicationId> applications, DateTimeOffset? at = null, long version = 0)
     {
-        var scan = registry.Host.Services.GetRequiredService<EvidenceStore>().Put(CityReport.Stream(batch, city), "%PDF-1.7 scan"u8).Sha256;
-        return registry.Accepted(CityOfficer(city), new DraftCityReport("演工信〔2025〕12号", scan, scan, applications, version), batch.Value, at ?? Open);
+        var scan = await registry.Host.Services.GetRequiredService<EvidenceStore>().PutAsync(CityReport.Stream(batch, city), "%PDF-1.7 scan"u8.ToArray(), Ct);
+        return await registry.Accepted(CityOfficer(city), new DraftCityReport("演工信〔2025〕12号", scan.Sha256, scan.Sha256, applications, version), batch.Value, at ?? Open);
     }
 }

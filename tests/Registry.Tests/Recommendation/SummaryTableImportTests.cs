@@ -137,6 +137,7 @@ public sealed class SummaryTableImportTests(RegistryFixture registry) : IClassFi
 
         sheet[0].Add("多一列");
         Assert.Equal("workbook.too-large", await registry.Refused(Officer, new ImportSummaryTable(File(definition, sheet, "多"), "x"), batch.Value, Scenario.Open));
+        Assert.Equal("summary-table.headings", await registry.Refused(Officer, new ImportSummaryTable(File(Roomy(3) with { Conditions = [] }, []), "x"), batch.Value, Scenario.Open));
         Assert.Equal("workbook.unreadable", await registry.Refused(Officer, new ImportSummaryTable("名称,排序"u8.ToArray(), "x"), batch.Value, Scenario.Open));
         Assert.Equal("access.not-this-role", await registry.Refused(Scenario.Province(), new ImportSummaryTable(table, "x"), batch.Value, Scenario.Open));
     }

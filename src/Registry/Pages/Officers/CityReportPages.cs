@@ -49,7 +49,7 @@ public static class CityReportPages
                 wrong.Add((field, call.Page.Say("page.report.file-needed")));
             else
             {
-                var (stored, refusal) = ReportFiles.Store(call.Service<EvidenceStore>(), new BatchId(batch), call.Actor.City!, Convert.FromBase64String(content));
+                var (stored, refusal) = await ReportFiles.StoreAsync(call.Service<EvidenceStore>(), new BatchId(batch), call.Actor.City!, Convert.FromBase64String(content), call.Cancelled);
                 if (refusal is not null)
                     wrong.Add((field, call.Page.Say(refusal.Rule.Code, [.. refusal.Arguments.Select(a => (a.Key, a.Value))])));
                 else
