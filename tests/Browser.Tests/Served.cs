@@ -25,11 +25,11 @@ public sealed class ServedCollection : ICollectionFixture<Served>;
 public sealed class Served(PostgresFixture postgres) : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
+    private const string FirstPassword = "first of two passwords 71";
     private const string Chromium = "/usr/bin/chromium";
     private static readonly string[] Arguments =
         ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-    private readonly Actor administrator = new("test-administrator", Roles.Administrator);
     private DirectoryInfo folder = null!;
     private WebApplication app = null!;
     private IPlaywright? playwright;
@@ -49,7 +49,7 @@ public sealed class Served(PostgresFixture postgres) : IAsyncLifetime
         if (!File.Exists(Chromium))
             return;
         folder = Directory.CreateTempSubdirectory("registry-browser-");
-        var builder = App.Builder(RegistrySettings.For(folder.FullName, await postgres.CreateDatabaseAsync()) with { Alone = true, Url = "http://127.0.0.1:0" });
+        var builder = App.Builder(RegistrySettings.For(folder.FullName, await postgres.CreateDatabaseAsync()) with { Alone = true, SecondFactor = SecondFactorRule.Nobody, Url = "http://127.0.0.1:0" });
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         app = builder.Build();
         App.Map(app);
@@ -99,7 +99,8 @@ public sealed class Served(PostgresFixture postgres) : IAsyncLifetime
     public async Task<Actor> SignInAsync(IPage page, Roles role, string? city = null, string? organisation = null)
     {
         var login = $"person-{Interlocked.Increment(ref people)}";
-        var opened = await GiveAsync(administrator, null, new OpenAccount(login, Password, $"演示用户{people}", role, city, organisation));
+        var opened = await GiveAsync(Actor.Job("test"), null, new OpenAccount(login, FirstPassword, $"演示用户{people}", role, city, organisation));
+        await GiveAsync(new Actor(opened.Id!, role, city, organisation), opened.Id, new SetPassword(Password, opened.Version, FirstPassword));
         await page.GotoAsync("/office/sign-in");
         await page.FillAsync("input[name=login]", login);
         await page.FillAsync("input[name=password]", Password);

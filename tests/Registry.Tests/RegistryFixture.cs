@@ -25,6 +25,9 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
     /// <summary>The running program.</summary>
     public IAlbaHost Host => _host.Host;
 
+    /// <summary>Makes databases for programs of a test's own.</summary>
+    public PostgresFixture Postgres => postgres;
+
     /// <summary>The event store.</summary>
     public IDocumentStore Store => Host.Services.GetRequiredService<IDocumentStore>();
 
@@ -73,6 +76,16 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
     {
         var outcome = await Give(actor, command, target, at, key);
         return outcome.Refusal?.Rule.Code ?? throw new InvalidOperationException($"{T.Spec.Name} was accepted");
+    }
+
+    /// <summary>Opens an account and sets the person's own password. The actor as the program knows it.</summary>
+    public async Task<Actor> OpenAccountAsync(string login, string password, Roles role, string? city = null, string? organisation = null, DateTimeOffset? at = null)
+    {
+        const string first = "first of two passwords 71";
+        var opened = await Accepted(Actor.Job("test"), new OpenAccount(login, first, "张三", role, city, organisation), at: at);
+        var actor = new Actor(opened.Id!, role, city, organisation);
+        await Accepted(actor, new SetPassword(password, opened.Version, first), opened.Id, at);
+        return actor;
     }
 
     /// <summary>Announces a batch like the second one under a key of its own, changed as the test needs it.</summary>

@@ -2,6 +2,7 @@ using Alba;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Registry.Accounts;
 using Registry.Platform;
 
 namespace Registry.Tests;
@@ -27,7 +28,7 @@ public sealed class RegistryHost : IAsyncDisposable
     public static async Task<RegistryHost> StartAsync(string connectionString, Func<RegistrySettings, RegistrySettings>? adjust = null)
     {
         var folder = Directory.CreateTempSubdirectory("registry-test-");
-        var settings = RegistrySettings.For(folder.FullName, connectionString) with { Alone = true, Jobs = false };
+        var settings = RegistrySettings.For(folder.FullName, connectionString) with { Alone = true, Jobs = false, SecondFactor = SecondFactorRule.Nobody };
         var builder = App.Builder(adjust?.Invoke(settings) ?? settings);
         builder.Services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
         builder.Logging.ClearProviders();

@@ -37,4 +37,49 @@ public static class AccountRules
 
     /// <summary>Nobody closes the account they act with.</summary>
     public static readonly Rule NotOneself = new("account.not-oneself", "design: accounts");
+
+    /// <summary>A password that people choose, or that comes from the programme's own words, is guessed first.</summary>
+    public static readonly Rule PasswordGuessable = new("account.password-guessable", "OWASP ASVS 5.0, 6.2.4 and 6.2.11");
+
+    /// <summary>A password from a breach is tried by everybody.</summary>
+    public static readonly Rule PasswordBreached = new("account.password-breached", "OWASP ASVS 5.0, 6.2.12");
+
+    /// <summary>Who changes the own password shows that it is theirs.</summary>
+    public static readonly Rule CurrentPasswordWrong = new("account.current-password-wrong", "OWASP ASVS 5.0, 6.2.3");
+
+    /// <summary>A password that somebody else gave is replaced by another one.</summary>
+    public static readonly Rule PasswordUnchanged = new("account.password-unchanged", "OWASP ASVS 5.0, 6.4.1");
+
+    /// <summary>The sign-in asks for a code of the authenticator.</summary>
+    public static readonly Rule CodeNeeded = new("account.code-needed", "OWASP ASVS 5.0, 6.3.3", 401);
+
+    /// <summary>The code is wrong, was used before, or too many were wrong.</summary>
+    public static readonly Rule CodeWrong = new("account.code-wrong", "RFC 6238, 5.2", 401);
+
+    /// <summary>The first password has to be replaced in the office's pages, or in the sign-in request itself.</summary>
+    public static readonly Rule NewPasswordNeeded = new("account.new-password-needed", "OWASP ASVS 5.0, 6.4.1", 401);
+
+    /// <summary>The role needs an authenticator: it is set up in the office's pages.</summary>
+    public static readonly Rule AuthenticatorNeeded = new("account.authenticator-needed", "OWASP ASVS 5.0, 6.3.3", 401);
+
+    /// <summary>Only an account that waits is confirmed.</summary>
+    public static readonly Rule NothingToConfirm = new("account.nothing-to-confirm", "design: accounts", 409);
+
+    /// <summary>Nobody confirms what they proposed.</summary>
+    public static readonly Rule OwnProposal = new("account.own-proposal", "procedure: four eyes", 403);
+
+    /// <summary>There is no authenticator to take off.</summary>
+    public static readonly Rule NoAuthenticator = new("account.no-authenticator", "design: accounts", 409);
+
+    /// <summary>The role, city and organisation are what they were.</summary>
+    public static readonly Rule NothingChanged = new("account.nothing-changed", "design: accounts", 409);
+
+    /// <summary>The refusal of a password with this fault, or null.</summary>
+    internal static Refusal? Password(string? fault) => fault switch
+    {
+        null => null,
+        "length" => PasswordWeak.Refuse(("field", "password")),
+        "breached" => PasswordBreached.Refuse(("field", "password")),
+        _ => PasswordGuessable.Refuse(("field", "password")),
+    };
 }

@@ -7,7 +7,11 @@ using Registry.Platform.Commands;
 namespace Registry.Accounts;
 
 /// <summary>What a person signs in with.</summary>
-public sealed record SignInRequest(string Login, string Password);
+/// <param name="Login">Sign-in name.</param>
+/// <param name="Password">Password.</param>
+/// <param name="Code">A code of the authenticator, or a recovery code, where the account has one.</param>
+/// <param name="NewPassword">The person's own password, where somebody else gave the present one.</param>
+public sealed record SignInRequest(string Login, string Password, string? Code = null, string? NewPassword = null);
 
 /// <summary>The accounts' room: sign-in, sessions, who is asking.</summary>
 public static class AccountsRoom
@@ -18,7 +22,7 @@ public static class AccountsRoom
     private static readonly object ActorItem = new();
 
     /// <summary>Registers the room.</summary>
-    public static void AddAccounts(this IServiceCollection services) => services.AddSingleton<SignIn>();
+    public static void AddAccounts(this IServiceCollection services) => services.AddSingleton<SignIn>().AddSingleton<PasswordStrength>();
 
     /// <summary>The room's views.</summary>
     public static void AddAccountViews(this StoreOptions options)
@@ -50,14 +54,14 @@ public static class AccountsRoom
     /// <summary>Maps sign-in and sign-out.</summary>
     public static void MapAccounts(this IEndpointRouteBuilder api)
     {
+        AccountQueries.Map(api);
         api.MapPost("/session", async (SignIn signIn, HttpContext http) =>
         {
             var (request, malformed) = await CommandEndpoints.ReadAsync<SignInRequest>(http);
             if (malformed is not null)
                 return malformed.Response(http);
-            return await signIn.OpenAsync(request!.Login, request.Password, http.RequestAborted) is { } opened
-                ? Results.Json(opened, Json.Api)
-                : AccountRules.SignInFailed.Refuse().Response(http);
+            var (opened, refusal) = await WholeAsync(http, signIn, request!);
+            return opened is not null ? Results.Json(opened, Json.Api) : refusal!.Response(http);
         })
             .WithName("sign-in").WithTags("Accounts").WithSummary("Open a session; send its token as a bearer token.")
             .Accepts<SignInRequest>("application/json")
@@ -72,6 +76,32 @@ public static class AccountsRoom
                 await signIn.CloseAsync(token, http.RequestAborted);
             return Results.NoContent();
         }).WithName("sign-out").WithTags("Accounts").WithSummary("End the session.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    /// <summary>A sign-in with all its steps in one request.</summary>
+    private static async Task<(SessionOpened?, Refusal?)> WholeAsync(HttpContext http, SignIn signIn, SignInRequest request)
+    {
+        var ct = http.RequestAborted;
+        if (await signIn.OpenAsync(request.Login, request.Password, ct) is not { } opened)
+            return (null, AccountRules.SignInFailed.Refuse());
+        if (opened.Step == SignInStep.Code)
+        {
+            if (request.Code is null)
+                return (null, AccountRules.CodeNeeded.Refuse());
+            if (await signIn.GiveCodeAsync(opened.Token, request.Code, ct) is not { } coded)
+                return (null, AccountRules.CodeWrong.Refuse());
+            opened = coded;
+        }
+        if (opened.Step == SignInStep.NewPassword)
+        {
+            if (request.NewPassword is null)
+                return (null, AccountRules.NewPasswordNeeded.Refuse());
+            var (replaced, refusal) = await signIn.ReplacePasswordAsync(http.RequestServices, opened.Token, request.NewPassword, ct);
+            if (refusal is not null)
+                return (null, refusal);
+            opened = replaced!;
+        }
+        return opened.Step == SignInStep.None ? (opened, null) : (null, AccountRules.AuthenticatorNeeded.Refuse());
     }
 
     private static string? TokenOf(HttpContext http)

@@ -13,7 +13,7 @@ public sealed record CloseAccount(string Reason, long Version) : ICommand<CloseA
     /// <summary>Only an open one, within the closer's reach, never the closer's own.</summary>
     public static Decision Decide(CloseAccount command, Actor actor, AccountView account) =>
         actor.Role == Roles.CityOfficer && (account.Role != Roles.Applicant || account.City != actor.City) ? CommandRules.NotFound.Refuse()
-        : !account.Open ? AccountRules.AlreadyClosed.Refuse()
+        : account.State == AccountState.Closed ? AccountRules.AlreadyClosed.Refuse()
         : account.Opaque == actor.Id ? AccountRules.NotOneself.Refuse()
         : TextCheck.Check(command.Reason, "reason") is { } wrong ? wrong
         : Decision.Accept(new AccountClosed(Sealed.Of(command.Reason.Trim())));

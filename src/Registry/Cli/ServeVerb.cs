@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
+using Registry.Accounts;
 using Registry.Demo;
 using Registry.Disclosure;
 using Registry.Platform;
@@ -21,6 +22,8 @@ public static class ServeVerb
     private const string Help = """
         registry serve [--port N] [--data DIR] [--no-demo]
           REGISTRY_CONNECTION: PostgreSQL 连接串；不设则使用自带数据库 / connection string; without it a private database is used
+          REGISTRY_SECOND_FACTOR: officers（默认）、everybody、nobody；演示默认 nobody / who must have an authenticator; nobody by default in the demo
+          REGISTRY_BREACHED_PASSWORDS: 已泄露密码的 SHA-1 文件，每行一个，已排序 / file of SHA-1 digests of breached passwords, sorted
         """;
 
     /// <summary>Runs the verb.</summary>
@@ -36,7 +39,7 @@ public static class ServeVerb
         using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
-            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !given.Has("--no-demo") }).WithLog());
+            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !given.Has("--no-demo") }).WithLog().WithSignIn());
         await app.Services.GetRequiredService<ISealedFiles>().ProveAsync(CancellationToken.None);
         var lost = StopWhenLostAsync(database, app);
         try

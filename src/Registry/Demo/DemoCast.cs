@@ -37,6 +37,9 @@ public static class DemoCast
     /// <summary>Password of every account that the demo opens. It protects nothing: all data of the demo is invented.</summary>
     public const string Password = "Demo-2025-shandong";
 
+    /// <summary>What each account is opened with; its person replaces it at once.</summary>
+    public const string FirstPassword = "Erste-Kennung-vom-Amt-38";
+
     /// <summary>The clusters of the second batch: all sixteen cities, three or more in the two large ones.</summary>
     public static IReadOnlyList<DemoCluster> SecondBatch(CallDefinition definition)
     {

@@ -20,6 +20,9 @@ public sealed class DemoPeople(DemoStage stage, DateTimeOffset opened)
     /// <summary>The administrator.</summary>
     public Actor Administrator => actors["admin"];
 
+    /// <summary>The administrator who confirms.</summary>
+    public Actor SecondAdministrator => actors["admin-2"];
+
     /// <summary>The first or second officer of a city.</summary>
     public Actor City(Option city, int number = 1) => actors[$"{DemoCast.Login(city)}-officer-{number}"];
 
@@ -27,6 +30,7 @@ public sealed class DemoPeople(DemoStage stage, DateTimeOffset opened)
     public async Task OpenOfficesAsync(CallDefinition definition)
     {
         await OpenAsync("admin", Roles.Administrator, Actor.Job("demo"));
+        await OpenAsync("admin-2", Roles.Administrator, Actor.Job("demo"));
         foreach (var (login, role) in new[]
         {
             ("province-1", Roles.ProvincialOfficer), ("province-2", Roles.ProvincialOfficer), ("integrity-1", Roles.IntegrityOfficer), ("integrity-2", Roles.IntegrityOfficer),
@@ -49,8 +53,13 @@ public sealed class DemoPeople(DemoStage stage, DateTimeOffset opened)
 
     private async Task<Actor> OpenAsync(string login, Roles role, Actor by, string? city = null, string? organisation = null)
     {
-        var answer = await stage.PlayAsync($"account/{login}", by, opened, null, new OpenAccount(login, DemoCast.Password, $"演示用户 {login}", role, city, organisation));
+        var answer = await stage.PlayAsync($"account/{login}", by, opened, null, new OpenAccount(login, DemoCast.FirstPassword, $"演示用户 {login}", role, city, organisation));
         var actor = new Actor(answer.Id!, role, city, organisation);
+        // An office's account waits for a second administrator.
+        var version = answer.Version;
+        if (by.Role == Roles.Administrator && role != Roles.Expert)
+            version = (await stage.PlayAsync($"account/{login}/confirmation", SecondAdministrator, opened, answer.Id, new ConfirmAccount(version))).Version;
+        await stage.PlayAsync($"account/{login}/password", actor, opened, answer.Id, new SetPassword(DemoCast.Password, version, DemoCast.FirstPassword));
         lock (actors)
             actors[login] = actor;
         return actor;

@@ -29,6 +29,7 @@ public static class PagesRoom
         OfficeAssets.Map(app);
         var office = app.MapGroup("/office");
         SignInPages.Map(office);
+        OwnAccountPages.Map(office);
         ConsolePages.Map(office);
         Applicant.ApplicantPages.Map(office);
         Applicant.BlankForms.Map(office);

@@ -12,7 +12,10 @@ namespace Registry.Pages;
 /// </summary>
 public static class SignInPages
 {
-    private const string Address = "/office/sign-in";
+    /// <summary>Where one signs in.</summary>
+    public const string Address = "/office/sign-in";
+
+    private const string StepAddress = Address + "/step";
     private const int LongestKept = 200_000;
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
@@ -22,6 +25,9 @@ public static class SignInPages
         office.Page("/sign-in", PageGate.Anyone, call => Task.FromResult(
             call.Page.SignedIn ? call.Next("/office") : Form(call, PageGate.LocalOr(call.Query("next"), "/office"), null, null, StatusCodes.Status200OK)));
         office.Form("/sign-in", PageGate.Anyone, ReceiveAsync);
+        office.Page("/sign-in/step", PageGate.Anyone, async call =>
+            await UnderWayAsync(call) is { } underWay ? Step(call, underWay, PageGate.LocalOr(call.Query("next"), "/office"), "", null, StatusCodes.Status200OK) : call.Next(Address));
+        office.Form("/sign-in/step", PageGate.Anyone, ReceiveStepAsync);
         office.Form("/sign-out", PageGate.Anyone, SignOutAsync);
         office.Page("/language/{code}", PageGate.Anyone, call =>
         {
@@ -46,13 +52,46 @@ public static class SignInPages
         var signIn = call.Service<SignIn>();
         if (await signIn.OpenAsync(call.Posted.One("login"), call.Posted.One("password"), call.Cancelled) is not { } opened)
             return Form(call, next, kept, call.Page.Say(AccountRules.SignInFailed.Code), StatusCodes.Status422UnprocessableEntity);
+        return await EnterAsync(call, opened, next, kept);
+    }
+
+    /// <summary>Goes in with a session that was opened, or to the step that a sign-in still asks for. What this browser had before ends.</summary>
+    public static async Task<IResult> EnterAsync(PageCall call, SessionOpened opened, string next, string kept)
+    {
         if (call.Http.Request.Cookies[AccountsRoom.Cookie] is { } before)
-            await signIn.CloseAsync(before, call.Cancelled);
+            await call.Service<SignIn>().CloseAsync(before, call.Cancelled);
         call.Http.Response.Cookies.Append(AccountsRoom.Cookie, opened.Token, PageGate.CookieOptions(call.Http, null));
+        if (opened.Step != SignInStep.None)
+            return kept.Length > 0 && await call.Service<SignIn>().UnderWayAsync(opened.Token, call.Cancelled) is { } underWay
+                ? Step(call, underWay, next, kept, null, StatusCodes.Status200OK)
+                : call.Next($"{StepAddress}?next={Uri.EscapeDataString(next)}");
         return kept.Length > 0 && Open(call, kept, opened.Token) is { } posted
             ? call.Show<KeptFormPage>(new { Next = next, Posted = posted })
             : call.Next(next);
     }
+
+    private static async Task<IResult> ReceiveStepAsync(PageCall call)
+    {
+        if (await UnderWayAsync(call) is not { } underWay)
+            return Form(call, PageGate.LocalOr(call.Posted.One("next"), "/office"), call.Posted.One("kept"), call.Page.Say("page.sign-in.over"), StatusCodes.Status422UnprocessableEntity);
+        var (next, kept, token, signIn) = (PageGate.LocalOr(call.Posted.One("next"), "/office"), call.Posted.One("kept"), call.Http.Request.Cookies[AccountsRoom.Cookie]!, call.Service<SignIn>());
+        var (opened, recovery, refusal) = underWay.Step switch
+        {
+            SignInStep.Code => await signIn.GiveCodeAsync(token, call.Posted.One("code"), call.Cancelled) is { } coded ? (coded, [], null) : (null, [], AccountRules.CodeWrong.Refuse()),
+            SignInStep.NewPassword => await signIn.ReplacePasswordAsync(call.Http.RequestServices, token, call.Posted.One("password"), call.Cancelled) is var (replaced, refused) ? (replaced, [], refused) : default,
+            _ => await signIn.SetUpAuthenticatorAsync(call.Http.RequestServices, token, call.Posted.One("code"), call.Cancelled),
+        };
+        if (opened is null)
+            return Step(call, underWay, next, kept, call.Page.Say(refusal!.Rule.Code), StatusCodes.Status422UnprocessableEntity);
+        var entered = await EnterAsync(call, opened, next, kept);
+        return recovery is { Count: > 0 } ? call.Show<RecoveryCodesPage>(new { Codes = recovery, Next = next }) : entered;
+    }
+
+    private static Task<SignInUnderWay?> UnderWayAsync(PageCall call) =>
+        call.Http.Request.Cookies[AccountsRoom.Cookie] is { } token ? call.Service<SignIn>().UnderWayAsync(token, call.Cancelled) : Task.FromResult<SignInUnderWay?>(null);
+
+    private static IResult Step(PageCall call, SignInUnderWay underWay, string next, string kept, string? error, int status) =>
+        call.Show<SignInStepPage>(new { UnderWay = underWay, Next = next, Kept = kept, Error = error }, status);
 
     private static async Task<IResult> SignOutAsync(PageCall call)
     {

@@ -56,6 +56,12 @@ public sealed record RegistrySettings
     /// <summary>One node alone, as in tests: message storage does not wait for peers.</summary>
     public bool Alone { get; init; }
 
+    /// <summary>Which accounts must have a second factor.</summary>
+    public Accounts.SecondFactorRule SecondFactor { get; init; }
+
+    /// <summary>A file of breached passwords, or null.</summary>
+    public string? BreachedPasswords { get; init; }
+
     /// <summary>The settings of a data folder, with the master key in its usual place.</summary>
     public static RegistrySettings For(string dataFolder, string connectionString) => new()
     {

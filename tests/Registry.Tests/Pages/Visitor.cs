@@ -35,11 +35,10 @@ public sealed class Visitor(RegistryFixture registry) : IDisposable
     public async Task<Actor> SignInAsync(Roles role, string? city = null, string? organisation = null)
     {
         var login = Login = $"v-{Guid.NewGuid():N}"[..20];
-        var opened = await registry.Accepted(
-            new Actor("admin", Roles.Administrator), new OpenAccount(login, Password, "张三", role, city, organisation));
+        var opened = await registry.OpenAccountAsync(login, Password, role, city, organisation);
         var answer = await PostAsync((await GetAsync("/office/sign-in")).Form, ("login", login), ("password", Password));
         Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
-        return new Actor(opened.Id!, role, city, organisation);
+        return opened;
     }
 
     public Task<Seen> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));

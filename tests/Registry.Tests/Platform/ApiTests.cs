@@ -162,8 +162,8 @@ public sealed class ApiTests(RegistryFixture registry, PostgresFixture postgres)
     private async Task<string> TokenAsync(Actor actor)
     {
         var login = $"login-{Guid.NewGuid():N}";
-        await registry.Accepted(new Actor("admin-1", Roles.Administrator), new OpenAccount(login, "a long first password", "某人", actor.Role, actor.City, actor.Organisation));
+        await registry.OpenAccountAsync(login, Pages.Visitor.Password, actor.Role, actor.City, actor.Organisation);
         var signIn = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<SignIn>(registry.Host.Services);
-        return (await signIn.OpenAsync(login, "a long first password", TestContext.Current.CancellationToken))!.Token;
+        return (await signIn.OpenAsync(login, Pages.Visitor.Password, TestContext.Current.CancellationToken))!.Token;
     }
 }

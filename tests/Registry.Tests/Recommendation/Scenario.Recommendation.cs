@@ -75,9 +75,9 @@ public sealed partial class Scenario
     public async Task<HttpClient> SignedInAsync(Roles role, string? city = null, string? organisation = null)
     {
         var login = $"user-{Guid.NewGuid():N}";
-        await registry.Accepted(new Actor("admin", Roles.Administrator), new OpenAccount(login, "a long enough password", "演示人员", role, city, organisation));
+        await registry.OpenAccountAsync(login, Pages.Visitor.Password, role, city, organisation);
         var client = registry.Host.Server.CreateClient();
-        var session = await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(login, "a long enough password"), Registry.Platform.Json.Api, Ct);
+        var session = await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(login, Pages.Visitor.Password), Registry.Platform.Json.Api, Ct);
         var token = (await session.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(Ct)).GetProperty("token").GetString();
         client.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
         return client;

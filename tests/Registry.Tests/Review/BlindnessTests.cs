@@ -23,7 +23,7 @@ namespace Registry.Tests.Review;
 /// </summary>
 public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
 {
-    private const string Password = "a long enough password", Comment = "哨兵评语：产业链完整";
+    private const string Password = Pages.Visitor.Password, Comment = "哨兵评语：产业链完整";
     private static readonly Roles[] Walkers =
         [Roles.Applicant, Roles.CityOfficer, Roles.ProvincialOfficer, Roles.IntegrityOfficer, Roles.Auditor, Roles.Supervision, Roles.Administrator];
 
@@ -119,8 +119,8 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
         foreach (var role in Walkers)
         {
             var login = $"{role}-{Guid.NewGuid():N}"[..30];
-            await registry.Accepted(new Actor("admin", Roles.Administrator), new OpenAccount(
-                login, Password, "某人", role, role is Roles.Applicant or Roles.CityOfficer ? head!.City : null, role == Roles.Applicant ? head!.Organisation.Value : null));
+            await registry.OpenAccountAsync(
+                login, Password, role, role is Roles.Applicant or Roles.CityOfficer ? head!.City : null, role == Roles.Applicant ? head!.Organisation.Value : null);
             tokens[role.ToString()] = await SignInAsync(client, login);
         }
         foreach (var member in members.Take(2))

@@ -95,7 +95,7 @@ public sealed class ExpertTests(RegistryFixture registry) : IClassFixture<Regist
     private async Task RestAsync(ExpertId expert) =>
         await registry.Accepted(Scenario.Province(), new StandExpertDown(null, "测试结束", await scenario.VersionAsync(expert.Stream)), expert.Value);
 
-    private static AccountView Account(Roles role) => new() { Id = "account/a", Role = role, Open = true };
+    private static AccountView Account(Roles role) => new() { Id = "account/a", Role = role, State = AccountState.Open };
 
     private static string CodeOf(Registry.Platform.Commands.Decision decision) => ((Registry.Platform.Commands.Decision.Refused)decision).Refusal.Rule.Code;
 }

@@ -25,10 +25,10 @@ public sealed partial class Scenario
     public async Task<(ExpertId Id, Actor Actor)> ExpertAsync(string city = "371000", string? employer = null, params string[] fields)
     {
         var number = Interlocked.Increment(ref _experts);
-        var account = await registry.Accepted(new Actor("admin", Roles.Administrator), new OpenAccount($"expert-{number}-{Guid.NewGuid():N}"[..30], "a long enough password", $"演示专家{number}", Roles.Expert, null, null));
+        var account = await registry.OpenAccountAsync($"expert-{number}-{Guid.NewGuid():N}"[..30], Pages.Visitor.Password, Roles.Expert);
         var registered = await registry.Accepted(Province(), new RegisterExpert(
-            account.Id!, $"演示专家{number}", fields.Length > 0 ? fields : ["SW", "IC", "AI", number % 3 == 0 ? "finance" : "industry-policy"], employer ?? DemoForm.Code(city, 500_000 + number).Value, city));
-        return (new ExpertId(registered.Id!), Expert(account.Id!));
+            account.Id, $"演示专家{number}", fields.Length > 0 ? fields : ["SW", "IC", "AI", number % 3 == 0 ? "finance" : "industry-policy"], employer ?? DemoForm.Code(city, 500_000 + number).Value, city));
+        return (new ExpertId(registered.Id!), Expert(account.Id));
     }
 
     /// <summary>A pool that is large enough for any panel, made once for all tests.</summary>

@@ -135,7 +135,7 @@ public sealed class BucketFiles : ISealedFiles, IDisposable
             return content.ToArray();
         }, whenMissing: new(null), ct);
 
-    private Task RemoveAsync(string key, CancellationToken ct) =>
+    private Task<bool> RemoveAsync(string key, CancellationToken ct) =>
         AskAsync("delete", async () =>
         {
             await client.DeleteObjectAsync(settings.Bucket, key, ct);

@@ -1,0 +1,49 @@
+using Marten;
+using Registry.Accounts;
+using Registry.Platform;
+using Registry.Platform.Commands;
+
+namespace Registry.Pages;
+
+/// <summary>The own account of whoever is signed in: password and authenticator.</summary>
+public static class OwnAccountPages
+{
+    private const string Address = "/office/account";
+    private static readonly HashSet<string> Fields = ["current", "password"];
+
+    /// <summary>Maps the pages.</summary>
+    public static void Map(IEndpointRouteBuilder office)
+    {
+        office.Page("/account", PageGate.SignedIn, call => ShowAsync(call, FormErrors.None, StatusCodes.Status200OK));
+        office.Form("/account/password", PageGate.SignedIn, SetPasswordAsync);
+        office.Form("/account/authenticator", PageGate.SignedIn, ReplaceAuthenticatorAsync);
+    }
+
+    private static async Task<IResult> ShowAsync(PageCall call, FormErrors errors, int status)
+    {
+        await using var session = call.Service<IDocumentStore>().QuerySession();
+        var stream = new AccountId(call.Actor.Id).Stream;
+        var account = await session.LoadAsync<AccountView>(stream, call.Cancelled);
+        var credential = await session.Query<Credential>().FirstAsync(c => c.Account == stream, call.Cancelled);
+        return call.Show<OwnAccountPage>(new { Credential = credential, account!.Version, Errors = errors }, status);
+    }
+
+    private static async Task<IResult> SetPasswordAsync(PageCall call)
+    {
+        _ = long.TryParse(call.Posted.One("version"), out var version);
+        var done = await CommandPost.GiveAsync(call, call.Actor.Id, new SetPassword(call.Posted.One("password"), version, call.Posted.One("current")), Fields);
+        if (done.Errors is { } errors)
+            return await ShowAsync(call, errors, done.Status);
+        // All sessions ended with the old password, this one too: a new one begins with the new password.
+        call.Http.Response.Cookies.Delete(AccountsRoom.Cookie, PageGate.CookieOptions(call.Http, null));
+        return call.Next(SignInPages.Address, "set-password");
+    }
+
+    private static async Task<IResult> ReplaceAuthenticatorAsync(PageCall call)
+    {
+        var signIn = call.Service<SignIn>();
+        if (await signIn.ReplaceAuthenticatorAsync(new AccountId(call.Actor.Id).Stream, call.Posted.One("known"), call.Cancelled) is not { } opened)
+            return await ShowAsync(call, new FormErrors(null, [("known", call.Page.Say(AccountRules.CurrentPasswordWrong.Code))]), StatusCodes.Status422UnprocessableEntity);
+        return await SignInPages.EnterAsync(call, opened, Address, "");
+    }
+}
