@@ -28,6 +28,27 @@ public sealed class AccountTests(RegistryFixture registry) : IClassFixture<Regis
         Assert.Equal(code, Assert.IsType<Decision.Refused>(decision).Refusal.Rule.Code);
     }
 
+    [Theory]
+    [InlineData("account.password-weak", "length")]
+    [InlineData("account.password-guessable", "guessable")]
+    [InlineData("account.password-breached", "breached")]
+    public void An_account_is_not_opened_with_a_password_that_others_know(string code, string fault)
+    {
+        Assert.Equal(code, CodeOf(OpenAccount.Decide(Officer, Administrator, loginTaken: false, fault)));
+        Assert.Equal(code, CodeOf(SetPassword.Decide(new SetPassword("", 1), Administrator, new AccountView { Id = "account/a", State = AccountState.Open }, fault, currentRight: false, same: false)));
+    }
+
+    [Fact]
+    public async Task Who_changes_the_own_password_shows_the_present_one_and_takes_another()
+    {
+        var account = await registry.OpenAccountAsync($"login-{Guid.NewGuid():N}", First, Roles.Auditor);
+        Assert.Equal("account.current-password-wrong", await registry.Refused(account, new SetPassword(Second, 2), account.Id));
+        Assert.Equal("account.current-password-wrong", await registry.Refused(account, new SetPassword(Second, 2, "wrong password"), account.Id));
+        Assert.Equal("account.password-unchanged", await registry.Refused(account, new SetPassword(First, 2, First), account.Id));
+        Assert.Equal("account.password-guessable", await registry.Refused(account, new SetPassword("passwordpassword", 2, First), account.Id));
+        await registry.Accepted(account, new SetPassword(Second, 2, First), account.Id);
+    }
+
     [Fact]
     public void A_city_opens_accounts_for_its_own_applicants_only()
     {
