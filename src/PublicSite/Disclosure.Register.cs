@@ -26,7 +26,7 @@ public sealed record PublicCluster
     public required DateTimeOffset AsOf { get; init; }
 }
 
-public enum PublicEventKind { Shortlisted, PublicityOpened, PublicityRedated, PublicityClosed, ObjectionConcluded, Recognised, Revoked, Expired, Renamed, Other }
+public enum PublicEventKind { Shortlisted, PublicityOpened, PublicityRedated, PublicityClosed, ObjectionConcluded, Recognised, Revoked, Expired, Renamed, Other, OperatorChanged, Rechecked, RevocationAnnounced }
 
 /// <summary>One line of a cluster's public history.</summary>
 public sealed record PublicEvent

@@ -14,7 +14,7 @@ namespace Registry.Applications;
 public sealed record ApplicationFile(Draft Head, Timeline Timeline, Filing Filing, Call Call, Standing Standing)
 {
     /// <summary>五(三): while a ban of the applicant holds, no step passes; the refusal names the ban's last day. What it has stopped waits until a person lets it go on.</summary>
-    public Refusal? Banned(DateTimeOffset now) => Timeline.Fold(Stops.Start, Stops.Next).Check(Standing, Call.Definition, now);
+    public Refusal? Banned(DateTimeOffset now) => Stops.Of(Timeline, Standing, Call.Definition, now);
 
     /// <summary>The step is only taken in one of these stages.</summary>
     public Refusal? NotIn(params Stage[] stages) =>

@@ -91,7 +91,8 @@ public static class ApplicationsRoom
             [.. events.Where(e => e.Data is SealedCopyFiled).Select(e => (Filed: (SealedCopyFiled)e.Data, e.Timestamp)).Select(c => new SealedCopyAnswer(c.Filed.Round, c.Filed.FormHash, c.Filed.File.Sha256, c.Filed.File.Size, c.Timestamp))]);
     }
 
-    private static SubmissionAnswer Shown(ApplicationSubmitted s, DateTimeOffset at, Reading reading) => new(
+    /// <summary>A submission exactly as it was made.</summary>
+    internal static SubmissionAnswer Shown(ApplicationSubmitted s, DateTimeOffset at, Reading reading) => new(
         s.Round, at, s.OrganisationName, s.ClusterName, s.Industry, FrozenForm.Join(s, reading.Vault.Open), [.. s.Evidence.Select(e => Shown(e, reading))], s.Check, s.FormHash);
 
     private static EvidenceAnswer Shown(EvidenceFile file, Reading reading) => new(file.Indicator, file.Sha256, file.Size, file.Type, reading.Open(file.Name));

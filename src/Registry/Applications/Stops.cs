@@ -47,6 +47,10 @@ public sealed record Stops(DateOnly? FiledOn, ImmutableHashSet<string> Released)
         _ => state,
     };
 
+    /// <summary>The one question of every gate: why no step passes now for the application with this history, or null if its organisation's bans leave it alone.</summary>
+    public static Refusal? Of(Timeline application, Standing standing, CallDefinition definition, DateTimeOffset now) =>
+        application.Fold(Start, Next).Check(standing, definition, now);
+
     /// <summary>Why no step passes for this application now, or null if the bans of its organisation leave it alone.</summary>
     public Refusal? Check(Standing standing, CallDefinition definition, DateTimeOffset now)
     {

@@ -1,6 +1,7 @@
 using JasperFx.Events;
 using PublicSite;
 using Registry.Integrity;
+using Registry.Applications;
 using Registry.Objections;
 using Registry.Programme;
 using Registry.Publicity;
@@ -15,7 +16,8 @@ public sealed partial class DisclosureFold
     private readonly Dictionary<ApplicationId, List<PublicEvent>> timelines = [];
     private readonly List<(PublicSite.Announcement Shown, BatchId Batch)> announcements = [];
 
-    private sealed record ClusterSoFar(ApplicationRecognised Recognised, string Name, string Applicant, string Code, ClusterStanding Standing, DateOnly Since, string? Finding, DateTimeOffset AsOf);
+    private sealed record ClusterSoFar(
+        ApplicationRecognised Recognised, string Name, string Applicant, string Code, DateOnly? LastDay, RecognitionRevoked? Revoked, bool RevocationAnnounced, DateTimeOffset AsOf);
 
     private void TakeRecognition(IEvent e)
     {
@@ -32,9 +34,11 @@ public sealed partial class DisclosureFold
         var before = clusters.GetValueOrDefault(id);
         ClusterSoFar? after = e.Data switch
         {
-            ApplicationRecognised r => new ClusterSoFar(r, r.Entry.ClusterName, r.Entry.OrganisationName, r.Entry.Organisation.Value, ClusterStanding.Recognised, r.Day, null, e.Timestamp),
-            RecognitionRevoked r => before is null ? null : before with { Standing = ClusterStanding.Revoked, Since = r.Day, Finding = r.Finding },
-            RecognitionExpired x => before is null ? null : before with { Standing = ClusterStanding.Expired, Since = x.LastDay.AddDays(1) },
+            ApplicationRecognised r => new ClusterSoFar(r, r.Entry.ClusterName, r.Entry.OrganisationName, r.Entry.Organisation.Value, r.LastDay, null, false, e.Timestamp),
+            RecognitionRevoked r => before is null ? null : before with { Revoked = r, RevocationAnnounced = false },
+            RevocationAnnounced => before is null ? null : before with { RevocationAnnounced = true },
+            ApplicationRestored => before is null ? null : before with { Revoked = null, RevocationAnnounced = false },
+            RecognitionRechecked r => before is null ? null : before with { LastDay = r.LastDay },
             ClusterRenamed r => before is null ? null : before with { Name = r.To },
             OperatorChanged o => before is null ? null : before with { Applicant = o.ToName, Code = o.To.Value },
             _ => before,
@@ -50,9 +54,10 @@ public sealed partial class DisclosureFold
         ObjectionConcluded o => new PublicEvent { Day = ChinaTime.ToDay(e.Timestamp), Kind = PublicEventKind.ObjectionConcluded, Text = o.PublicReason },
         ApplicationRecognised r => new PublicEvent { Day = r.Day, Kind = PublicEventKind.Recognised, Text = r.Number, Announcement = r.Announcement.Value },
         RecognitionRevoked r => new PublicEvent { Day = r.Day, Kind = PublicEventKind.Revoked, Finding = r.Finding },
-        RecognitionExpired x => new PublicEvent { Day = x.LastDay, Kind = PublicEventKind.Expired },
-        ClusterRenamed r => new PublicEvent { Day = r.Day, Kind = PublicEventKind.Renamed, Text = $"{r.From} → {r.To}" },
-        OperatorChanged o => new PublicEvent { Day = o.Day, Kind = PublicEventKind.Other, Text = $"{o.FromName} → {o.ToName}" },
+        RevocationAnnounced r => new PublicEvent { Day = r.Day, Kind = PublicEventKind.RevocationAnnounced, Text = r.Number, Announcement = r.Announcement.Value, Finding = r.Finding },
+        RecognitionRechecked r => new PublicEvent { Day = r.Day, Kind = PublicEventKind.Rechecked, Text = r.PublicResult },
+        ClusterRenamed r => new PublicEvent { Day = r.Day, Kind = PublicEventKind.Renamed, Text = $"{r.From} → {r.To}：{r.PublicReason}" },
+        OperatorChanged o => new PublicEvent { Day = o.Day, Kind = PublicEventKind.OperatorChanged, Text = $"{o.FromName} → {o.ToName}：{o.PublicReason}" },
         _ => null,
     };
 
@@ -73,17 +78,25 @@ public sealed partial class DisclosureFold
         Signatory = issued.PublicSignatory,
         Basis = [.. batches[issued.Batch].Definition.Notice.Basis.Select(b => $"{b.Title}（{b.Number}）")],
         Entries = [.. issued.Entries.Select(n => new PublicSite.AnnouncementEntry(
-            n.ClusterName, n.City, IndustryOf(n.Industry), n.OrganisationName, issued.Kind == Recognition.AnnouncementKind.Revocation && !clusters.ContainsKey(n.Application) ? null : n.Application.Value))],
+            n.ClusterName, n.City, IndustryOf(n.Industry), n.OrganisationName, n.Application.Value))],
         Finding = issued.Finding,
         AsOf = e.Timestamp,
     };
 
-    /// <summary>A revocation becomes public with its finding, which comes after the finding was served; until then the page shows what was public before.</summary>
-    private IEnumerable<PublicCluster> ShownClusters() =>
+    private IEnumerable<PublicSite.Announcement> ShownAnnouncements(DateOnly today) =>
+        from announcement in announcements.Select(a => a.Shown)
+        let revocation = announcement.Finding is { } finding ? Revocation(finding, announced: true, today) : default
+        where !revocation.Gone
+        select announcement with { Finding = revocation.Finding };
+
+    /// <summary>Until a revocation is public the page shows what was public before. A recognition whose term is over has expired by the calendar, whether or not that was noted.</summary>
+    private IEnumerable<PublicCluster> ShownClusters(DateOnly today) =>
         from pair in clusters
         let c = pair.Value
-        let hidden = c.Standing == ClusterStanding.Revoked && !findings.ContainsKey(c.Finding!)
-        let standing = hidden ? ClusterStanding.Recognised : c.Standing
+        let revocation = c.Revoked is { } r ? Revocation(r.Finding, c.RevocationAnnounced, today) : default
+        where !revocation.Gone
+        let expired = c.LastDay < today
+        let standing = revocation.Shown ? ClusterStanding.Revoked : expired ? ClusterStanding.Expired : ClusterStanding.Recognised
         select new PublicCluster
         {
             Id = pair.Key.Value,
@@ -94,10 +107,27 @@ public sealed partial class DisclosureFold
             ApplicantCode = c.Code,
             Batch = KeyOf(batches[c.Recognised.Batch].Definition),
             Standing = standing,
-            Since = hidden ? c.Recognised.Day : c.Since,
-            Until = standing == ClusterStanding.Recognised ? c.Recognised.LastDay : null,
-            Timeline = [.. timelines[pair.Key].Where(line => line.Finding is null || findings.ContainsKey(line.Finding))],
-            Finding = hidden ? null : c.Finding,
+            Since = standing switch { ClusterStanding.Revoked => c.Revoked!.Day, ClusterStanding.Expired => c.LastDay!.Value.AddDays(1), _ => c.Recognised.Day },
+            Until = standing == ClusterStanding.Recognised ? c.LastDay : null,
+            Timeline = [.. Lines(pair.Key, revocation, expired ? c.LastDay : null)],
+            Finding = revocation.Finding,
             AsOf = c.AsOf,
         };
+
+    /// <summary>The lines of a cluster's history that are public on the day; what rests on a finding comes and goes with it.</summary>
+    private IEnumerable<PublicEvent> Lines(ApplicationId id, (bool Shown, bool Gone, string? Finding) revocation, DateOnly? expired)
+    {
+        foreach (var line in timelines[id])
+            if (line.Finding is null || findings[line.Finding].Published)
+                yield return line;
+            else if (revocation is { Shown: true, Finding: null })
+                yield return line with { Finding = null };
+        if (expired is { } lastDay)
+            yield return new PublicEvent { Day = lastDay, Kind = PublicEventKind.Expired };
+    }
+
+    /// <summary>What left the public with a finding that was itself never published. What rests on published ones the site withdraws by itself.</summary>
+    private IEnumerable<PublicSite.Tombstone> Tombstones(DateOnly today) =>
+        announcements.Where(a => a.Shown.Finding is { } finding && Revocation(finding, announced: true, today).Gone).Select(a => new PublicSite.Tombstone(PageKind.Announcement, a.Shown.Id))
+            .Concat(clusters.Where(c => c.Value.Revoked is { } r && Revocation(r.Finding, c.Value.RevocationAnnounced, today).Gone).Select(c => new PublicSite.Tombstone(PageKind.Cluster, c.Key.Value)));
 }

@@ -50,10 +50,11 @@ public sealed partial class DisclosureFold
             },
             Batches = [.. batches.Values.Select(b => Shown(b, today))],
             Notices = [.. ShownNotices()],
-            Announcements = [.. announcements.Select(a => a.Shown)],
-            Clusters = [.. ShownClusters()],
+            Announcements = [.. ShownAnnouncements(today)],
+            Clusters = [.. ShownClusters(today)],
             EarlierLists = [.. earlier],
-            Findings = [.. findings.Values],
+            Findings = [.. ShownFindings()],
+            Tombstones = [.. Tombstones(today)],
         };
     }
 

@@ -23,8 +23,11 @@ public sealed record CaseStepView(DateTimeOffset At, string? By, string Kind, IR
 /// <summary>A case with its file.</summary>
 /// <param name="ApplicationVersion">The application's version on the day of opening: what was known then.</param>
 /// <param name="FormHash">Hash of the form as it stood then.</param>
+/// <param name="Stage">Where the application stood then.</param>
+/// <param name="Submissions">Every submission that had been made then, exactly as it was made.</param>
 public sealed record CaseDetail(
-    CaseCard Card, string? Alleged, IReadOnlyList<AllegedView> Items, long ApplicationVersion, string FormHash, IReadOnlyList<CaseStepView> Steps)
+    CaseCard Card, string? Alleged, IReadOnlyList<AllegedView> Items, long ApplicationVersion, string FormHash, Stage Stage,
+    IReadOnlyList<SubmissionAnswer> Submissions, IReadOnlyList<CaseStepView> Steps)
 {
     /// <summary>What the organisation is shown of its case: what is alleged, its own defence and hearings, and the decision; not who reported, nor what is only proposed.</summary>
     private static readonly string[] ShownToOrganisation =
@@ -49,6 +52,8 @@ public sealed record CaseDetail(
             reading.Open(opened.Alleged),
             [.. opened.Items.Select(i => View(i, form, submissions[i.Round], reading))],
             opened.ApplicationVersion, opened.FormHash,
+            new Timeline(opened.Application.Stream, application).Fold(Filing.Start, Filing.Next).Stage,
+            [.. application.Where(e => e.Data is ApplicationSubmitted).Select(e => ApplicationsRoom.Shown((ApplicationSubmitted)e.Data, e.Timestamp, reading))],
             [.. events.Where(e => !applicant || ShownToOrganisation.Contains(e.EventTypeName)).Select(e => View(e, applicant, reading))]);
     }
 

@@ -115,7 +115,12 @@ public enum RulingOutcome
     Rescinded,
 }
 
-/// <summary>A review or court ruling on a finding was recorded.</summary>
+/// <summary>An officer entered a review or court ruling on a finding; it works once another officer has confirmed it. A later entry replaces an earlier one.</summary>
+/// <param name="LastDay">The ban's new last day, only where the term is changed.</param>
+[RecordedAs("ruling-entered")]
+public sealed record RulingEntered(string Number, string PublicBody, RulingOutcome Outcome, DateOnly DecidedOn, DateOnly? LastDay);
+
+/// <summary>A review or court ruling on a finding was recorded: entered by one officer, confirmed by another. It works from its own day on.</summary>
 /// <param name="Number">The ruling's own number.</param>
 /// <param name="PublicBody">The body that gave it.</param>
 /// <param name="LastDay">The ban's last day from now on.</param>

@@ -24,6 +24,9 @@ public enum CaseStep
 /// <summary>What is proposed, and who proposed it: somebody else has to confirm it.</summary>
 public sealed record Proposal(string By, FindingProposed What);
 
+/// <summary>A ruling that waits for a second officer.</summary>
+public sealed record EnteredRuling(string By, RulingEntered What);
+
 /// <summary>A case as its rules read it.</summary>
 /// <param name="Opened">How it was opened.</param>
 /// <param name="OpenedOn">The day of opening.</param>
@@ -35,9 +38,10 @@ public sealed record Proposal(string By, FindingProposed What);
 /// <param name="LastDay">The ban's last day as it stands.</param>
 /// <param name="ServedOn">When the decision was served.</param>
 /// <param name="Published">Whether the finding was published.</param>
+/// <param name="Entered">The ruling that waits to be confirmed.</param>
 public sealed record CaseState(
     CaseOpened? Opened = null, DateOnly OpenedOn = default, CaseStep Step = CaseStep.None, DateOnly? DefenceLastDay = null, bool DefenceCame = false,
-    Proposal? Proposal = null, FindingConfirmed? Finding = null, DateOnly LastDay = default, DateOnly? ServedOn = null, bool Published = false)
+    Proposal? Proposal = null, FindingConfirmed? Finding = null, DateOnly LastDay = default, DateOnly? ServedOn = null, bool Published = false, EnteredRuling? Entered = null)
 {
     /// <summary>Before anything happened.</summary>
     public static readonly CaseState Start = new();
@@ -62,7 +66,8 @@ public sealed record CaseState(
         FindingConfirmed f => state with { Step = CaseStep.Confirmed, Finding = f, LastDay = f.LastDay },
         FindingServed s => state with { ServedOn = s.ServedOn, LastDay = s.LastDay },
         FindingPublished => state with { Published = true },
-        RulingRecorded r => state with { Rulings = state.Rulings.Add(r), LastDay = r.LastDay },
+        RulingEntered r => state with { Entered = new EnteredRuling(e.UserName!, r) },
+        RulingRecorded r => state with { Rulings = state.Rulings.Add(r), LastDay = r.LastDay, Entered = null },
         CaseClosed => state with { Step = CaseStep.Closed },
         _ => state,
     };

@@ -55,6 +55,9 @@ public sealed record CaseCard
     /// <summary>When the finding was published.</summary>
     public DateOnly? PublishedOn { get; init; }
 
+    /// <summary>Number of a ruling that waits for a second officer.</summary>
+    public string? RulingToConfirm { get; init; }
+
     /// <summary>The stream's version.</summary>
     public long Version { get; init; }
 }
@@ -74,6 +77,7 @@ public sealed partial class CaseCardProjection : SingleStreamProjection<CaseCard
         IncludeType<FindingConfirmed>();
         IncludeType<FindingServed>();
         IncludeType<FindingPublished>();
+        IncludeType<RulingEntered>();
         IncludeType<RulingRecorded>();
         IncludeType<CaseClosed>();
     }
@@ -104,6 +108,8 @@ public sealed partial class CaseCardProjection : SingleStreamProjection<CaseCard
             FindingConfirmed f => card! with { Step = CaseStep.Confirmed, Open = false, Finding = f.Finding },
             FindingServed s => card! with { ServedOn = s.ServedOn },
             FindingPublished p => card! with { PublishedOn = p.Day },
+            RulingEntered r => card! with { RulingToConfirm = r.Number },
+            RulingRecorded => card! with { RulingToConfirm = null },
             CaseClosed => card! with { Step = CaseStep.Closed, Open = false },
             _ => card!,
         };

@@ -1,6 +1,7 @@
 using JasperFx.Events.Projections;
 using Marten;
 using Registry.Accounts;
+using Registry.Applications;
 using Registry.Organisations;
 using Registry.Platform.Commands;
 using Registry.Programme;
@@ -11,7 +12,7 @@ namespace Registry.Integrity;
 /// <param name="Day">The day asked for.</param>
 /// <param name="Banned">Whether a restriction on applying (申报限制) held on it, for any programme.</param>
 /// <param name="LastDay">The last day of the longest one that held on it.</param>
-/// <param name="History">All there ever were, ended and rescinded ones included.</param>
+/// <param name="History">All there ever were, ended and rescinded ones included; none for a city's officer, who asks as part of the check whether it may apply, not what it once did.</param>
 public sealed record OrganisationStanding(string Organisation, DateOnly Day, bool Banned, DateOnly? LastDay, IReadOnlyList<Ban> History);
 
 /// <summary>A published finding in force, as anyone may read it.</summary>
@@ -26,7 +27,7 @@ public static class IntegrityRoom
     private static readonly QuerySpec Cases = new("list-cases", "/cases", Officers | Roles.Applicant, "Cases, the latest first; ?open=true for open ones, ?application= for those about one.") { Inputs = [new("open", "true for open ones only."), new("application", "Id of the application.")] };
     private static readonly QuerySpec CaseFile = new("get-case", "/cases/{id}", Officers | Roles.Applicant, "A case with its file.");
     private static readonly QuerySpec Standing = new(
-        "get-standing", "/organisations/{id}/standing", Officers | Roles.Applicant, "Whether the organisation is restricted from applying, on any day: ?day=2025-06-20, else today.")
+        "get-standing", "/organisations/{id}/standing", Officers | Roles.Applicant | Roles.CityOfficer, "Whether the organisation is restricted from applying, on any day: ?day=2025-06-20, else today.")
     { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
     private static readonly QuerySpec Findings = new("list-findings", "/findings", (Roles)(-1), "Published findings in force on a day: ?day=2025-06-20, else today.") { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
 
@@ -61,13 +62,23 @@ public static class IntegrityRoom
 
     private static async Task<OrganisationStanding?> StandingAsync(HttpContext http, Reading reading)
     {
-        if (CreditCode.Check(IdOf(http)).Code is not { } code || !reading.Actor.Reaches(new Belonging(null, code.Value)))
+        if (CreditCode.Check(IdOf(http)).Code is not { } code || !await ReachesAsync(code, reading))
             return null;
         var day = Days.Asked(http, reading);
         var events = await reading.Session.Events.FetchStreamAsync(Organisation.Stream(code), token: reading.Cancelled);
         var bans = new Timeline(Organisation.Stream(code), events).Fold(Organisations.Standing.Start, Organisations.Standing.Next).Bans;
         var held = bans.Where(b => b.HoldsOn(day)).ToArray();
-        return new OrganisationStanding(code.Value, day, held.Length > 0, held.Length > 0 ? held.Max(b => b.LastDay) : null, bans);
+        var ofCity = reading.Actor.Role == Roles.CityOfficer;
+        return new OrganisationStanding(code.Value, day, held.Length > 0, held.Length > 0 ? held.Max(b => b.LastDay) : null, ofCity ? [] : bans);
+    }
+
+    /// <summary>四(二): a city checks the organisations that have filed with it; of any other it learns nothing here, not even that it exists.</summary>
+    private static async Task<bool> ReachesAsync(CreditCode code, Reading reading)
+    {
+        if (reading.Actor.Role != Roles.CityOfficer)
+            return reading.Actor.Reaches(new Belonging(null, code.Value));
+        var (organisation, city) = (code.Value, reading.Actor.City);
+        return await reading.Session.Query<ApplicationCard>().AnyAsync(c => c.Organisation == organisation && c.City == city, reading.Cancelled);
     }
 
     private static async Task<IReadOnlyList<PublishedFinding>?> FindingsAsync(HttpContext http, Reading reading)

@@ -57,6 +57,9 @@ public static class IntegrityRules
     /// <summary>A ruling is recorded once, under its number.</summary>
     public static readonly Rule RulingNumber = new("integrity.ruling-number", "procedure 9");
 
+    /// <summary>No ruling waits to be confirmed.</summary>
+    public static readonly Rule NoRuling = new("integrity.no-ruling", "procedure 9", 409);
+
     /// <summary>A changed term has a last day of its own; any other ruling has none.</summary>
     public static readonly Rule RulingTerm = new("integrity.ruling-term", "procedure 9");
 

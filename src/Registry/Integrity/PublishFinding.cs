@@ -1,5 +1,4 @@
 using Registry.Accounts;
-using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
 
@@ -21,16 +20,6 @@ public sealed record PublishFinding(long Version) : ICommand<PublishFinding>, IO
         : Decision.Accept(new FindingPublished(state.Finding!.Finding, today));
 
     /// <inheritdoc />
-    public static async Task<Decision> Handle(PublishFinding command, Desk desk)
-    {
-        var batch = "";
-        var decision = await desk.OnCaseAsync(command.Version, file =>
-        {
-            batch = file.Call.Id.Value;
-            return Decide(command, file.State, file.Call.Definition, ChinaTime.ToDay(desk.Now));
-        });
-        if (decision is Decision.Accepted)
-            desk.Send(new PublicHistoryGrew(batch));
-        return decision;
-    }
+    public static Task<Decision> Handle(PublishFinding command, Desk desk) =>
+        desk.OnCaseAsync(command.Version, file => Decide(command, file.State, file.Call.Definition, ChinaTime.ToDay(desk.Now)));
 }

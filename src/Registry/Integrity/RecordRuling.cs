@@ -1,12 +1,11 @@
 using Registry.Accounts;
-using Registry.Organisations;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
 
 namespace Registry.Integrity;
 
-/// <summary>Records a review or court ruling on a finding. It works on the ban from the ruling's own day on.</summary>
+/// <summary>Enters a review or court ruling on a finding. It works from its own day on, once another officer has compared it with the document and confirmed it.</summary>
 /// <param name="Number">The ruling's own number.</param>
 /// <param name="PublicBody">The body that gave it.</param>
 /// <param name="Outcome">Upheld, term changed, or rescinded.</param>
@@ -16,7 +15,7 @@ namespace Registry.Integrity;
 public sealed record RecordRuling(string Number, string PublicBody, RulingOutcome Outcome, DateOnly DecidedOn, DateOnly? LastDay, long Version) : ICommand<RecordRuling>, IOnVersion
 {
     /// <inheritdoc />
-    public static CommandSpec Spec { get; } = new("record-ruling", "/cases/{id}/rulings", Roles.IntegrityOfficer, "Record a review or court ruling on a finding.");
+    public static CommandSpec Spec { get; } = new("record-ruling", "/cases/{id}/rulings", Roles.IntegrityOfficer, "Enter a review or court ruling on a finding, for a second officer to confirm.");
 
     /// <summary>Procedure 9: a ruling is recorded with its number, once, in the order of the rulings' days.</summary>
     public static Decision Decide(RecordRuling command, CaseState state, DateOnly today)
@@ -34,25 +33,10 @@ public sealed record RecordRuling(string Number, string PublicBody, RulingOutcom
             return fault;
         if (command.Outcome == RulingOutcome.TermChanged ? command.LastDay is not { } day || day < finding.FirstDay : command.LastDay is not null)
             return IntegrityRules.RulingTerm.Refuse(("firstDay", finding.FirstDay));
-        return Decision.Accept(new RulingRecorded(
-            finding.Finding, number, command.PublicBody.Trim(), command.Outcome, command.DecidedOn, command.LastDay ?? state.LastDay));
+        return Decision.Accept(new RulingEntered(number, command.PublicBody.Trim(), command.Outcome, command.DecidedOn, command.LastDay));
     }
 
-    /// <summary>What follows for the organisation.</summary>
-    public static IReadOnlyList<object> OnOrganisation(RulingRecorded ruling) => ruling.Outcome switch
-    {
-        RulingOutcome.TermChanged => [new BanTermChanged(ruling.Finding, ruling.Number, ruling.LastDay, ruling.DecidedOn)],
-        RulingOutcome.Rescinded => [new BanRescinded(ruling.Finding, ruling.Number, ruling.DecidedOn)],
-        _ => [],
-    };
-
     /// <inheritdoc />
-    public static Task<Decision> Handle(RecordRuling command, Desk desk) => desk.OnCaseAsync(
-        command.Version,
-        file => Decide(command, file.State, ChinaTime.ToDay(desk.Now)),
-        (file, events) =>
-        {
-            desk.Append<Organisation>(file.Organisation, OnOrganisation((RulingRecorded)events[0]));
-            desk.Send(new PublicHistoryGrew(file.Call.Id.Value));
-        });
+    public static Task<Decision> Handle(RecordRuling command, Desk desk) =>
+        desk.OnCaseAsync(command.Version, file => Decide(command, file.State, ChinaTime.ToDay(desk.Now)));
 }

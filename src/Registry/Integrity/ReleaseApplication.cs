@@ -40,14 +40,8 @@ public sealed record ReleaseApplication(string Reason, long Version) : ICommand<
     }
 
     /// <inheritdoc />
-    public static async Task<Decision> Handle(ReleaseApplication command, Desk desk)
-    {
-        var decision = await desk.OnApplicationAsync(
-            command.Version, async file => Decide(command, file, await desk.LiveElsewhereAsync(file.Head), desk.Now), head => [ClusterFilings.HoldOf(head)]);
-        if (decision is Decision.Accepted { Events: [ApplicationRestored] })
-            desk.Send(new PublicHistoryGrew(""));
-        return decision;
-    }
+    public static Task<Decision> Handle(ReleaseApplication command, Desk desk) => desk.OnApplicationAsync(
+        command.Version, async file => Decide(command, file, await desk.LiveElsewhereAsync(file.Head), desk.Now), head => [ClusterFilings.HoldOf(head)]);
 }
 
 /// <summary>The finding that has ended an application, and where the application stood before.</summary>

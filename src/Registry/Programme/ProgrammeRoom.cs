@@ -3,6 +3,7 @@ using JasperFx.Events.Projections;
 using Marten;
 using Marten.Events.Aggregation;
 using Registry.Accounts;
+using Registry.Platform;
 using Registry.Platform.Commands;
 
 namespace Registry.Programme;
@@ -19,6 +20,8 @@ public static class ProgrammeRoom
     {
         services.AddSingleton<Calls>();
         services.AddSingleton(_ => WorkingDays.Bundled());
+        services.AddSingleton(p => new PublicText(async (session, hash, ct) =>
+            [.. (await p.GetRequiredService<Calls>().DefinitionAsync(session, hash, ct)).Issuer.Contacts.SelectMany(c => new[] { c.Phone, c.Email }).OfType<string>()]));
     }
 
     /// <summary>The room's views.</summary>

@@ -24,8 +24,8 @@ public sealed record AddEntry(ApplicationId Application, string PublicReason, st
         if (file.Notice.Standing.Any(l => l.Entry.Application == command.Application))
             return PublicityRules.EntryTwice.Refuse();
         var application = file.Applications[command.Application];
-        if (application.Ban is { } ban)
-            return ApplicationRules.OrganisationBanned.Refuse(("lastDay", ban.LastDay), ("application", command.Application.Value));
+        if (application.Banned is { } banned)
+            return banned.About("application", command.Application.Value);
         if (application.Filing is not { Stage: Stage.Shortlisted, Last: { } submission })
             return ApplicationRules.WrongStage.Refuse(("stage", application.Filing.Stage.ToString()));
         return PutUp(

@@ -35,8 +35,8 @@ public sealed record FixShortlist(string Meeting, DateOnly DecidedOn, string Sig
         if (!proposed.Entries.Select(e => e.Application).Concat(proposed.LeftOut.Select(l => l.Application)).ToHashSet().SetEquals(candidates.Select(c => c.Application)))
             return ShortlistRules.Changed.Refuse();
         foreach (var candidate in candidates)
-            if (candidate.Ban is { } ban && proposed.Entries.Any(e => e.Application == candidate.Application))
-                return ApplicationRules.OrganisationBanned.Refuse(("lastDay", ban.LastDay), ("application", candidate.Application.Value));
+            if (candidate.Banned is { } banned && proposed.Entries.Any(e => e.Application == candidate.Application))
+                return banned.About("application", candidate.Application.Value);
         return Decision.Accept(new ShortlistFixed(
             proposed.Entries, proposed.LeftOut, new CollectiveDecision(Sealed.Of(command.Meeting.Trim()), command.DecidedOn, Sealed.Of(command.Signatory.Trim()))));
     }

@@ -25,16 +25,16 @@ public sealed record OpenPublicity(
     public static CommandSpec Spec { get; } = new(
         "open-publicity", "/batches/{id}/publicity", Roles.ProvincialOfficer, "Make the notice of the shortlist ready and compute its window.");
 
-    /// <summary>One shortlisted application that waits for its notice.</summary>
-    public sealed record Waiting(ApplicationId Application, ApplicationSubmitted Submission, int Rank, Ban? Ban);
+    /// <summary>One shortlisted application that waits for its notice, and why it must not be put up, if a ban says so.</summary>
+    public sealed record Waiting(ApplicationId Application, ApplicationSubmitted Submission, int Rank, Refusal? Banned);
 
     /// <summary>四(四): five working days by the official calendar, under the definition's rule; a year without a calendar is refused by name. 五(三): no banned applicant is put up.</summary>
     public static Decision Decide(OpenPublicity command, Call call, IReadOnlyList<Waiting> waiting, WorkingDays calendar, DateTimeOffset now)
     {
         if (waiting.Count == 0)
             return PublicityRules.NothingToPublicise.Refuse();
-        if (waiting.FirstOrDefault(w => w.Ban is not null) is { } banned)
-            return ApplicationRules.OrganisationBanned.Refuse(("lastDay", banned.Ban!.LastDay), ("application", banned.Application.Value));
+        if (waiting.FirstOrDefault(w => w.Banned is not null) is { } stopped)
+            return stopped.Banned!.About("application", stopped.Application.Value);
         if ((TextCheck.CheckOptional(command.Title, "title", 200) ?? TextCheck.CheckOptional(command.Body, "body", 20_000)) is { } wrong)
             return wrong;
         if (!IsWebAddress(command.PostingAddress))
@@ -68,14 +68,13 @@ public sealed record OpenPublicity(
             var shortlist = timeline.Fold(Shortlist.Start, Shortlist.Next);
             var ids = applications.Keys.ToArray();
             var read = await desk.ReadAsync([.. ids.Select(a => a.Stream), .. ids.Select(a => applications[a])]);
-            var today = ChinaTime.ToDay(desk.Now);
             var waiting = new List<Waiting>();
             for (var i = 0; i < ids.Length; i++)
                 if (read[i].Fold(Filing.Start, Filing.Next) is { Stage: Stage.Shortlisted, Last: { } submission }
                     && !shortlist.InNotice.ContainsKey(ids[i]) && command.Except?.Contains(ids[i]) is not true)
                     waiting.Add(new Waiting(
                         ids[i], submission, shortlist.Ranks[ids[i]],
-                        read[ids.Length + i].Fold(Standing.Start, Standing.Next).BanOn(today, call.Definition.Programme.Key)));
+                        Stops.Of(read[i], read[ids.Length + i].Fold(Standing.Start, Standing.Next), call.Definition, desk.Now)));
             opened = Decide(command, call, waiting, desk.Services.GetRequiredService<WorkingDays>(), desk.Now);
             if (opened is not Decision.Accepted accepted)
                 return opened;

@@ -42,8 +42,8 @@ public sealed record ProposeShortlist(IReadOnlyList<ListedApplication> Listed, I
         if (named.Count < field.Count)
             return ShortlistRules.Incomplete.Refuse(("application", field.Keys.First(a => !named.Contains(a)).Value));
         foreach (var listed in command.Listed)
-            if (field[listed.Application].Ban is { } ban)
-                return ApplicationRules.OrganisationBanned.Refuse(("lastDay", ban.LastDay), ("application", listed.Application.Value));
+            if (field[listed.Application].Banned is { } banned)
+                return banned.About("application", listed.Application.Value);
 
         var order = RankingOrder.For([.. command.Listed.Select(l => l.Application)], candidates);
         foreach (var listed in command.Listed)

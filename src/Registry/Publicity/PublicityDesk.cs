@@ -9,15 +9,15 @@ namespace Registry.Publicity;
 /// <summary>One entry of a notice on the desk.</summary>
 /// <param name="Timeline">Its application's events.</param>
 /// <param name="Filing">Where the application stands.</param>
-/// <param name="Ban">A ban of the applicant that holds today.</param>
-public sealed record EntryFile(ApplicationId Application, Timeline Timeline, Filing Filing, Ban? Ban);
+/// <param name="Banned">Why it takes no step, if a ban of its applicant says so.</param>
+public sealed record EntryFile(ApplicationId Application, Timeline Timeline, Filing Filing, Refusal? Banned);
 
 /// <summary>One notice on the desk, with its applications, as it stood under the command's locks.</summary>
 /// <param name="Batch">The batch's events.</param>
 public sealed record NoticeFile(NoticeState Notice, Call Call, Timeline Batch, IReadOnlyDictionary<ApplicationId, EntryFile> Applications)
 {
-    /// <summary>What can stand in publicity: shortlisted and free of a ban (五(三)).</summary>
-    public bool CanBePutUp(ApplicationId application) => Applications[application] is { Filing.Stage: Stage.Shortlisted, Ban: null };
+    /// <summary>What can stand in publicity: shortlisted and stopped by no ban (五(三)).</summary>
+    public bool CanBePutUp(ApplicationId application) => Applications[application] is { Filing.Stage: Stage.Shortlisted, Banned: null };
 
     /// <summary>Whether the application is still in publicity.</summary>
     public bool IsUp(ApplicationId application) => Applications[application].Filing.Stage == Stage.Publicised;
@@ -51,10 +51,9 @@ public static class PublicityDesk
         if (version != read[0].Version)
             return CommandRules.Stale.Refuse(("seen", version), ("now", read[0].Version));
         desk.UnderDefinition(call.Definition.Hash);
-        var today = ChinaTime.ToDay(desk.Now);
         var applications = heads.Select((h, i) => new EntryFile(
             h.Application, read[2 + i], read[2 + i].Fold(Filing.Start, Filing.Next),
-            read[2 + heads.Length + i].Fold(Standing.Start, Standing.Next).BanOn(today, call.Definition.Programme.Key)))
+            Stops.Of(read[2 + i], read[2 + heads.Length + i].Fold(Standing.Start, Standing.Next), call.Definition, desk.Now)))
             .ToDictionary(f => f.Application);
         var file = new NoticeFile(read[0].Fold(NoticeState.Start, NoticeState.Next), call, read[1], applications);
         return desk.Record<PublicityNotice>(read[0], id.Value, decide(file));

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using JasperFx.Events;
 using Registry.Applications;
-using Registry.Organisations;
+using Registry.Platform.Commands;
 
 namespace Registry.Publicity;
 
@@ -37,19 +37,19 @@ public sealed record Shortlist(
 /// <summary>One scored application as the shortlist is decided on.</summary>
 /// <param name="Rank">Its place in the panel's ranking; equal places are shared.</param>
 /// <param name="Passes">Its aggregate reaches the pass mark.</param>
-/// <param name="Ban">A ban of the applicant that holds today.</param>
-public sealed record Candidate(ApplicationId Application, int Rank, bool Passes, Ban? Ban);
+/// <param name="Banned">Why it takes no step, if a ban of its applicant says so.</param>
+public sealed record Candidate(ApplicationId Application, int Rank, bool Passes, Refusal? Banned);
 
 /// <summary>What the ranking alone would put on a list of so many applications, and where a list departs from it.</summary>
 /// <param name="LastRank">The rank of the last place. Applications that share it stand equal: either may have the place.</param>
-/// <param name="Eligible">Who passes and is not banned.</param>
+/// <param name="Eligible">Who passes and is stopped by no ban.</param>
 /// <param name="TakenUp">On the list although the ranking does not put them there.</param>
 public sealed record RankingOrder(int LastRank, ImmutableDictionary<ApplicationId, int> Eligible, ImmutableHashSet<ApplicationId> TakenUp)
 {
     /// <summary>四(三), 五(三): by rank, among those who pass and are not banned, as far as the places go.</summary>
     public static RankingOrder For(IReadOnlyCollection<ApplicationId> listed, IReadOnlyCollection<Candidate> candidates)
     {
-        var eligible = candidates.Where(c => c.Passes && c.Ban is null).OrderBy(c => c.Rank).ToArray();
+        var eligible = candidates.Where(c => c.Passes && c.Banned is null).OrderBy(c => c.Rank).ToArray();
         var lastRank = listed.Count < eligible.Length ? eligible[listed.Count - 1].Rank : int.MaxValue;
         var ranks = eligible.ToImmutableDictionary(c => c.Application, c => c.Rank);
         return new(lastRank, ranks, [.. listed.Where(a => !ranks.TryGetValue(a, out var rank) || rank > lastRank)]);

@@ -27,7 +27,6 @@ public static class ShortlistDesk
                 return CommandRules.Conflict.Refuse();
             var ids = organisations.Keys.ToArray();
             var read = await desk.ReadAsync([.. ids.Select(a => a.Stream), .. ids.Select(a => organisations[a])]);
-            var today = ChinaTime.ToDay(desk.Now);
             var timelines = new Dictionary<ApplicationId, Timeline>();
             var candidates = new List<Candidate>();
             for (var i = 0; i < ids.Length; i++)
@@ -36,7 +35,7 @@ public static class ShortlistDesk
                 if (read[i].Fold(Filing.Start, Filing.Next).Stage == Stage.Scored)
                     candidates.Add(new Candidate(
                         ids[i], now[ids[i]].Rank, now[ids[i]].Passes,
-                        read[ids.Length + i].Fold(Standing.Start, Standing.Next).BanOn(today, call.Definition.Programme.Key)));
+                        Stops.Of(read[i], read[ids.Length + i].Fold(Standing.Start, Standing.Next), call.Definition, desk.Now)));
             }
             return decide(timeline.Fold(Shortlist.Start, Shortlist.Next), candidates, timelines);
         },

@@ -21,6 +21,8 @@ public sealed record ChangeOperator(string CreditCode, string Name, DateOnly Day
     /// <summary>
     /// Procedure 8: the change is a person's decision, on sight of the cluster's history. A recognition is not handed to an organisation that may not apply
     /// itself (五(三)); that the old operator is banned does not keep the cluster from getting another.
+    /// The change moves the recognition and nothing else: the new operator's accounts read how the cluster stands and print its proof; the application with its
+    /// evidence, and any case about it, stays with the organisation that filed it.
     /// </summary>
     /// <param name="newOperator">The new operator's code; null if it is not valid.</param>
     /// <param name="standing">The new operator's bans.</param>
@@ -47,13 +49,10 @@ public sealed record ChangeOperator(string CreditCode, string Name, DateOnly Day
     public static async Task<Decision> Handle(ChangeOperator command, Desk desk)
     {
         var code = Organisations.CreditCode.Check(command.CreditCode).Code;
-        var decision = await desk.OnApplicationAsync(command.Version, async file =>
+        return await desk.OnApplicationAsync(command.Version, async file =>
         {
             var standing = code is { } known ? (await desk.ReadAsync(Organisation.Stream(known)))[0].Fold(Standing.Start, Standing.Next) : Standing.Start;
             return Decide(command, file.Timeline.Fold(RecognisedState.Start, RecognisedState.Next), file, code, standing, ChinaTime.ToDay(desk.Now));
         }, _ => code is { } known ? [Hold.Relying(Organisation.Stream(known))] : []);
-        if (decision is Decision.Accepted)
-            desk.Send(new PublicHistoryGrew(""));
-        return decision;
     }
 }

@@ -17,16 +17,10 @@ public sealed record ExpireRecognition(long Version) : ICommand<ExpireRecognitio
     /// <summary>Procedure 8: recognition expires where the definition sets a term, after its last day.</summary>
     public static Decision Decide(RecognisedState recognition, ApplicationFile file, DateOnly today) =>
         file.NotIn(Stage.Recognised) is { } wrongStage ? wrongStage
-        : recognition.On(today) != RecognitionStanding.Expired ? RecognitionRules.NotExpired.Refuse(("lastDay", recognition.By?.LastDay))
-        : Decision.Accept(new RecognitionExpired(recognition.By!.LastDay!.Value));
+        : recognition.On(today) != RecognitionStanding.Expired ? RecognitionRules.NotExpired.Refuse(("lastDay", recognition.LastDay))
+        : Decision.Accept(new RecognitionExpired(recognition.LastDay!.Value));
 
     /// <inheritdoc />
-    public static async Task<Decision> Handle(ExpireRecognition command, Desk desk)
-    {
-        var decision = await desk.OnApplicationAsync(
+    public static Task<Decision> Handle(ExpireRecognition command, Desk desk) => desk.OnApplicationAsync(
             command.Version, file => Decide(file.Timeline.Fold(RecognisedState.Start, RecognisedState.Next), file, ChinaTime.ToDay(desk.Now)));
-        if (decision is Decision.Accepted)
-            desk.Send(new PublicHistoryGrew(""));
-        return decision;
-    }
 }

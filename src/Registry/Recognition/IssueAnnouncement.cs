@@ -31,11 +31,11 @@ public sealed record IssueAnnouncement(
     /// 四(四), procedure 8: what the meeting decided is looked at again, for an objection, a case or a ban may have come since. One list for each batch, anything
     /// later is supplementary. A revocation stands alone, so that it can leave the public together with its finding.
     /// </summary>
-    /// <param name="served">Whether the decision of the finding behind a revocation was served.</param>
+    /// <param name="ready">Whether the finding behind a revocation was served and published.</param>
     /// <param name="numberTaken">Whether another announcement bears the number.</param>
     /// <param name="announcement">A new opaque id.</param>
     public static Decision Decide(
-        IssueAnnouncement command, CallDefinition definition, RecognitionLists lists, IReadOnlyList<Candidate> candidates, bool served, bool numberTaken,
+        IssueAnnouncement command, CallDefinition definition, RecognitionLists lists, IReadOnlyList<Candidate> candidates, bool ready, bool numberTaken,
         AnnouncementId announcement, DateTimeOffset now)
     {
         if ((TextCheck.Check(command.PublicTitle, "publicTitle", 200) ?? TextCheck.Check(command.PublicSignatory, "publicSignatory", 200)) is { } wrong)
@@ -46,7 +46,7 @@ public sealed record IssueAnnouncement(
         var number = parsed!.ToString();
         if (numberTaken)
             return RecognitionRules.NumberTaken.Refuse(("number", number));
-        if ((command.Kind == AnnouncementKind.Revocation ? RevocationFault(candidates, served) : ListFault(command.Kind, lists, candidates, now)) is { } notReady)
+        if ((command.Kind == AnnouncementKind.Revocation ? RevocationFault(candidates, ready) : ListFault(command.Kind, lists, candidates, now)) is { } notReady)
             return notReady;
         var earliest = command.Kind == AnnouncementKind.Revocation ? Recognition(candidates[0]).Revoked!.Day : candidates.Max(c => lists.Verdicts[c.Id].Day);
         if (RecognitionRules.DayFault(command.Day, earliest, ChinaTime.ToDay(now)) is { } impossible)
@@ -66,8 +66,8 @@ public sealed record IssueAnnouncement(
         return null;
     }
 
-    private static Refusal? RevocationFault(IReadOnlyList<Candidate> candidates, bool served) =>
-        candidates is [var one] && one.File.Filing.Stage == Stage.Revoked && Recognition(one).RevocationNumber is null && served
+    private static Refusal? RevocationFault(IReadOnlyList<Candidate> candidates, bool ready) =>
+        candidates is [var one] && one.File.Filing.Stage == Stage.Revoked && Recognition(one).RevocationNumber is null && ready
             ? null
             : RecognitionRules.NotRevoked.Refuse();
 
@@ -92,11 +92,11 @@ public sealed record IssueAnnouncement(
     public static async Task<Decision> Handle(IssueAnnouncement command, Desk desk)
     {
         var (id, number) = (new AnnouncementId(Desk.NewId()), DocumentNumber.Parse(command.Number)?.ToString() ?? "");
-        var decision = await desk.OnCandidatesAsync(command.Version, command.Applications, async (call, batch, candidates) =>
+        return await desk.OnCandidatesAsync(command.Version, command.Applications, async (call, batch, candidates) =>
         {
             var taken = await desk.Session.Query<AnnouncementCard>().AnyAsync(a => a.Number == number, desk.Cancelled);
             var decided = Decide(
-                command, call.Definition, batch.Fold(RecognitionLists.Start, RecognitionLists.Next), candidates, await ServedAsync(desk, candidates), taken, id, desk.Now);
+                command, call.Definition, batch.Fold(RecognitionLists.Start, RecognitionLists.Next), candidates, await ReadyAsync(desk, call.Definition, candidates), taken, id, desk.Now);
             if (decided is Decision.Accepted { Events: [ListAnnounced listed] })
             {
                 var (issued, forEach) = Issue(command, call.Definition, call.Id, listed, candidates);
@@ -106,13 +106,11 @@ public sealed record IssueAnnouncement(
             }
             return decided;
         }, Hold.Changing($"document-number/{number}"));
-        if (decision is Decision.Accepted)
-            desk.Send(new PublicHistoryGrew(desk.Target!));
-        return decision;
     }
 
-    /// <summary>A finding is served before it is announced to anybody else.</summary>
-    private static async Task<bool> ServedAsync(Desk desk, IReadOnlyList<Candidate> candidates) =>
+    /// <summary>A finding is served before it is announced to anybody else, and published before what rests on it, where the definition publishes it at all.</summary>
+    private static async Task<bool> ReadyAsync(Desk desk, CallDefinition definition, IReadOnlyList<Candidate> candidates) =>
         candidates is [var one] && Recognition(one).Revoked is { } revoked
-        && await desk.Session.LoadAsync<CaseCard>(revoked.Case.Stream, desk.Cancelled) is { ServedOn: not null };
+        && await desk.Session.LoadAsync<CaseCard>(revoked.Case.Stream, desk.Cancelled) is { ServedOn: not null } card
+        && (card.PublishedOn is not null || !definition.FalseMaterial.Published);
 }

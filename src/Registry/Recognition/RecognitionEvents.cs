@@ -91,6 +91,16 @@ public sealed record RecognitionExpired(DateOnly LastDay) : IMovesApplication
     public Stage To => Stage.Expired;
 }
 
+/// <summary>
+/// Where the definition sets a term: the cluster was re-checked within it. With the conditions found met the recognition goes on for another term; otherwise it ends
+/// on the last day that it has.
+/// </summary>
+/// <param name="Day">The day of the collective decision.</param>
+/// <param name="LastDay">Last day of the recognition from now on.</param>
+/// <param name="PublicResult">What the re-check found, worded for publication.</param>
+[RecordedAs("recognition-rechecked", Public = true)]
+public sealed record RecognitionRechecked(DateOnly Day, bool ConditionsMet, DateOnly LastDay, string PublicResult, CollectiveDecision Decision);
+
 /// <summary>A recognised cluster goes under another name from a day on.</summary>
 [RecordedAs("cluster-renamed", Public = true)]
 public sealed record ClusterRenamed(string From, string To, DateOnly Day, string PublicReason);

@@ -14,11 +14,12 @@ public sealed record RegisterEntry(RecognisedCluster Cluster, RecognitionStandin
 /// <summary>How an application's recognition stands: what a proof of standing shows, and what an applicant that was not recognised is told.</summary>
 /// <param name="Day">The day of the answer.</param>
 /// <param name="ReasonNotRecognised">Why it was not recognised; for those who may read it.</param>
+/// <param name="Against">The decision against the application that is the last word on it, with its reason and the term to ask for a review.</param>
 /// <param name="IssuedBy">The body that recognises.</param>
 public sealed record RecognitionAnswer(
     string Application, long Version, DateOnly Day, Stage Stage, RecognitionStanding Standing, string? ClusterName, string? OrganisationName, string? CreditCode,
     string? Announcement, string? Number, DateOnly? Since, DateOnly? LastDay, DateOnly? RevokedOn, string? RevokedFor, string? RevocationNumber,
-    string? ReasonNotRecognised, Words IssuedBy, bool Demo);
+    string? ReasonNotRecognised, Words IssuedBy, bool Demo, DecisionTold? Against);
 
 /// <summary>
 /// Another application for a cluster of the same name, whoever operated it. A new operator does not inherit a ban and does not shed the cluster's past either:
@@ -99,22 +100,26 @@ public static class RecognitionRoom
 
     private static async Task<RecognitionAnswer?> RecognitionAsync(HttpContext http, Reading reading)
     {
-        if (await ApplicationsRoom.ReachableAsync(http, reading) is not { } head)
+        if (await reading.Session.LoadAsync<Draft>(new ApplicationId(IdOf(http)).Stream, reading.Cancelled) is not { } head)
             return null;
+        var filedBy = reading.Actor.Reaches(new Belonging(head.City, head.Organisation.Value));
         var timeline = new Timeline(head.Id, await reading.Session.Events.FetchStreamAsync(head.Id, token: reading.Cancelled));
-        if (!timeline.Exists)
+        var state = timeline.Fold(RecognisedState.Start, RecognisedState.Next);
+        // Whoever operates the cluster now reads how it stands, and no more of what another organisation filed.
+        if (!timeline.Exists || !filedBy && !(state.Operator is { } now && reading.Actor.Reaches(new Belonging(head.City, now.To.Value))))
             return null;
         var call = await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, head.Batch, reading.Cancelled);
-        var (day, filing, state) = (ChinaTime.ToDay(reading.Now), timeline.Fold(Filing.Start, Filing.Next), timeline.Fold(RecognisedState.Start, RecognisedState.Next));
+        var (day, filing) = (ChinaTime.ToDay(reading.Now), timeline.Fold(Filing.Start, Filing.Next));
         var standing = state.On(day);
-        var refused = filing.Stage == Stage.NotRecognised ? timeline.Events.Select(e => e.Data).OfType<ApplicationNotRecognised>().LastOrDefault() : null;
+        var refused = filedBy && filing.Stage == Stage.NotRecognised ? timeline.Events.Select(e => e.Data).OfType<ApplicationNotRecognised>().LastOrDefault() : null;
         return new RecognitionAnswer(
             head.Application.Value, timeline.Version, day, filing.Stage, standing,
             state.By is null ? null : state.ClusterName,
             state.Operator?.ToName ?? state.By?.Entry.OrganisationName, state.Operator?.To.Value ?? state.By?.Entry.Organisation.Value,
-            state.By?.Announcement.Value, state.By?.Number, state.By?.Day, state.By?.LastDay,
+            state.By?.Announcement.Value, state.By?.Number, state.By?.Day, state.LastDay,
             state.Revoked?.Day, state.Revoked?.PublicReason, state.RevocationNumber,
-            reading.Open(refused?.Reason), call!.Definition.Issuer.Body, call.Definition.Demo);
+            reading.Open(refused?.Reason), call!.Definition.Issuer.Body, call.Definition.Demo,
+            filedBy ? await DecisionTold.OfAsync(timeline, call.Definition, reading) : null);
     }
 
     private static async Task<IReadOnlyList<ClusterPast>?> ClusterHistoryAsync(HttpContext http, Reading reading)

@@ -49,6 +49,12 @@ public static class RecognitionRules
     /// <summary>The recognition has no term, or its last day is not over.</summary>
     public static readonly Rule NotExpired = new("recognition.not-expired", "procedure 8", 409);
 
+    /// <summary>The definition sets no term, so there is nothing to re-check within.</summary>
+    public static readonly Rule NoTerm = new("recognition.no-term", "procedure 8", 409);
+
+    /// <summary>The term is over, or was prolonged by a re-check that already happened in it.</summary>
+    public static readonly Rule NotDue = new("recognition.recheck-not-due", "procedure 8", 409);
+
     /// <summary>The name or operator is the one it has.</summary>
     public static readonly Rule NothingNew = new("recognition.nothing-new", "procedure 8");
 

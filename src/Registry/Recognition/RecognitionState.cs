@@ -44,7 +44,9 @@ public enum RecognitionStanding
 /// <param name="Operator">Its operator as it stands.</param>
 /// <param name="Revoked">The revocation that holds.</param>
 /// <param name="RevocationNumber">Document number of the announcement of that revocation.</param>
-public sealed record RecognisedState(ApplicationRecognised? By, string ClusterName, OperatorChanged? Operator, RecognitionRevoked? Revoked, string? RevocationNumber)
+/// <param name="LastDay">Last day as it stands after re-checks; null where no term is set.</param>
+public sealed record RecognisedState(
+    ApplicationRecognised? By, string ClusterName, OperatorChanged? Operator, RecognitionRevoked? Revoked, string? RevocationNumber, DateOnly? LastDay = null)
 {
     /// <summary>Before anything happened.</summary>
     public static readonly RecognisedState Start = new(null, "", null, null, null);
@@ -52,7 +54,8 @@ public sealed record RecognisedState(ApplicationRecognised? By, string ClusterNa
     /// <summary>One event further.</summary>
     public static RecognisedState Next(RecognisedState state, object e) => e switch
     {
-        ApplicationRecognised r => Start with { By = r, ClusterName = r.Entry.ClusterName },
+        ApplicationRecognised r => Start with { By = r, ClusterName = r.Entry.ClusterName, LastDay = r.LastDay },
+        RecognitionRechecked r => state with { LastDay = r.LastDay },
         ClusterRenamed r => state with { ClusterName = r.To },
         OperatorChanged o => state with { Operator = o },
         RecognitionRevoked r => state with { Revoked = r, RevocationNumber = null },
@@ -65,7 +68,7 @@ public sealed record RecognisedState(ApplicationRecognised? By, string ClusterNa
     public RecognitionStanding On(DateOnly day) =>
         By is not { } by || day < by.Day ? RecognitionStanding.None
         : Revoked is { } revoked && revoked.Day <= day ? RecognitionStanding.Revoked
-        : by.LastDay < day ? RecognitionStanding.Expired
+        : LastDay < day ? RecognitionStanding.Expired
         : RecognitionStanding.Recognised;
 }
 

@@ -89,6 +89,9 @@ public sealed record RecognisedCluster
     /// <summary>Last day, where there is a term.</summary>
     public DateOnly? LastDay { get; init; }
 
+    /// <summary>The last re-check.</summary>
+    public DateOnly? RecheckedOn { get; init; }
+
     /// <summary>First day without the recognition, where it was revoked.</summary>
     public DateOnly? RevokedOn { get; init; }
 
@@ -121,6 +124,7 @@ public sealed partial class RecognisedClusterProjection : SingleStreamProjection
         IncludeType<ApplicationRecognised>();
         IncludeType<ClusterRenamed>();
         IncludeType<OperatorChanged>();
+        IncludeType<RecognitionRechecked>();
         IncludeType<RecognitionRevoked>();
         IncludeType<RevocationAnnounced>();
         IncludeType<ApplicationRestored>();
@@ -151,6 +155,7 @@ public sealed partial class RecognisedClusterProjection : SingleStreamProjection
             OrganisationName = o.ToName,
             FormerOperators = [.. cluster.FormerOperators, new Former(o.FromName, o.From.Value, o.Day.AddDays(-1))],
         },
+        RecognitionRechecked r => cluster! with { LastDay = r.LastDay, RecheckedOn = r.Day },
         RecognitionRevoked r => cluster! with { RevokedOn = r.Day, Finding = r.Finding, RevocationNumber = null },
         RevocationAnnounced r => cluster! with { RevocationNumber = r.Number },
         // An application that was never recognised can be put back too; it is not the register's.

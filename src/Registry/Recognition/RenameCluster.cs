@@ -27,12 +27,6 @@ public sealed record RenameCluster(string Name, DateOnly Day, string PublicReaso
             : Decision.Accept(new ClusterRenamed(recognition.ClusterName, command.Name.Trim(), command.Day, command.PublicReason.Trim()));
 
     /// <inheritdoc />
-    public static async Task<Decision> Handle(RenameCluster command, Desk desk)
-    {
-        var decision = await desk.OnApplicationAsync(
+    public static Task<Decision> Handle(RenameCluster command, Desk desk) => desk.OnApplicationAsync(
             command.Version, file => Decide(command, file.Timeline.Fold(RecognisedState.Start, RecognisedState.Next), file, ChinaTime.ToDay(desk.Now)));
-        if (decision is Decision.Accepted)
-            desk.Send(new PublicHistoryGrew(""));
-        return decision;
-    }
 }

@@ -16,7 +16,7 @@ public sealed class CaseInAnyOrderTests
     private static readonly WorkingDays Calendar = WorkingDays.Bundled();
     private static readonly CreditCode Accused = Scenario.NewOrganisation(Scenario.Jinan);
 
-    private static readonly Gen<(int What, int Who)[]> Steps = Gen.Select(Gen.Int[0, 12], Gen.Int[1, 2], (what, who) => (what, who)).Array[20, 120];
+    private static readonly Gen<(int What, int Who)[]> Steps = Gen.Select(Gen.Int[0, 13], Gen.Int[1, 2], (what, who) => (what, who)).Array[20, 120];
 
     [Fact]
     public void No_sequence_reaches_a_finding_without_two_persons_a_decision_and_the_defence_heard()
@@ -28,7 +28,7 @@ public sealed class CaseInAnyOrderTests
             var standing = Standing.Start;
             foreach (var (what, who) in steps)
             {
-                if (what == 12)
+                if (what == 13)
                 {
                     day = day.AddDays(who * 2);
                     continue;
@@ -43,7 +43,7 @@ public sealed class CaseInAnyOrderTests
                 standing = accepted.Events[0] switch
                 {
                     FindingConfirmed f => Standing.Next(standing, ConfirmFinding.Ban(f, new("c1"))),
-                    RulingRecorded r => RecordRuling.OnOrganisation(r).Aggregate(standing, Standing.Next),
+                    RulingRecorded r => ConfirmRuling.OnOrganisation(r).Aggregate(standing, Standing.Next),
                     _ => standing,
                 };
             }
@@ -81,7 +81,9 @@ public sealed class CaseInAnyOrderTests
             Assert.NotEqual(before.Proposal!.By, actor.Id);
         if (e is FindingPublished)
             Assert.NotNull(before.ServedOn);
-        if (e is FindingServed or FindingPublished or RulingRecorded)
+        if (e is RulingRecorded)
+            Assert.NotEqual(before.Entered!.By, actor.Id);
+        if (e is FindingServed or FindingPublished or RulingEntered or RulingRecorded)
             Assert.Equal(CaseStep.Confirmed, before.Step);
         else
             Assert.True(before.Open);
@@ -98,6 +100,7 @@ public sealed class CaseInAnyOrderTests
         8 => CloseWithoutFinding.Decide(new("查无实据", 0), state, actor),
         9 => ServeDecision.Decide(new("post", day, 0), state, Definition, day),
         10 => PublishFinding.Decide(new(0), state, Definition, day),
+        11 => ConfirmRuling.Decide(state, actor),
         _ => RecordRuling.Decide(
             new($"鲁政复〔2025〕{day.DayNumber}{who}号", "省人民政府", who == 1 ? RulingOutcome.Rescinded : RulingOutcome.TermChanged, day, who == 1 ? null : day.AddDays(200), 0), state, day),
     };

@@ -205,6 +205,19 @@ public sealed class CaseStepsTests
     }
 
     [Fact]
+    public void A_ruling_works_only_once_somebody_else_than_who_entered_it_has_confirmed_it()
+    {
+        var entered = Accepted(RecordRuling.Decide(new("鲁政复〔2025〕3号", "省人民政府", RulingOutcome.Rescinded, Day("2025-07-02"), null, 7), Confirmed(), Day("2025-07-02")));
+        Assert.Equal("integrity.no-ruling", Refused(ConfirmRuling.Decide(Confirmed(), Second)));
+        Assert.Equal("integrity.four-eyes", Refused(ConfirmRuling.Decide(Confirmed(entered), First)));
+        Assert.False(Confirmed(entered).Rescinded);
+        var recorded = (RulingRecorded)Accepted(ConfirmRuling.Decide(Confirmed(entered), Second));
+        Assert.IsType<BanRescinded>(Assert.Single(ConfirmRuling.OnOrganisation(recorded)));
+        Assert.True(Confirmed(entered, recorded).Rescinded);
+        Assert.Equal("integrity.no-ruling", Refused(ConfirmRuling.Decide(Confirmed(entered, recorded), Second)));
+    }
+
+    [Fact]
     public void A_case_needs_a_submission_and_items_that_stand_in_it()
     {
         var submission = new ApplicationSubmitted(

@@ -102,8 +102,7 @@ public sealed class ConfirmFindingTests(RegistryFixture registry) : IClassFixtur
         Assert.Equal("application.organisation-banned", await registry.Refused(Scenario.Province(), new ReleaseApplication("撤销后恢复", 1), pending.Value, Scenario.CaseDay));
 
         var ruled = Scenario.CaseDay.AddDays(40);
-        await registry.Accepted(
-            Scenario.Integrity(), new RecordRuling("鲁政复〔2025〕9号", "省人民政府", RulingOutcome.Rescinded, Day("2025-07-01"), null, banned.Version), banned.Id.Value, ruled);
+        await scenario.RuledAsync(banned, RulingOutcome.Rescinded, Day("2025-07-01"), at: ruled);
         Assert.Equal("application.stopped", await registry.Refused(Scenario.Province(), new PassGate(1), pending.Value, ruled));
         await registry.Accepted(Scenario.Province(), new ReleaseApplication("撤销后恢复", 1), pending.Value, ruled);
         await registry.Accepted(Scenario.Province(), new PassGate(2), pending.Value, ruled);

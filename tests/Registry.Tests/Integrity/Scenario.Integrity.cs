@@ -59,6 +59,15 @@ public sealed partial class Scenario
         return banned with { Version = published.Version };
     }
 
+    /// <summary>A ruling on the finding was entered by one officer and confirmed by another.</summary>
+    public async Task<OpenedCase> RuledAsync(OpenedCase found, RulingOutcome outcome, DateOnly decidedOn, DateOnly? lastDay = null, DateTimeOffset? at = null)
+    {
+        var entered = await registry.Accepted(
+            Integrity(), new RecordRuling($"鲁政复〔{decidedOn.Year}〕{found.Version}号", "省人民政府", outcome, decidedOn, lastDay, found.Version), found.Id.Value, at ?? CaseDay);
+        var confirmed = await registry.Accepted(Integrity(2), new ConfirmRuling(entered.Version), found.Id.Value, at ?? CaseDay);
+        return found with { Version = confirmed.Version };
+    }
+
     private static DateOnly DayOf(DateTimeOffset? at) => ChinaTime.ToDay(at ?? CaseDay);
 
     /// <summary>A proposal that false material was used.</summary>

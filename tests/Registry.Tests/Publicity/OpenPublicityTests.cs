@@ -38,8 +38,8 @@ public sealed class OpenPublicityTests(RegistryFixture registry) : IClassFixture
     [Fact]
     public async Task A_banned_applicant_is_not_put_up()
     {
-        var ban = new Ban("f", "c", "shandong-digital-clusters", new DateOnly(2025, 7, 1), new DateOnly(2028, 7, 1));
-        Assert.Equal("application.organisation-banned", Code(await DecideAsync(new DateOnly(2025, 7, 14), ban: ban)));
+        var banned = ApplicationRules.OrganisationBanned.Refuse(("lastDay", new DateOnly(2028, 7, 1)));
+        Assert.Equal("application.organisation-banned", Code(await DecideAsync(new DateOnly(2025, 7, 14), banned: banned)));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class OpenPublicityTests(RegistryFixture registry) : IClassFixture
         return Assert.IsType<PublicityOpened>(Assert.Single(Assert.IsType<Decision.Accepted>(decision).Events));
     }
 
-    private async Task<Decision> DecideAsync(DateOnly day, string? address = null, Ban? ban = null, BatchId? batch = null, DateTimeOffset? now = null)
+    private async Task<Decision> DecideAsync(DateOnly day, string? address = null, Refusal? banned = null, BatchId? batch = null, DateTimeOffset? now = null)
     {
         var id = batch ?? await registry.Announce();
         await using var session = registry.Store.QuerySession();
@@ -146,7 +146,7 @@ public sealed class OpenPublicityTests(RegistryFixture registry) : IClassFixture
         var submission = new ApplicationSubmitted(
             id, code, "演示机构", "演示集群", Scenario.Jinan, "SW", 1, new Dictionary<string, JsonElement>(), new Dictionary<string, Registry.Platform.Sealing.Sealed>(), [], [], "");
         return OpenPublicity.Decide(
-            new OpenPublicity(day, address ?? Scenario.NoticeAddress, 1), call!, [new(new ApplicationId("a"), submission, 1, ban)], Calendar, now ?? Scenario.PostingMorning);
+            new OpenPublicity(day, address ?? Scenario.NoticeAddress, 1), call!, [new(new ApplicationId("a"), submission, 1, banned)], Calendar, now ?? Scenario.PostingMorning);
     }
 
     private static string Code(Decision decision) => Assert.IsType<Decision.Refused>(decision).Refusal.Rule.Code;

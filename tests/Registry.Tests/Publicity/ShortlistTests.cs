@@ -15,7 +15,7 @@ public sealed class ShortlistTests(RegistryFixture registry) : IClassFixture<Reg
     private static readonly Actor Officer = Scenario.Province();
     private static readonly DateOnly Day = new(2025, 7, 10);
     private static readonly DateTimeOffset Then = new(2025, 7, 11, 2, 0, 0, TimeSpan.Zero);
-    private static readonly Ban Ban = new("f", "c", "shandong-digital-clusters", new DateOnly(2025, 7, 1), new DateOnly(2028, 7, 1));
+    private static readonly Refusal Banned = ApplicationRules.OrganisationBanned.Refuse(("lastDay", new DateOnly(2028, 7, 1)));
     private readonly Scenario scenario = new(registry);
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ShortlistTests(RegistryFixture registry) : IClassFixture<Reg
     [Fact]
     public void A_banned_applicant_is_not_listed_and_leaving_it_out_is_no_deviation()
     {
-        Candidate[] field = [new(new("a"), 1, true, Ban), new(new("b"), 2, true, null)];
+        Candidate[] field = [new(new("a"), 1, true, Banned), new(new("b"), 2, true, null)];
         Assert.Equal("application.organisation-banned", Code(Propose(field, ["a"], ["b"])));
         Assert.False(Shortlist.Deviates(Proposed(Propose(field, ["b"], ["a"]))));
     }

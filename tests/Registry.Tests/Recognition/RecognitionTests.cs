@@ -215,7 +215,7 @@ public sealed class RecognitionTests(RegistryFixture registry) : IClassFixture<R
     }
 
     [Fact]
-    public async Task A_finding_after_recognition_revokes_it_and_the_revocation_is_announced_once_after_service()
+    public async Task A_finding_after_recognition_revokes_it_and_the_revocation_is_announced_once_after_service_and_publication()
     {
         var batch = await registry.Announce();
         var ids = await scenario.RecognisedAsync(batch);
@@ -224,7 +224,9 @@ public sealed class RecognitionTests(RegistryFixture registry) : IClassFixture<R
         Assert.Equal(Stage.Revoked, await scenario.StageAsync(ids[0]));
         var command = Scenario.AnAnnouncement(0, ids, AnnouncementKind.Revocation, at);
         Assert.Equal("recognition.not-revoked", await AnnouncementRefused(batch, command, at));
-        await registry.Accepted(Scenario.Integrity(), new ServeDecision("direct", Registry.Programme.ChinaTime.ToDay(at), banned.Version), banned.Id.Value, at);
+        var served = await registry.Accepted(Scenario.Integrity(), new ServeDecision("direct", Registry.Programme.ChinaTime.ToDay(at), banned.Version), banned.Id.Value, at);
+        Assert.Equal("recognition.not-revoked", await AnnouncementRefused(batch, command, at));
+        await registry.Accepted(Scenario.Integrity(), new PublishFinding(served.Version), banned.Id.Value, at);
         await registry.Accepted(Scenario.Province(), command with { Version = await scenario.VersionAsync(batch.Stream) }, batch.Value, at);
         Assert.Equal("recognition.not-revoked", await AnnouncementRefused(batch, Scenario.AnAnnouncement(0, ids, AnnouncementKind.Revocation, at), at));
         Assert.Equal(banned.Finding, (await scenario.LastAsync<RevocationAnnounced>(ids[0].Stream)).Finding);

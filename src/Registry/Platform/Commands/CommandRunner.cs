@@ -105,6 +105,8 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
             Decision.Refused refused => Refused(refused.Refusal),
             _ => throw new InvalidOperationException("A decision accepts or refuses."),
         };
+        if (outcome.Answer is not null && await scope.ServiceProvider.GetRequiredService<PublicText>().FaultAsync(session, desk.DefinitionHash, ct) is { } fault)
+            outcome = Refused(fault);
         if (outcome.Refusal is not null)
             session.EjectAllPendingChanges();
         session.Insert(new GivenAnswer

@@ -109,7 +109,13 @@ public sealed class Desk
     }
 
     /// <summary>Records under which version of the definition this command is decided: it goes into every event's metadata.</summary>
-    public void UnderDefinition(string hash) => Session.SetHeader("definition", hash);
+    public void UnderDefinition(string hash)
+    {
+        DefinitionHash = hash;
+        Session.SetHeader("definition", hash);
+    }
+
+    internal string? DefinitionHash { get; private set; }
 
     /// <summary>A message that leaves only if the events commit.</summary>
     public void Send(object message) => messages.Add(message);

@@ -25,6 +25,9 @@ public sealed record Refusal(Rule Rule, IReadOnlyDictionary<string, object?> Arg
     /// <summary>For a form: what is wrong where, by field.</summary>
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
 
+    /// <summary>The same refusal with one more figure, for example which of several applications it is about.</summary>
+    public Refusal About(string name, object? value) => this with { Arguments = new Dictionary<string, object?>(Arguments) { [name] = value } };
+
     /// <summary>This refusal as one wrong field among several.</summary>
     public FieldError AsError(string field) => new(field, Rule.Code, Texts.Of(Language.Zh, Rule.Code, Arguments));
 }

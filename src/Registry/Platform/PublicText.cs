@@ -1,0 +1,47 @@
+using JasperFx.Events;
+using Marten;
+using PublicSite.Checks;
+using Registry.Platform.Commands;
+
+namespace Registry.Platform;
+
+/// <summary>
+/// The one gate of what people write for publication: fields of events named <c>Public…</c>. A telephone, identity or bank card number or a mailbox in one of them
+/// is refused before anything is recorded, whichever room's command it is; the office contacts of the definition in force are the only exception.
+/// </summary>
+/// <param name="contacts">Telephones and mailboxes of a definition, by its hash.</param>
+public sealed class PublicText(Func<IQuerySession, string, CancellationToken, Task<IReadOnlyList<string>>> contacts)
+{
+    /// <summary>A text for the public holds somebody's number or mailbox.</summary>
+    public static readonly Rule Personal = new("text.personal-data", "design: no person's numbers in public");
+
+    /// <summary>Why the events that wait for their commit must not be recorded; null if they may.</summary>
+    /// <param name="session">Their session.</param>
+    /// <param name="definition">Hash of the definition they were decided under, if there was one.</param>
+    /// <param name="ct">Ends with the command.</param>
+    public async Task<Refusal?> FaultAsync(IDocumentSession session, string? definition, CancellationToken ct)
+    {
+        var texts = session.PendingChanges.Streams().SelectMany(s => s.Events).SelectMany(TextsOf).ToList();
+        if (texts.Count == 0)
+            return null;
+        IReadOnlyList<string> offices = definition is null ? [] : await contacts(session, definition, ct);
+        return texts.Select(t => Check(t.Field, t.Text, offices)).FirstOrDefault(fault => fault is not null);
+    }
+
+    /// <summary>Why a text must not become public, or null if it may.</summary>
+    /// <param name="field">Its name in the command, for the refusal.</param>
+    /// <param name="text">What was typed.</param>
+    /// <param name="offices">Telephones and mailboxes that may stand in public.</param>
+    public static Refusal? Check(string field, string text, IEnumerable<string> offices)
+    {
+        var personal = new PersonalData(offices);
+        return personal.In(text).Any() || personal.HasTelephone(text) ? Personal.Refuse(("field", field)) : null;
+    }
+
+    private static IEnumerable<(string Field, string Text)> TextsOf(IEvent e) =>
+        from property in e.Data.GetType().GetProperties()
+        where property.PropertyType == typeof(string) && property.Name.StartsWith("Public", StringComparison.Ordinal)
+        let text = (string?)property.GetValue(e.Data)
+        where text is not null
+        select (System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property.Name), text);
+}
