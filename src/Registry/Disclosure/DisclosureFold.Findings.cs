@@ -29,7 +29,8 @@ public sealed partial class DisclosureFold
             BanTermCounted counted => finding with { LastDay = counted.LastDay },
             RulingRecorded ruling => finding with { LastDay = ruling.LastDay, Standing = After(ruling), Rulings = [.. finding.Rulings, new Ruling(ruling.Number, ruling.DecidedOn, ruling.PublicBody, After(ruling))] },
             _ => finding,
-        } with { AsOf = e.Timestamp };
+        } with
+        { AsOf = e.Timestamp };
     }
 
     private static string? FindingOf(object data) => data switch

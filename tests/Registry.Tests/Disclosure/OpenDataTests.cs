@@ -111,7 +111,7 @@ public sealed class OpenDataTests(RegistryFixture registry) : IClassFixture<Regi
         var cluster = Assert.Single(Rows(files, "clusters"));
         Assert.Equal((id.Value, "2025-07-21"), (cluster["id"], cluster["since"]));
         Assert.DoesNotContain(id.Value, Rows(files, "tombstones").Select(t => t["tombstone"]));
-        Assert.Equal(["开始公示", "认定"], Rows(files, "events").Select(e => e["event"]));
+        Assert.Equal(["开始公示", "予以认定"], Rows(files, "events").Select(e => e["event"]));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class OpenDataTests(RegistryFixture registry) : IClassFixture<Regi
         Assert.Equal(("演示新名称集群", next.Value, "2031-07-21"), (cluster["name"], cluster["applicantCode"], cluster["until"]));
         var files = await FilesAsync(batch, Day("2031-07-22"));
         Assert.Equal("2031-07-22", Assert.Single(Rows(files, "clusters"))["since"]);
-        Assert.Equal(["开始公示", "认定", "名称变更", "运营机构变更", "复核", "有效期满"], Rows(files, "events").Select(e => e["event"]));
+        Assert.Equal(["开始公示", "予以认定", "名称变更", "运营机构变更", "复核", "认定到期"], Rows(files, "events").Select(e => e["event"]));
         Assert.Contains(Rows(files, "events"), e => e["text"].Contains("原运营机构注销。", StringComparison.Ordinal));
     }
 
