@@ -30,6 +30,9 @@ public static class Addresses
     /// <summary>The record behind a page, as JSON.</summary>
     public static string Twin(PageKind kind, string id) => $"{DataFolder}{Folder(kind)}/{id}.json";
 
+    /// <summary>The exact text of a notice, byte for byte.</summary>
+    public static string TextOf(string notice) => $"{Folder(PageKind.Notice)}/{notice}.txt";
+
     public static string BatchOf(string id) => $"batch/{id}.html";
 
     public static string RegisterOf(RegisterFilter filter) => filter.Kind is null ? Register : $"clusters/{filter.Kind}-{filter.Code}.html";

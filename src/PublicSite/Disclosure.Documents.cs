@@ -23,6 +23,12 @@ public sealed record PublicityNotice
     public required string Issuer { get; init; }
     public required DateTimeOffset PostedAt { get; init; }
 
+    /// <summary>The exact text that was fixed when the publicity was opened, list included; the dates stand beside it.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>SHA-256 of the text in UTF-8, lower-case hexadecimal.</summary>
+    public string? TextSha256 { get; init; }
+
     /// <summary>Where the notice stands on the department's own site.</summary>
     public string? ExternalAddress { get; init; }
 

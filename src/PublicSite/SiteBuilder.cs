@@ -37,6 +37,7 @@ public static class SiteBuilder
                select new PlannedFile(context.Path, () => RenderPage(context)),
             .. dataFiles,
             .. JsonFeeds.Twins(site).Select(t => new PlannedFile(t.Path, t.Content)),
+            .. site.Notices.Where(n => n.Text is not null).Select(n => new PlannedFile(Addresses.TextOf(n.Id), () => Encoding.UTF8.GetBytes(n.Text!))),
             new PlannedFile(Addresses.Feed, () => Atom.Write(site, Words.Chinese["feed.title"])),
             new PlannedFile(Addresses.Stylesheet, () => Assets.Read("assets.site.css")),
             new PlannedFile(Addresses.Script, () => Assets.Read("assets.site.js")),

@@ -71,6 +71,7 @@ public static class App
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
         builder.Services.AddApplications();
+        builder.Services.AddPublicity();
         builder.Services.AddObjections();
 
         builder.Services.AddProof(settings);
@@ -96,6 +97,7 @@ public static class App
         app.UseProblemsForApi();
         app.UseLog();
         app.UseSite();
+        app.UseRateLimiter();
         app.UseActors();
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -34,6 +34,9 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
     /// <summary>Where the program keeps its files.</summary>
     public string Folder => _host.Folder;
 
+    /// <summary>The same helpers over a program that a test started for itself.</summary>
+    public static RegistryFixture Over(PostgresFixture postgres, RegistryHost host) => new(postgres) { _host = host };
+
     public async ValueTask InitializeAsync()
     {
         await Starting.WaitAsync(TestContext.Current.CancellationToken);
@@ -86,6 +89,13 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
         var actor = new Actor(opened.Id!, role, city, organisation);
         await Accepted(actor, new SetPassword(password, opened.Version, first), opened.Id, at);
         return actor;
+    }
+
+    /// <summary>The public site was seen being served once at each of these hours after an instant.</summary>
+    public async Task LooksAsync(DateTimeOffset from, params int[] hours)
+    {
+        foreach (var hour in hours)
+            await Registry.Publicity.Availability.SeenAsync(Store, from.AddHours(hour), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Announces a batch like the second one under a key of its own, changed as the test needs it.</summary>

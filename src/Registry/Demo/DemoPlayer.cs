@@ -10,7 +10,7 @@ namespace Registry.Demo;
 
 /// <summary>Plays the demo once, in the background of a serving program, and goes on with it after an interruption.</summary>
 public sealed class DemoPlayer(
-    CommandRunner runner, IDocumentStore store, RegistryClock clock, Calls calls, WorkingDays calendar, EvidenceStore files, Receipts receipts,
+    CommandRunner runner, IDocumentStore store, RegistryClock clock, Calls calls, Calendars calendars, EvidenceStore files, Receipts receipts,
     SitePublication site, DemoProgress progress, ILogger<DemoPlayer> log)
 {
     private static readonly TimeSpan Report = TimeSpan.FromSeconds(3);
@@ -65,6 +65,8 @@ public sealed class DemoPlayer(
         await review.RegisterPoolAsync(opened);
         await new DemoSecondBatch(
             stage, people, review, new DemoCities(stage, people, store, files), new DemoApplications(stage, people, files, definition), receipts, store, definition, load.Source, progress).PlayAsync();
+        await using var session = store.QuerySession();
+        var calendar = await calendars.ReadAsync(session, ct);
         if (!await new DemoPresent(stage, people, store, calls, calendar, files, load.Source, clock.GetUtcNow(), progress).PlayAsync())
             log.LogWarning("现有日历未覆盖当前日期，演示中“正在公示”的批次已略去 / no calendar covers the present: the demo batch in publicity was left out");
     }

@@ -11,10 +11,18 @@ public sealed partial class DisclosureFold
 {
     private readonly Dictionary<string, NoticeSoFar> notices = [];
 
-    /// <summary>A notice from its preparation on. It is shown once its posting was verified, and never before.</summary>
+    /// <summary>A notice from its preparation on.</summary>
     private sealed record NoticeSoFar(
         string Id, PublicityOpened Opened, CallDefinition Definition, PostingVerified? Posted,
-        IReadOnlyList<EntrySoFar> Entries, IReadOnlyList<PublicSite.Redating> Redated, IReadOnlyList<(ApplicationId Application, ConcludedObjection Objection)> Objections, DateTimeOffset AsOf);
+        IReadOnlyList<EntrySoFar> Entries, IReadOnlyList<PublicSite.Redating> Redated, IReadOnlyList<(ApplicationId Application, ConcludedObjection Objection)> Objections, DateTimeOffset AsOf, bool GivenUp = false)
+    {
+        public Programme.PublicityWindow Window => Posted?.Window ?? Opened.Window;
+
+        public DateTimeOffset PostedAt => Posted?.PostedAt ?? ChinaTime.StartOf(Opened.Window.FirstDay);
+
+        /// <summary>Shown once its posting was verified; on the own site from the planned day on, so that there is a page to read back.</summary>
+        public bool IsShown(DateOnly today) => Posted is not null || Opened.OwnSite && !GivenUp && today >= Opened.Window.FirstDay;
+    }
 
     private sealed record EntrySoFar(Publicity.NoticeEntry Entry, Programme.PublicityWindow? Own);
 
@@ -42,6 +50,7 @@ public sealed partial class DisclosureFold
                 AsOf = e.Timestamp,
             },
             PublicityRedated redated => Redate(before, redated, e.Timestamp),
+            NoticeGivenUp => before with { GivenUp = true },
             _ => before,
         };
     }
@@ -65,21 +74,23 @@ public sealed partial class DisclosureFold
         notices[notice.Id] = notice with { Objections = [.. notice.Objections, (application, objection)], AsOf = e.Timestamp };
     }
 
-    private IEnumerable<PublicSite.PublicityNotice> ShownNotices() =>
+    private IEnumerable<PublicSite.PublicityNotice> ShownNotices(DateOnly today) =>
         from notice in notices.Values
-        where notice.Posted is not null
-        let posted = notice.Posted
+        where notice.IsShown(today)
+        let posted = ChinaTime.ToDay(notice.PostedAt)
         select new PublicSite.PublicityNotice
         {
             Id = notice.Id,
             Batch = KeyOf(notice.Definition),
             Title = notice.Opened.PublicTitle,
             Basis = [.. notice.Definition.Notice.Basis.Select(b => $"{b.Title}（{b.Number}）")],
-            Entries = [.. notice.Entries.Select(n => Entry(n, ChinaTime.ToDay(posted.PostedAt)))],
-            Window = Window(posted.Window, ChinaTime.ToDay(posted.PostedAt)) with { Redated = notice.Redated },
+            Entries = [.. notice.Entries.Select(n => Entry(n, posted))],
+            Window = Window(notice.Window, posted) with { Redated = notice.Redated },
             Issuer = notice.Definition.Issuer.Body.Zh,
-            PostedAt = posted.PostedAt,
-            ExternalAddress = posted.Address,
+            PostedAt = notice.PostedAt,
+            Text = notice.Opened.PublicText,
+            TextSha256 = notice.Opened.TextHash,
+            ExternalAddress = notice.Opened.OwnSite ? null : notice.Posted!.Address,
             Objections = [.. notice.Objections.Select(o => o.Objection)],
             AsOf = notice.AsOf,
         };

@@ -49,7 +49,7 @@ public sealed partial class DisclosureFold
                 AsOf = last == default ? ChinaTime.StartOf(first.Notice.Date) : last,
             },
             Batches = [.. batches.Values.Select(b => Shown(b, today))],
-            Notices = [.. ShownNotices()],
+            Notices = [.. ShownNotices(today)],
             Announcements = [.. ShownAnnouncements(today)],
             Clusters = [.. ShownClusters(today)],
             EarlierLists = [.. earlier],

@@ -15,6 +15,7 @@ public static class DisclosureRoom
     {
         services.AddSingleton<SitePublication>();
         services.AddTransient<PublishSite>();
+        services.AddTransient<PostingChecks>();
     }
 
     /// <summary>The public files at the root; the page of an address without a file name is its index.</summary>
@@ -47,6 +48,7 @@ public static class DisclosureRoom
         var types = new FileExtensionContentTypeProvider();
         types.Mappings[".html"] = "text/html; charset=utf-8";
         types.Mappings[".css"] = "text/css; charset=utf-8";
+        types.Mappings[".txt"] = "text/plain; charset=utf-8";
         types.Mappings[".csv"] = "text/csv; charset=utf-8";
         types.Mappings[".json"] = "application/json; charset=utf-8";
         types.Mappings[".xml"] = "application/xml; charset=utf-8";

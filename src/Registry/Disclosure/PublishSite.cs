@@ -4,14 +4,15 @@ using Registry.Platform;
 namespace Registry.Disclosure;
 
 /// <summary>The job that publishes the site. It carries nothing: the history says what to publish.</summary>
-public sealed class PublishSite(SitePublication publication)
+public sealed class PublishSite(SitePublication publication, PostingChecks postings)
 {
     /// <summary>Runs the job. A site that was refused by its checks stays refused until somebody acts; trying again would not help.</summary>
     [AutomaticRetry(Attempts = 3)]
-    public Task RunAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken ct)
     {
         publication.Asked = false;
-        return publication.PublishAsync(always: false, ct);
+        await publication.PublishAsync(always: false, ct);
+        await postings.RunAsync(ct);
     }
 }
 

@@ -27,6 +27,9 @@ public sealed record ServeNotice(string Method, DateOnly ServedOn, long Version)
     }
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(ServeNotice command, Desk desk) => desk.OnCaseAsync(command.Version, file =>
-        Decide(command, file.State, file.Call.Definition, desk.Services.GetRequiredService<WorkingDays>(), ChinaTime.ToDay(desk.Now)));
+    public static async Task<Decision> Handle(ServeNotice command, Desk desk)
+    {
+        var calendar = await desk.CalendarAsync();
+        return await desk.OnCaseAsync(command.Version, file => Decide(command, file.State, file.Call.Definition, calendar, ChinaTime.ToDay(desk.Now)));
+    }
 }

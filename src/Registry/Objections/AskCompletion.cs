@@ -31,6 +31,9 @@ public sealed record AskCompletion(string Missing, long Version) : ICommand<AskC
     }
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(AskCompletion command, Desk desk) =>
-        desk.OnObjectionAsync(command.Version, objection => Decide(command, objection, desk.Services.GetRequiredService<WorkingDays>(), desk.Now));
+    public static async Task<Decision> Handle(AskCompletion command, Desk desk)
+    {
+        var calendar = await desk.CalendarAsync();
+        return await desk.OnObjectionAsync(command.Version, objection => Decide(command, objection, calendar, desk.Now));
+    }
 }

@@ -31,7 +31,7 @@ public sealed record CompleteObjection(string ReceiptCode, string Facts, IReadOn
         var digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, Json.Api)));
         return Decision.Accept(new ObjectionCompleted(
                 now, digest, Sealed.Of(command.Facts.Trim()),
-                [.. files.Select(f => new ObjectionFile(Sealed.Of(f.Upload.Name), Sealed.Of(f.Upload.Sha256), f.Size, f.Type!))]))
+                [.. files.Select(Receiving.ToFile)]))
             .With("arrivedAt", now).With("digest", digest);
     }
 

@@ -1,9 +1,10 @@
+using System.Text;
 using Marten;
 using Registry.Platform.Commands;
 
 namespace Registry.Objections;
 
-/// <summary>How many objections came from one source within one hour. The source is a keyed hash of address and hour: it can be counted, not read, and not followed into the next hour.</summary>
+/// <summary>How many objections came from one source within one hour. The source is a keyed hash of address or wording and hour: it can be counted, not read, and not followed into the next hour.</summary>
 public sealed record FilingCount
 {
     /// <summary>The source in its hour.</summary>
@@ -22,22 +23,25 @@ public sealed record FilingCount
 /// </summary>
 public static class FilingSource
 {
-    /// <summary>Objections of one source in one hour that go to the first queue. An office behind one address files fewer.</summary>
-    public const int FirstQueueShare = 20;
-
-    /// <summary>The name of the source of the request being carried out, or null when it did not come over the network.</summary>
-    internal static string? OfRequest(this Desk desk)
+    /// <summary>
+    /// The sources of a filing over the network: its address, and its wording, so that the same text from a thousand addresses is one source too.
+    /// None when it did not come over the network.
+    /// </summary>
+    internal static IReadOnlyList<string> SourcesOf(this Desk desk, ObjectionForm form)
     {
-        var address = desk.Services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Connection.RemoteIpAddress;
-        return address is null ? null : desk.Services.GetRequiredService<Receipts>().Keyed("filing-source", $"{address}\n{HourOf(desk.Now):O}");
+        if (desk.Services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Connection.RemoteIpAddress is not { } address)
+            return [];
+        var (receipts, hour) = (desk.Services.GetRequiredService<Receipts>(), HourOf(desk.Now));
+        var wording = string.Concat((form.Facts ?? "").Normalize(NormalizationForm.FormKC).Where(char.IsLetterOrDigit)).ToLowerInvariant();
+        return [receipts.Keyed("filing-source", $"{address}\n{hour:O}"), receipts.Keyed("filing-wording", $"{wording}\n{hour:O}")];
     }
 
     /// <summary>The lock under which a source is counted.</summary>
     internal static Hold Lock(string source) => Hold.Changing($"filing-source/{source}");
 
-    /// <summary>Whether the source had its share before this filing.</summary>
-    internal static async Task<bool> ExceedsAsync(this Desk desk, string source) =>
-        (await desk.Session.LoadAsync<FilingCount>(source, desk.Cancelled))?.Filings >= FirstQueueShare;
+    /// <summary>Whether one of the sources had its share, by the definition, before this filing.</summary>
+    internal static async Task<bool> ExceedsAsync(this Desk desk, IReadOnlyList<string> sources, int share) =>
+        (await desk.Session.LoadManyAsync<FilingCount>(desk.Cancelled, sources)).Any(c => c.Filings >= share);
 
     /// <summary>Counts one more, and forgets the hours that are over.</summary>
     internal static async Task CountAsync(this Desk desk, string source)

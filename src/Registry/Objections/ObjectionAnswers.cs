@@ -1,4 +1,5 @@
 using Registry.Programme;
+using Registry.Publicity;
 
 namespace Registry.Objections;
 
@@ -19,7 +20,7 @@ public sealed record ObjectionStep(string Kind, DateTimeOffset At, string? By);
 
 /// <summary>One objection with its history; sealed texts of the handling are opened, what the objector wrote is not.</summary>
 public sealed record ObjectionDetail(ObjectionAnswer Objection, IReadOnlyList<ObjectionStep> Steps, string? Missing, string? Inadmissible, string? Findings,
-    string? Reasons, string? Wording, string? Returned, string? Reply, IReadOnlyList<StatementDetail> Statements);
+    string? Reasons, string? Wording, string? Returned, string? Reply, IReadOnlyList<StatementDetail> Statements, IReadOnlyList<ObjectionFileLine> FindingsFiles, string? ProposedBy);
 
 /// <summary>A question to one side, and its answer.</summary>
 public sealed record StatementDetail(StatementBy Of, string? Wording, DateOnly LastDay, string? Text);
@@ -38,9 +39,16 @@ public sealed record CompletionLine(DateTimeOffset ArrivedAt, string? Facts, IRe
 /// <summary>What a receipt code shows to whoever holds it: never more than the objector knows, and the answer.</summary>
 /// <param name="State">Where it stands; a proposed conclusion still shows as being verified.</param>
 /// <param name="PublicReason">The published reason, once it is concluded.</param>
+/// <param name="ClusterName">The cluster of the entry objected to, as the notice names it.</param>
+/// <param name="Redatings">The window's last day was set to a later one after the objection was filed: old day, new day, reason.</param>
 public sealed record ObjectionStatus(
-    string Number, DateTimeOffset ArrivedAt, string Digest, ObjectionStage State, string? Missing, DateOnly? CompletionLastDay, string? Inadmissible,
+    string? ClusterName, int Entry, DateTimeOffset? ClosesAt, IReadOnlyList<Redating> Redatings, string Number, DateTimeOffset ArrivedAt, string Digest, ObjectionStage State, string? Missing, DateOnly? CompletionLastDay, string? Inadmissible,
     bool? ConditionsMet, string? PublicReason, string? Reply);
+
+/// <summary>An officer opened what is sealed in an objection.</summary>
+/// <param name="OpenedBy">Account of the officer.</param>
+/// <param name="Lapses">When the opening ends by itself.</param>
+public sealed record Opening(DateTimeOffset OpenedAt, string? OpenedBy, ObjectionId Objection, string Number, DateTimeOffset Lapses);
 
 /// <summary>What the applicant or its city was asked about an objection to its application: the substance in the officer's wording.</summary>
 public sealed record StatementRequest(ObjectionId Objection, long Version, string Application, string? Wording, DateOnly LastDay, bool Given);

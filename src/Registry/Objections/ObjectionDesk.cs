@@ -24,21 +24,29 @@ public static class ObjectionDesk
     /// Carries out a command about the objection in the route. The objection is held alone, its batch is relied on. A command that ends it also holds
     /// all objections to the application and the application itself alone, so recognition never meets it half way.
     /// </summary>
-    public static async Task<Decision> OnObjectionAsync(this Desk desk, long version, Func<ObjectionOnDesk, Decision> decide, bool ends = false)
+    public static async Task<Decision> OnObjectionAsync(this Desk desk, long version, Func<ObjectionOnDesk, Task<Decision>> decide, bool ends, params Hold[] more)
     {
         var id = new ObjectionId(desk.Target!);
         if ((await desk.ReadAsync(id.Stream))[0].Fold(ObjectionState.Start, ObjectionState.Next).Filed is not { } filed)
             return CommandRules.NotFound.Refuse();
         Hold[] ending = ends ? [Hold.Changing(ObjectionId.LockOf(filed.Application)), Hold.Changing(filed.Application.Stream)] : [];
-        await desk.HoldAsync([Hold.Changing(id.Stream), Hold.Relying(filed.Batch.Stream), .. ending]);
+        await desk.HoldAsync([Hold.Changing(id.Stream), Hold.Relying(filed.Batch.Stream), .. ending, .. more]);
         var read = await desk.ReadAsync(id.Stream, filed.Batch.Stream, filed.Application.Stream);
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, filed.Batch, read[1], desk.Cancelled)
             ?? throw new InvalidOperationException($"Objection {id.Value} belongs to a batch that was never announced.");
         if (version != read[0].Version)
             return CommandRules.Stale.Refuse(("seen", version), ("now", read[0].Version));
         desk.UnderDefinition(call.Definition.Hash);
-        return desk.Record<Objection>(read[0], id.Value, decide(new ObjectionOnDesk(read[0].Fold(ObjectionState.Start, ObjectionState.Next), call, ends ? read[2] : null)));
+        return desk.Record<Objection>(read[0], id.Value, await decide(new ObjectionOnDesk(read[0].Fold(ObjectionState.Start, ObjectionState.Next), call, ends ? read[2] : null)));
     }
+
+    /// <summary>The same for a rule that needs nothing else.</summary>
+    public static Task<Decision> OnObjectionAsync(this Desk desk, long version, Func<ObjectionOnDesk, Decision> decide, bool ends = false) =>
+        desk.OnObjectionAsync(version, objection => Task.FromResult(decide(objection)), ends, []);
+
+    /// <summary>The same for a rule that looks for files; they are held as named, so that no sweep takes them away.</summary>
+    public static Task<Decision> OnObjectionAsync(this Desk desk, long version, Func<ObjectionOnDesk, Task<Decision>> decide, Hold naming) =>
+        desk.OnObjectionAsync(version, decide, ends: false, naming);
 
     /// <summary>Opens a sealed text for the rule that needs it; null when its key was destroyed.</summary>
     internal static string? Open(this Desk desk, Sealed value) => desk.Services.GetRequiredService<Vault>().Open(value);

@@ -89,8 +89,9 @@ public sealed record StatementAsked(ApplicationId Application, StatementBy Of, S
 public sealed record StatementGiven(StatementBy By, Sealed Text);
 
 /// <summary>核实: the officer recorded what verifying the objection found.</summary>
+/// <param name="Files">Files that prove it; null in what was recorded before there were any.</param>
 [RecordedAs("findings-recorded")]
-public sealed record FindingsRecorded(Sealed Findings);
+public sealed record FindingsRecorded(Sealed Findings, IReadOnlyList<ObjectionFile>? Files = null);
 
 /// <summary>One officer proposed a conclusion, with reasons and the wording that is to be published.</summary>
 [RecordedAs("conclusion-proposed")]

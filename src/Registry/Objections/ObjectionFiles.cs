@@ -23,7 +23,7 @@ internal static class ObjectionFiles
     {
         api.MapPost(Upload.Route!, (Delegate)ReceiveAsync)
             .DisableAntiforgery().WithName(Upload.Name).WithSummary(Upload.Summary).WithTags("Objections").WithMetadata(Upload)
-            .WithMetadata(new RequestSizeLimitAttribute(Largest + 64 * 1024))
+            .WithMetadata(new RequestSizeLimitAttribute(Largest + 64 * 1024)).RequireRateLimiting(FilingLimits.Uploads)
             .Accepts<UploadForm>("multipart/form-data")
             .Produces<UploadedFile>()
             .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
@@ -58,15 +58,13 @@ internal static class ObjectionFiles
         }
         if (form.Files is not [var file])
             return CommandRules.Malformed.Refuse(("what", "file")).Response(http);
-        var (stored, refusal) = await TakeAsync(http, code, file);
+        var (stored, refusal) = await TakeAsync(http, http.RequestServices.GetRequiredService<Receipts>().IdOf(code), file);
         return refusal is not null ? refusal.Response(http) : Results.Json(stored, Json.Api);
     }
 
-    /// <summary>Stores one file under the receipt code; what it is, is found from its content.</summary>
-    internal static async Task<(UploadedFile? Stored, Refusal? Refusal)> TakeAsync(HttpContext http, string code, IFormFile file)
+    /// <summary>Stores one file of an objection; what it is, is found from its content.</summary>
+    internal static async Task<(UploadedFile? Stored, Refusal? Refusal)> TakeAsync(HttpContext http, ObjectionId id, IFormFile file)
     {
-        if (ReceiptCode.Normal(code) is null)
-            return (null, FilingRules.CodeWeak.Refuse());
         if (file.Length > Largest)
             return (null, FilingRules.FileTooLarge.Refuse(("most", "10 MB")));
         var content = new byte[file.Length];
@@ -74,8 +72,9 @@ internal static class ObjectionFiles
             await stream.ReadExactlyAsync(content, http.RequestAborted);
         if (FileKinds.Of(content) is null)
             return (null, FilingRules.FileKind.Refuse());
-        var owner = http.RequestServices.GetRequiredService<Receipts>().IdOf(code).Value;
-        return (new UploadedFile((await http.RequestServices.GetRequiredService<EvidenceStore>().PutAsync(owner, content, http.RequestAborted)).Sha256, Path.GetFileName(file.FileName)), null);
+        return await http.RequestServices.GetRequiredService<Uploads>().PutAsync(id, content, http.RequestAborted) is { } stored
+            ? (new UploadedFile(stored.Sha256, Path.GetFileName(file.FileName)), null)
+            : (null, FilingRules.UploadsFull.Refuse(("most", Uploads.MostFiles)));
     }
 
     private static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files, Vault vault, RegistryClock clock)
@@ -99,6 +98,7 @@ internal static class ObjectionFiles
     {
         ObjectionFiled f => f.SealedLetter is { } letter ? f.Files.Append(letter) : f.Files,
         ObjectionCompleted c => c.Files,
+        FindingsRecorded f => f.Files ?? [],
         _ => [],
     };
 }

@@ -37,6 +37,12 @@ public static class FilingRules
 
     /// <summary>A file is too large.</summary>
     public static readonly Rule FileTooLarge = new("objection.file-too-large", "procedure 7", 413);
+
+    /// <summary>Under one receipt code only so many files and bytes are kept.</summary>
+    public static readonly Rule UploadsFull = new("objection.uploads-full", "procedure 7", 413);
+
+    /// <summary>One source asks or uploads faster than any person.</summary>
+    public static readonly Rule TooFast = new("objection.too-fast", "procedure 7", 429);
 }
 
 /// <summary>Refusals of handling an objection.</summary>
@@ -59,6 +65,9 @@ public static class HandlingRules
 
     /// <summary>The officer it is assigned to verifies it.</summary>
     public static readonly Rule NotAssigned = new("objection.not-assigned", "procedure 7", 403);
+
+    /// <summary>Only who handles the objection opens what is sealed in it: the assigned officer, and the second person of a proposed conclusion.</summary>
+    public static readonly Rule NotHandling = new("objection.not-handling", "procedure 7", 403);
 
     /// <summary>A conclusion rests on findings.</summary>
     public static readonly Rule FindingsMissing = new("objection.findings-missing", "procedure 7");

@@ -64,6 +64,9 @@ public sealed record ObjectionState(
         _ => state,
     };
 
+    /// <summary>The officer handles it: it is assigned to them, or they are the second person for a conclusion that waits for one.</summary>
+    public bool IsHandledBy(string officer) => AssignedTo == officer || Stage == ObjectionStage.ConclusionProposed && ProposedBy != officer;
+
     /// <summary>It blocks the recognition of its application.</summary>
     public bool Open => Stage is ObjectionStage.Filed or ObjectionStage.CompletionAsked or ObjectionStage.Accepted or ObjectionStage.ConclusionProposed;
 

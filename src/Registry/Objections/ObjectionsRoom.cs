@@ -23,10 +23,14 @@ public static class ObjectionsRoom
     private static readonly QuerySpec Status = new("get-objection-status", "/objections/status", Everyone, "State and answer, for whoever holds the receipt code (header Receipt-Code).") { Inputs = [new(CodeHeader, "The receipt code.", Header: true)] };
     private static readonly QuerySpec Requests = new("list-statement-requests", "/objections/statement-requests", Roles.Applicant | Roles.CityOfficer, "What was asked about objections to own applications, in the officer's wording.");
 
+    private static readonly QuerySpec Openings = new("list-openings", "/objections/openings", Roles.Auditor | Roles.Supervision, "Who opened which objection when, newest first.");
+
     /// <summary>Registers the room.</summary>
     public static void AddObjections(this IServiceCollection services)
     {
         services.AddSingleton<Receipts>();
+        services.AddSingleton<Uploads>();
+        services.AddFilingLimits();
         services.AddHttpContextAccessor();
     }
 
@@ -37,6 +41,7 @@ public static class ObjectionsRoom
         options.Projections.Add(new OpenObjectionsProjection(), ProjectionLifecycle.Inline);
         options.Projections.Add(new ReportCardProjection(), ProjectionLifecycle.Inline);
         options.Schema.For<FilingCount>();
+        options.Schema.For<UploadCount>();
         options.Schema.For<ObjectionCard>().Index(c => c.Application).Index(c => c.Batch);
     }
 
@@ -46,8 +51,9 @@ public static class ObjectionsRoom
         api.MapQuery(Many, ListAsync).WithTags("Objections");
         api.MapQuery(One, async (http, reading) => await DetailAsync(IdIn(http), reading)).WithTags("Objections");
         api.MapQuery(TheFile, async (http, reading) => await FileAsync(IdIn(http), reading)).WithTags("Objections");
+        api.MapQuery(Openings, (_, reading) => OpeningsAsync(reading)).WithTags("Objections");
         api.MapQuery(Requests, RequestsAsync).WithTags("Objections");
-        api.MapQuery(Status, async (http, reading) => await StatusAsync(http.Request.Headers[CodeHeader].ToString(), reading)).WithTags("Objections");
+        api.MapQuery(Status, async (http, reading) => await StatusAsync(http.Request.Headers[CodeHeader].ToString(), reading)).WithTags("Objections").RequireRateLimiting(FilingLimits.Status);
         ObjectionFiles.Map(api);
         ReportDesk.Map(api);
     }
@@ -57,8 +63,12 @@ public static class ObjectionsRoom
     {
         var id = reading.Services.GetRequiredService<Receipts>().IdOf(code);
         var card = await reading.Session.LoadAsync<ObjectionCard>(id.Stream, reading.Cancelled);
-        return card is null ? null : new ObjectionStatus(
-            card.Number, card.ArrivedAt, card.Digest, card.Stage == ObjectionStage.ConclusionProposed ? ObjectionStage.Accepted : card.Stage,
+        if (card is null)
+            return null;
+        var notice = (await reading.Session.LoadAsync<NoticeCard>(new PublicityId(card.Publicity).Stream, reading.Cancelled))!;
+        return new ObjectionStatus(
+            ClusterName(notice, card.Entry), card.Entry, notice.Notice.Lines.FirstOrDefault(l => l.Entry.Number == card.Entry)?.ClosesAt,
+            [.. notice.Redatings.Where(r => r.Entries.Contains(card.Entry) && r.At >= card.ArrivedAt)], card.Number, card.ArrivedAt, card.Digest, card.Stage == ObjectionStage.ConclusionProposed ? ObjectionStage.Accepted : card.Stage,
             reading.Open(card.Missing), card.CompletionLastDay, reading.Open(card.Inadmissible), card.ConditionsMet, card.PublicReason, reading.Open(card.Reply));
     }
 
@@ -90,14 +100,17 @@ public static class ObjectionsRoom
             ObjectionAnswer.From(card, ClusterName(notice, card.Entry)), [.. events.Select(e => new ObjectionStep(e.EventTypeName, e.Timestamp, e.UserName))],
             reading.Open(card.Missing), reading.Open(card.Inadmissible), reading.Open(Last<FindingsRecorded>()?.Findings),
             reading.Open(proposal?.Reasons), reading.Open(proposal?.Wording), reading.Open(Last<ConclusionReturned>()?.Reason), reading.Open(card.Reply),
-            [.. card.Asked.Select(a => new StatementDetail(a.Key, reading.Open(a.Value.Wording), a.Value.LastDay, reading.Open(given[a.Key].LastOrDefault()?.Text)))]);
+            [.. card.Asked.Select(a => new StatementDetail(a.Key, reading.Open(a.Value.Wording), a.Value.LastDay, reading.Open(given[a.Key].LastOrDefault()?.Text)))],
+            [.. events.Select(e => e.Data).OfType<FindingsRecorded>().SelectMany(f => f.Files ?? []).Select(f => Line(reading, f))],
+            events.Aggregate(ObjectionState.Start, ObjectionState.Next).ProposedBy);
 
         T? Last<T>() where T : class => events.Select(e => e.Data).OfType<T>().LastOrDefault();
     }
 
-    /// <summary>Only with a record of this officer's own opening that has not lapsed.</summary>
+    /// <summary>Only for an officer who handles it, with a record of the own opening that has not lapsed.</summary>
     internal static bool MayRead(IEnumerable<JasperFx.Events.IEvent> events, Actor actor, DateTimeOffset now) =>
-        events.Any(e => e.Data is IdentityOpened && e.UserName == actor.Id && e.Timestamp <= now && now < e.Timestamp + OpenIdentity.Lasts);
+        events.Any(e => e.Data is IdentityOpened && e.UserName == actor.Id && e.Timestamp <= now && now < e.Timestamp + OpenIdentity.Lasts)
+        && events.Aggregate(ObjectionState.Start, ObjectionState.Next).IsHandledBy(actor.Id);
 
     /// <summary>What is sealed, for an officer whose own opening is on record and has not lapsed; otherwise nothing.</summary>
     public static async Task<ObjectionFileAnswer?> FileAsync(ObjectionId id, Reading reading)
@@ -110,7 +123,18 @@ public static class ObjectionsRoom
             [.. filed.Files.Select(Line)], filed.SealedLetter is { } letter ? Line(letter) : null,
             [.. events.Select(e => e.Data).OfType<ObjectionCompleted>().Select(c => new CompletionLine(c.ArrivedAt, reading.Open(c.Facts), [.. c.Files.Select(Line)]))]);
 
-        ObjectionFileLine Line(ObjectionFile f) => new(reading.Open(f.Sha256), reading.Open(f.Name), f.Size, f.Type);
+        ObjectionFileLine Line(ObjectionFile f) => ObjectionsRoom.Line(reading, f);
+    }
+
+    private static ObjectionFileLine Line(Reading reading, ObjectionFile f) => new(reading.Open(f.Sha256), reading.Open(f.Name), f.Size, f.Type);
+
+    /// <summary>Procedure 7: every opening left a record; here it is read by those who watch over it. The purpose stays in the objection's own file.</summary>
+    private static async Task<IReadOnlyList<Opening>?> OpeningsAsync(Reading reading)
+    {
+        const int most = 1000;
+        var openings = await reading.Session.Events.QueryAllRawEvents().Where(e => e.EventTypeName == "identity-opened").OrderByDescending(e => e.Sequence).Take(most).ToListAsync(reading.Cancelled);
+        var cards = (await reading.Session.LoadManyAsync<ObjectionCard>(reading.Cancelled, openings.Select(e => e.StreamKey!).Distinct().ToArray())).ToDictionary(c => c.Id);
+        return [.. openings.Select(e => new Opening(e.Timestamp, e.UserName, cards[e.StreamKey!].Objection, cards[e.StreamKey!].Number, e.Timestamp + OpenIdentity.Lasts))];
     }
 
     private static async Task<IReadOnlyList<StatementRequest>?> RequestsAsync(HttpContext http, Reading reading)

@@ -20,11 +20,12 @@ public sealed record OpenIdentity(string Purpose, long Version) : ICommand<OpenI
     public static CommandSpec Spec { get; } = new("open-identity", "/objections/{id}/openings", Roles.ProvincialOfficer, "Open what is sealed in an objection, for eight hours, with the purpose.");
 
     /// <summary>Procedure 7: identity and contact are for the handling officers only, and opening leaves a record.</summary>
-    public static Decision Decide(OpenIdentity command, ObjectionOnDesk objection) =>
+    public static Decision Decide(OpenIdentity command, Actor actor, ObjectionOnDesk objection) =>
         objection.State.Erased ? CommandRules.NotFound.Refuse()
+        : !objection.State.IsHandledBy(actor.Id) ? HandlingRules.NotHandling.Refuse()
         : TextCheck.Check(command.Purpose, "purpose", 500) is { } missing ? missing
         : Decision.Accept(new IdentityOpened(Sealed.Of(command.Purpose.Trim())));
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(OpenIdentity command, Desk desk) => desk.OnObjectionAsync(command.Version, objection => Decide(command, objection));
+    public static Task<Decision> Handle(OpenIdentity command, Desk desk) => desk.OnObjectionAsync(command.Version, objection => Decide(command, desk.Actor, objection));
 }

@@ -28,6 +28,8 @@ public static class Receiving
     /// <summary>Most files of one filing.</summary>
     public const int MostFiles = 10;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
     private static readonly string[] NoNames = ["匿名", "佚名", "无名", "无名氏", "不详", "知情人", "知情人士", "群众", "anonymous", "n/a"];
 
     /// <summary>
@@ -102,7 +104,7 @@ public static class Receiving
         void Wrong(string field, string code) => errors.Add(new FieldError(field, code, Texts.Of(Language.Zh, code)));
     }
 
-    private static ObjectionFile ToFile(FoundFile file) => new(Sealed.Of(file.Upload.Name), Sealed.Of(file.Upload.Sha256), file.Size, file.Type!);
+    internal static ObjectionFile ToFile(FoundFile file) => new(Sealed.Of(file.Upload.Name), Sealed.Of(file.Upload.Sha256), file.Size, file.Type!);
 
     /// <summary>
     /// Takes the filing in under its locks: its own stream and all objections to the application alone, the notice and the application relied on.
@@ -117,11 +119,12 @@ public static class Receiving
         if (before.Opened is not { } opened || before.Lines.FirstOrDefault(l => l.Entry.Number == form.Entry) is not { Entry.Application: var application })
             return FilingRules.NotInPublicity.Refuse();
 
-        var source = channel == ObjectionChannel.Web ? desk.OfRequest() : null;
-        Hold[] counted = source is null ? [] : [FilingSource.Lock(source)];
+        var sources = channel == ObjectionChannel.Web ? desk.SourcesOf(form) : [];
+        // Whoever waits longer than this is told to send again; recognition waits for far longer, so no filing that arrived in time meets a decision.
+        await desk.WaitAtMostAsync(LongestWait);
         await desk.HoldAsync([
             Hold.Changing(id.Stream), Hold.Changing(ObjectionId.LockOf(application)), Hold.Relying(form.Publicity.Stream), Hold.Relying(application.Stream),
-            Hold.Relying(opened.Batch.Stream), EvidenceStore.Naming(id.Value), .. counted]);
+            Hold.Relying(opened.Batch.Stream), EvidenceStore.Naming(id.Value), .. sources.Select(FilingSource.Lock)]);
         var files = await desk.FindFilesAsync(id, form.Files ?? []);
         var letter = form.SealedLetter is { } named ? (await desk.FindFilesAsync(id, [named]))[0] : null;
         var read = await desk.ReadAsync(id.Stream, form.Publicity.Stream, application.Stream, opened.Batch.Stream);
@@ -134,12 +137,12 @@ public static class Receiving
         desk.UnderDefinition(call.Definition.Hash);
         var arrival = new Arrival(
             channel, arrivedAt, notice.Line(form.Entry), read[2].Fold(Filing.Start, Filing.Next).Stage, files, letter, ReceiptCode.NewNumber(),
-            source is not null && await desk.ExceedsAsync(source));
+            sources.Count > 0 && await desk.ExceedsAsync(sources, call.Definition.Objections.FirstQueueShare));
         var decision = Decide(form, arrival, opened.Batch, call.Definition.Objections, desk.Now);
         if (decision is not Decision.Accepted { Events: [ObjectionFiled filed] })
             return decision;
         desk.Append<Objection>(read[0], [filed]);
-        if (source is not null)
+        foreach (var source in sources)
             await desk.CountAsync(source);
         return desk.Receipt(filed, decision).With("closesAt", notice.Line(form.Entry)!.ClosesAt);
     }

@@ -57,7 +57,7 @@ internal static class ReportDesk
     {
         api.MapQuery(Reports, (_, reading) => ListAsync("report/", reading)).WithTags("Objections");
         api.MapQuery(Complaints, (_, reading) => ListAsync("complaint/", reading)).WithTags("Objections");
-        api.MapQuery(Status, (http, reading) => StatusAsync(http.Request.Headers[ObjectionsRoom.CodeHeader].ToString(), reading)).WithTags("Objections");
+        api.MapQuery(Status, (http, reading) => StatusAsync(http.Request.Headers[ObjectionsRoom.CodeHeader].ToString(), reading)).WithTags("Objections").RequireRateLimiting(FilingLimits.Status);
     }
 
     /// <summary>State and answer for a code; a wrong and an unknown one read alike.</summary>

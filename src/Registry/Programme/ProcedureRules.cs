@@ -45,9 +45,12 @@ public sealed record PublicityRule(int WorkingDays, bool FirstDayCounts, Words W
 /// <param name="OrganisationNeeds">What an organisation states besides facts and evidence.</param>
 /// <param name="CompletionWorkingDays">Working days to complete an incomplete objection, after one request.</param>
 /// <param name="LateGoTo">Where a late objector is pointed to, in words.</param>
+/// <param name="FirstQueueShare">Filings of one source in one hour that go to the first queue; what exceeds it waits in the second, with the same rights.</param>
+/// <param name="SettleMinutes">Minutes after the window in which nothing is decided yet, so that a filing that had arrived in time is taken in first.</param>
 public sealed record ObjectionRule(
     IReadOnlyList<ObjectorDetail> PersonNeeds, IReadOnlyList<ObjectorDetail> OrganisationNeeds, bool EvidenceRequired,
-    int CompletionWorkingDays, IReadOnlyList<ObjectionChannel> Channels, Words LateGoTo);
+    int CompletionWorkingDays, IReadOnlyList<ObjectionChannel> Channels, Words LateGoTo,
+    int FirstQueueShare = 20, int SettleMinutes = 10);
 
 public enum ObjectorDetail { Name, Contact, SealedLetter }
 

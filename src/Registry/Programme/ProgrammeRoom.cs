@@ -13,13 +13,14 @@ public static class ProgrammeRoom
 {
     private static readonly QuerySpec Batches = new("list-batches", "/batches", Everyone, "All batches with their versions.");
     private static readonly QuerySpec Definition = new("get-definition", "/batches/{id}/definition", Everyone, "The definition in force.");
+    private static readonly QuerySpec TheCalendar = new("get-calendar", "/calendar", Everyone, "The official calendar: the years covered, with their holidays, make-up working days and sources.");
     private const Roles Everyone = (Roles)(-1);
 
     /// <summary>Registers the room.</summary>
     public static void AddProgramme(this IServiceCollection services)
     {
         services.AddSingleton<Calls>();
-        services.AddSingleton(_ => WorkingDays.Bundled());
+        services.AddSingleton<Calendars>();
         services.AddSingleton(p => new PublicText(async (session, hash, ct) =>
             [.. (await p.GetRequiredService<Calls>().DefinitionAsync(session, hash, ct)).Issuer.Contacts.SelectMany(c => new[] { c.Phone, c.Email }).OfType<string>()]));
     }
@@ -37,6 +38,7 @@ public static class ProgrammeRoom
         api.MapQuery(Batches, async (_, reading) => await reading.Session.Query<BatchCard>().OrderBy(b => b.Id).ToListAsync(reading.Cancelled)).WithTags("Programme");
         api.MapQuery(Definition, async (http, reading) =>
             (await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, new BatchId(http.Request.RouteValues["id"]!.ToString()!), reading.Cancelled))?.Definition).WithTags("Programme");
+        api.MapQuery(TheCalendar, (_, reading) => CalendarDesk.AnswerAsync(reading)).WithTags("Programme");
     }
 
     /// <summary>Turns the errors of a definition file into a refusal that names line and reason.</summary>

@@ -22,14 +22,18 @@ public sealed class WorkingDays
     private readonly Dictionary<DateOnly, Words> _holidays;
     private readonly HashSet<DateOnly> _makeUpDays;
 
+    private readonly CalendarFile _file;
+
     private WorkingDays(CalendarFile file, string version)
     {
+        _file = file;
         Title = file.Title;
         Version = version;
         Years = [.. file.Years.Select(year => year.Year).Order()];
         _years = [.. Years];
+        // A New Year's holiday may stand in the arrangements of both years that it touches.
         _holidays = file.Years.SelectMany(year => year.Holidays).SelectMany(holiday => holiday.Days, (holiday, day) => (holiday, day))
-            .ToDictionary(pair => pair.day, pair => new Words(pair.holiday.Zh, pair.holiday.En));
+            .DistinctBy(pair => pair.day).ToDictionary(pair => pair.day, pair => new Words(pair.holiday.Zh, pair.holiday.En));
         _makeUpDays = [.. file.Years.SelectMany(year => year.MakeUpWorkingDays)];
     }
 
@@ -62,6 +66,26 @@ public sealed class WorkingDays
     }
 
     public bool Covers(int year) => _years.Contains(year);
+
+    /// <summary>The calendar after a year's arrangement was imported. Its version follows from this one's and the digest of what was imported.</summary>
+    public WorkingDays With(CalendarYearImported imported)
+    {
+        var year = new CalendarYear(
+            imported.Year, new Words(imported.Source, imported.Source), [.. imported.Holidays.Select(h => new Holiday(h.Name, h.Name, [.. h.Days()]))], imported.MakeUpWorkingDays);
+        return new WorkingDays(
+            _file with { Years = [.. _file.Years.Where(y => y.Year != imported.Year), year] },
+            Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{Version}\n{imported.Hash}"))));
+    }
+
+    /// <summary>One covered year as it was published: source, holidays, make-up working days.</summary>
+    public (string Source, IReadOnlyList<HolidaySpan> Holidays, IReadOnlyList<DateOnly> MakeUpWorkingDays) Arrangement(int year)
+    {
+        var found = _file.Years.Single(y => y.Year == year);
+        return (found.Source.Zh, [.. found.Holidays.Select(h => new HolidaySpan(h.Zh, h.Days.Min(), h.Days.Max()))], found.MakeUpWorkingDays);
+    }
+
+    /// <summary>Whether another year's arrangement makes the day a working day.</summary>
+    internal bool IsMadeUpIn(DateOnly day, int otherThan) => _file.Years.Any(y => y.Year != otherThan && y.MakeUpWorkingDays.Contains(day));
 
     /// <summary>The name of the holiday that falls on the day, if one does.</summary>
     public Words? HolidayOn(DateOnly day) => _holidays.GetValueOrDefault(day);

@@ -9,10 +9,10 @@ namespace Registry.Publicity;
 /// <summary>Puts a shortlisted application into a notice that is posted already. The addition was posted too; it has its own full window. Procedure 6.</summary>
 /// <param name="Application">The application.</param>
 /// <param name="PublicReason">Why it joins later, in words for the public.</param>
-/// <param name="Address">Where the addition stands.</param>
-/// <param name="PostedAt">Its real posting.</param>
+/// <param name="Address">Where the addition stands; left out for a notice on the registry's own site.</param>
+/// <param name="PostedAt">Its real posting; left out for a notice on the registry's own site, which shows it at once.</param>
 /// <param name="Version">The notice's version seen.</param>
-public sealed record AddEntry(ApplicationId Application, string PublicReason, string Address, DateTimeOffset PostedAt, long Version) : ICommand<AddEntry>, IOnVersion
+public sealed record AddEntry(ApplicationId Application, string PublicReason, string? Address, DateTimeOffset? PostedAt, long Version) : ICommand<AddEntry>, IOnVersion
 {
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new(
@@ -36,20 +36,23 @@ public sealed record AddEntry(ApplicationId Application, string PublicReason, st
     /// <inheritdoc />
     public static Task<Decision> Handle(AddEntry command, Desk desk) => desk.OnNoticeAsync(
         command.Version,
-        file => desk.OpenOwnWindow(file, Decide(command, file, desk.Services.GetRequiredService<WorkingDays>(), desk.Now)),
+        (file, calendar) => desk.OpenOwnWindow(file, Decide(command, file, calendar, desk.Now)),
         more: command.Application);
 
     /// <summary>What an added and a changed entry share: a posting of its own and the full window that follows from it.</summary>
     internal static Decision PutUp(
-        NoticeFile file, NoticeEntry entry, int? replaces, string publicReason, string address, DateTimeOffset postedAt, WorkingDays calendar, DateTimeOffset now)
+        NoticeFile file, NoticeEntry entry, int? replaces, string publicReason, string? address, DateTimeOffset? posting, WorkingDays calendar, DateTimeOffset now)
     {
         var notice = file.Notice;
         if (notice.PostedAt is not { } firstPosting)
             return PublicityRules.NotPosted.Refuse();
         if (TextCheck.Check(publicReason, "publicReason") is { } wrong)
             return wrong;
-        if (!OpenPublicity.IsWebAddress(address))
+        var own = notice.Opened!.OwnSite;
+        if (!own && !OpenPublicity.IsWebAddress(address ?? ""))
             return PublicityRules.AddressInvalid.Refuse();
+        // An own page shows the entry with the publication that this event asks for, so no earlier posting can be claimed for it.
+        var postedAt = own ? now : posting ?? DateTimeOffset.MaxValue;
         if (postedAt > now || postedAt < firstPosting)
             return PublicityRules.PostingTime.Refuse(("from", firstPosting), ("to", now));
         var answer = calendar.Window(ChinaTime.ToDay(postedAt), notice.Opened!.WorkingDays, notice.Opened.FirstDayCounts);
@@ -58,7 +61,7 @@ public sealed record AddEntry(ApplicationId Application, string PublicReason, st
         var window = ((WindowAnswer.Computed)answer).Window;
         return now >= ChinaTime.EndOf(window.LastDay)
             ? PublicityRules.PostingTooOld.Refuse(("lastDay", window.LastDay))
-            : Decision.Accept(new EntryAdded(entry, replaces, publicReason.Trim(), address, postedAt.ToUniversalTime(), window))
+            : Decision.Accept(new EntryAdded(entry, replaces, publicReason.Trim(), own ? notice.Address! : address!, postedAt.ToUniversalTime(), window))
                 .With("entry", entry.Number).With("lastDay", window.LastDay);
     }
 }

@@ -14,11 +14,11 @@ namespace Registry.Publicity;
 /// <param name="ClusterName">The cluster's name as it must read.</param>
 /// <param name="OrganisationName">The applicant's name as it must read.</param>
 /// <param name="PublicReason">What was wrong, in words for the public.</param>
-/// <param name="Address">Where the corrected entry stands.</param>
-/// <param name="PostedAt">Its real posting.</param>
+/// <param name="Address">Where the corrected entry stands; left out for a notice on the registry's own site.</param>
+/// <param name="PostedAt">Its real posting; left out for a notice on the registry's own site.</param>
 /// <param name="Version">The notice's version seen.</param>
 public sealed record ChangeEntry(
-    int Entry, string ClusterName, string OrganisationName, string PublicReason, string Address, DateTimeOffset PostedAt, long Version) : ICommand<ChangeEntry>, IOnVersion
+    int Entry, string ClusterName, string OrganisationName, string PublicReason, string? Address, DateTimeOffset? PostedAt, long Version) : ICommand<ChangeEntry>, IOnVersion
 {
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new(
@@ -40,5 +40,5 @@ public sealed record ChangeEntry(
 
     /// <inheritdoc />
     public static Task<Decision> Handle(ChangeEntry command, Desk desk) => desk.OnNoticeAsync(
-        command.Version, file => desk.OpenOwnWindow(file, Decide(command, file, desk.Services.GetRequiredService<WorkingDays>(), desk.Now)));
+        command.Version, (file, calendar) => desk.OpenOwnWindow(file, Decide(command, file, calendar, desk.Now)));
 }

@@ -41,9 +41,10 @@ public sealed record Outage(DateTimeOffset From, DateTimeOffset Until);
 /// <param name="PostedAt">The verified posting, UTC.</param>
 /// <param name="GivenUp">It was given up before it was posted.</param>
 /// <param name="Closed">The closing is recorded, and no window moved since.</param>
+/// <param name="Check">How the posting was verified; null before.</param>
 public sealed record NoticeState(
     PublicityOpened? Opened, DateTimeOffset OpenedAt, DateTimeOffset? PostedAt, string? Address, ImmutableList<NoticeLine> Lines,
-    ImmutableList<Outage> Outages, bool GivenUp, bool Closed)
+    ImmutableList<Outage> Outages, bool GivenUp, bool Closed, PostingCheck? Check = null)
 {
     /// <summary>Before anything happened.</summary>
     public static readonly NoticeState Start = new(null, default, null, null, [], [], false, false);
@@ -56,6 +57,7 @@ public sealed record NoticeState(
         {
             PostedAt = v.PostedAt,
             Address = v.Address,
+            Check = v.Check,
             Lines = [.. state.Lines.Select(l => v.Struck.Contains(l.Entry.Number) ? l with { Left = true } : l with { Window = v.Window, OpensAt = v.PostedAt })],
         },
         EntryAdded a => state with

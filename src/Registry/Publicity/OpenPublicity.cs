@@ -12,13 +12,13 @@ namespace Registry.Publicity;
 /// objections can be filed only once the posting is verified.
 /// </summary>
 /// <param name="PlannedDay">The day on which it will be posted.</param>
-/// <param name="PostingAddress">Where it will stand.</param>
+/// <param name="PostingAddress">Where the department's own site will carry it; left out, the registry's own site carries it from the planned day on.</param>
 /// <param name="Version">The batch's version seen.</param>
 /// <param name="Except">Shortlisted applications that are held back for now, for example because a case about them is open.</param>
 /// <param name="Title">The notice's title; the usual one if left out.</param>
 /// <param name="Body">Its text without the list; the usual one if left out.</param>
 public sealed record OpenPublicity(
-    DateOnly PlannedDay, string PostingAddress, long Version, IReadOnlyList<ApplicationId>? Except = null, string? Title = null, string? Body = null)
+    DateOnly PlannedDay, string? PostingAddress, long Version, IReadOnlyList<ApplicationId>? Except = null, string? Title = null, string? Body = null)
     : ICommand<OpenPublicity>, IOnVersion
 {
     /// <inheritdoc />
@@ -29,7 +29,7 @@ public sealed record OpenPublicity(
     public sealed record Waiting(ApplicationId Application, ApplicationSubmitted Submission, int Rank, Refusal? Banned);
 
     /// <summary>四(四): five working days by the official calendar, under the definition's rule; a year without a calendar is refused by name. 五(三): no banned applicant is put up.</summary>
-    public static Decision Decide(OpenPublicity command, Call call, IReadOnlyList<Waiting> waiting, WorkingDays calendar, DateTimeOffset now)
+    public static Decision Decide(OpenPublicity command, Call call, IReadOnlyList<Waiting> waiting, WorkingDays calendar, DateTimeOffset now, PublicityId id = default)
     {
         if (waiting.Count == 0)
             return PublicityRules.NothingToPublicise.Refuse();
@@ -37,7 +37,8 @@ public sealed record OpenPublicity(
             return stopped.Banned!.About("application", stopped.Application.Value);
         if ((TextCheck.CheckOptional(command.Title, "title", 200) ?? TextCheck.CheckOptional(command.Body, "body", 20_000)) is { } wrong)
             return wrong;
-        if (!IsWebAddress(command.PostingAddress))
+        var ownSite = string.IsNullOrWhiteSpace(command.PostingAddress);
+        if (!ownSite && !IsWebAddress(command.PostingAddress!))
             return PublicityRules.AddressInvalid.Refuse();
         if (command.PlannedDay < ChinaTime.ToDay(now))
             return PublicityRules.DayInPast.Refuse(("today", ChinaTime.ToDay(now)));
@@ -52,7 +53,8 @@ public sealed record OpenPublicity(
         var text = NoticeText.Compose(
             call.Definition, title, string.IsNullOrWhiteSpace(command.Body) ? NoticeText.UsualBody(call.Definition) : command.Body, entries);
         return Decision.Accept(new PublicityOpened(
-            call.Id, title, text, NoticeText.HashOf(text), entries, rule.WorkingDays, rule.FirstDayCounts, window, command.PostingAddress));
+            call.Id, title, text, NoticeText.HashOf(text), entries, rule.WorkingDays, rule.FirstDayCounts, window,
+            ownSite ? OwnSite.AddressOf(id) : command.PostingAddress!, ownSite));
     }
 
     /// <inheritdoc />
@@ -75,7 +77,7 @@ public sealed record OpenPublicity(
                     waiting.Add(new Waiting(
                         ids[i], submission, shortlist.Ranks[ids[i]],
                         Stops.Of(read[i], read[ids.Length + i].Fold(Standing.Start, Standing.Next), call.Definition, desk.Now)));
-            opened = Decide(command, call, waiting, desk.Services.GetRequiredService<WorkingDays>(), desk.Now);
+            opened = Decide(command, call, waiting, await desk.CalendarAsync(), desk.Now, id);
             if (opened is not Decision.Accepted accepted)
                 return opened;
             desk.Append<PublicityNotice>(new Timeline(id.Stream, []), accepted.Events);

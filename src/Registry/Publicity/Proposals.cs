@@ -24,23 +24,19 @@ public static class Proposals
 
     /// <summary>
     /// Procedure 6: a calendar that changed while the window is open, and an outage longer than the definition's hours, each lead to a proposal.
-    /// For an outage it is one more working day for each day begun of the time that was lost.
+    /// Recorded and observed times are counted once. For an outage it is one more working day for each day begun of the time that was lost.
     /// </summary>
-    public static IReadOnlyList<RedatingProposal> For(NoticeState notice, NoticeLine line, WorkingDays calendar, int outageHours)
+    public static IReadOnlyList<RedatingProposal> For(NoticeState notice, NoticeLine line, WorkingDays calendar, int outageHours, IReadOnlyList<Outage>? observed = null)
     {
         if (line.Window is not { } window || line.OpensAt is not { } opens || line.ClosesAt is not { } closes)
             return [];
         var proposals = new List<RedatingProposal>();
         if (calendar.Window(window.FirstDay, notice.Opened!.WorkingDays, notice.Opened.FirstDayCounts) is WindowAnswer.Computed { Window: var now } && now.LastDay > window.LastDay)
             proposals.Add(new("calendar", now.LastDay));
-        var lost = TimeSpan.FromTicks(notice.Outages.Sum(o => Math.Max(0, (Earlier(o.Until, closes) - Later(o.From, opens)).Ticks)));
+        var lost = Availability.Total([.. notice.Outages, .. observed ?? []], opens, closes);
         if (lost > TimeSpan.FromHours(outageHours)
             && calendar.Window(window.FirstDay, window.Counted.Count + (int)Math.Ceiling(lost.TotalDays), notice.Opened.FirstDayCounts) is WindowAnswer.Computed { Window: var extended })
             proposals.Add(new("outage", extended.LastDay, Math.Round((decimal)lost.TotalHours, 1)));
         return proposals;
     }
-
-    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
-
-    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

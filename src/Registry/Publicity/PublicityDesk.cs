@@ -30,8 +30,9 @@ public static class PublicityDesk
     /// Carries out a command about the notice in the route. The notice and its applications (and <paramref name="more"/>, one that joins) are held alone;
     /// the batch and the applicants' standing are relied on.
     /// </summary>
-    public static async Task<Decision> OnNoticeAsync(this Desk desk, long version, Func<NoticeFile, Decision> decide, ApplicationId? more = null)
+    public static async Task<Decision> OnNoticeAsync(this Desk desk, long version, Func<NoticeFile, WorkingDays, Decision> decide, ApplicationId? more = null)
     {
+        var calendar = await desk.CalendarAsync();
         var id = new PublicityId(desk.Target!);
         var before = (await desk.ReadAsync(id.Stream))[0].Fold(NoticeState.Start, NoticeState.Next);
         if (before.Opened is not { } opened)
@@ -56,8 +57,11 @@ public static class PublicityDesk
             Stops.Of(read[2 + i], read[2 + heads.Length + i].Fold(Standing.Start, Standing.Next), call.Definition, desk.Now)))
             .ToDictionary(f => f.Application);
         var file = new NoticeFile(read[0].Fold(NoticeState.Start, NoticeState.Next), call, read[1], applications);
-        return desk.Record<PublicityNotice>(read[0], id.Value, decide(file));
+        return desk.Record<PublicityNotice>(read[0], id.Value, decide(file, calendar));
     }
+
+    /// <summary>The same for a rule that computes no window.</summary>
+    public static Task<Decision> OnNoticeAsync(this Desk desk, long version, Func<NoticeFile, Decision> decide) => desk.OnNoticeAsync(version, (file, _) => decide(file));
 
     /// <summary>Tells each application that its window is now this one. The application's stream then says by itself until when objections may come.</summary>
     internal static void Publicise(this Desk desk, NoticeFile file, IEnumerable<NoticeEntry> entries, DateTimeOffset opensAt, DateTimeOffset closesAt)
@@ -65,6 +69,14 @@ public static class PublicityDesk
         var id = new PublicityId(desk.Target!);
         foreach (var entry in entries)
             desk.Append<Application>(file.Applications[entry.Application].Timeline, [new ApplicationPublicised(id, entry.Number, opensAt, closesAt)]);
+    }
+
+    /// <summary>After a verified posting: each application that stands in the notice is told its window.</summary>
+    internal static void OpenEntries(this Desk desk, NoticeFile file, Decision decision)
+    {
+        if (decision is Decision.Accepted { Events: [PostingVerified posted] })
+            desk.Publicise(
+                file, file.Notice.Opened!.Entries.Where(e => !posted.Struck.Contains(e.Number)), posted.PostedAt, ChinaTime.EndOf(posted.Window.LastDay));
     }
 
     /// <summary>After an entry got a window of its own: its application is told, and the site is due.</summary>

@@ -47,7 +47,7 @@ public sealed record ShortlistExtended(ApplicationId Application, int Rank, Seal
 public sealed record NoticePrepared(PublicityId Publicity, IReadOnlyList<ApplicationId> Applications);
 
 /// <summary>A notice was given up before it was posted; its applications may be put into another.</summary>
-[RecordedAs("notice-given-up")]
+[RecordedAs("notice-given-up", Public = true)]
 public sealed record NoticeGivenUp(PublicityId Publicity, Sealed Reason);
 
 /// <summary>四(四): the application is on the shortlist (入围名单).</summary>
@@ -96,10 +96,11 @@ public sealed record NoticeEntry(int Number, ApplicationId Application, string C
 /// <param name="FirstDayCounts">Whether the day of posting is the first of them.</param>
 /// <param name="Window">Every day of it, counted or skipped with the reason, and the calendar's version.</param>
 /// <param name="PostingAddress">Where it will stand.</param>
+/// <param name="OwnSite">It stands on the registry's own site, from the planned day on; its page is read back.</param>
 [RecordedAs("publicity-opened", Public = true)]
 public sealed record PublicityOpened(
     BatchId Batch, string PublicTitle, string PublicText, string TextHash, IReadOnlyList<NoticeEntry> Entries,
-    int WorkingDays, bool FirstDayCounts, PublicityWindow Window, string PostingAddress);
+    int WorkingDays, bool FirstDayCounts, PublicityWindow Window, string PostingAddress, bool OwnSite = false);
 
 /// <summary>How a posting was verified.</summary>
 public enum PostingCheck

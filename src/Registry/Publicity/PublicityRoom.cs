@@ -21,9 +21,19 @@ public static class PublicityRoom
     private static readonly QuerySpec Candidates = new(
         "list-shortlist-candidates", "/batches/{id}/shortlist/candidates", Office, "The ranked applications of a batch that a shortlist is proposed from.");
 
+    /// <summary>Registers the room.</summary>
+    public static void AddPublicity(this IServiceCollection services)
+    {
+        services.AddSingleton<SiteWatch>();
+        services.AddHostedService(p => p.GetRequiredService<SiteWatch>());
+    }
+
     /// <summary>The room's views.</summary>
-    public static void AddPublicityViews(this StoreOptions options) =>
+    public static void AddPublicityViews(this StoreOptions options)
+    {
         options.Projections.Add(new NoticeCardProjection(), ProjectionLifecycle.Inline);
+        options.Schema.For<ServedSpan>();
+    }
 
     /// <summary>The room's queries.</summary>
     public static void MapPublicity(this IEndpointRouteBuilder api)
@@ -38,10 +48,7 @@ public static class PublicityRoom
             return shown;
         }).WithTags("Publicity");
 
-        api.MapQuery(OneNotice, async (http, reading) =>
-            await reading.Session.LoadAsync<NoticeCard>(new PublicityId(http.Request.RouteValues["id"]!.ToString()!).Stream, reading.Cancelled) is { } card && IsShown(card, reading)
-                ? await AnswerAsync(card, reading)
-                : null).WithTags("Publicity");
+        api.MapQuery(OneNotice, (http, reading) => NoticeAsync(new PublicityId(http.Request.RouteValues["id"]!.ToString()!), reading)).WithTags("Publicity");
 
         api.MapQuery(Candidates, (http, reading) => CandidatesAsync(new BatchId(http.Request.RouteValues["id"]!.ToString()!), reading)).WithTags("Publicity");
 
@@ -52,6 +59,10 @@ public static class PublicityRoom
             return ShortlistAnswer.From(timeline.Fold(Shortlist.Start, Shortlist.Next), timeline.Version, reading);
         }).WithTags("Publicity");
     }
+
+    /// <summary>One notice; null before its posting for whoever is not of the office.</summary>
+    public static async Task<NoticeAnswer?> NoticeAsync(PublicityId id, Reading reading) =>
+        await reading.Session.LoadAsync<NoticeCard>(id.Stream, reading.Cancelled) is { } card && IsShown(card, reading) ? await AnswerAsync(card, reading) : null;
 
     /// <summary>The ranked applications with what an officer needs to divide them.</summary>
     public static async Task<IReadOnlyList<CandidateAnswer>?> CandidatesAsync(BatchId batch, Reading reading)
@@ -68,23 +79,40 @@ public static class PublicityRoom
     {
         var call = await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, new BatchId(card.Batch), reading.Cancelled)
             ?? throw new InvalidOperationException($"Notice {card.Id} belongs to a batch that was never announced.");
-        var calendar = reading.Services.GetRequiredService<WorkingDays>();
+        var calendar = await reading.CalendarAsync();
         var notice = card.Notice;
+        var office = reading.Actor.May(Office);
+        var observed = office ? await ObservedAsync(notice, reading) : [];
         return new NoticeAnswer(
             card.Publicity, card.Batch, card.Version, notice.Opened!.PublicTitle, notice.Opened.PublicText, notice.Opened.TextHash,
             notice.Opened.Window, notice.PostedAt, notice.Address ?? notice.Opened.PostingAddress, notice.GivenUp, notice.Closed,
             [.. notice.Lines.Select(l => new LineAnswer(
                 l.Entry, l.Window, l.OpensAt, l.ClosesAt, l.Left, l.At(reading.Now),
-                reading.Actor.May(Office) && !l.Left ? Proposals.For(notice, l, calendar, call.Definition.Publicity.OutageHours) : null))],
-            card.Redatings);
+                office && !l.Left ? Proposals.For(notice, l, calendar, call.Definition.Publicity.OutageHours, observed) : null))],
+            card.Redatings, notice.Opened.OwnSite, notice.Check, office ? notice.Outages : [], observed, call.Definition.Publicity.OutageHours);
+    }
+
+    /// <summary>The times since the posting in which the own site was not seen being served. About the department's own site nothing is observed here.</summary>
+    private static async Task<IReadOnlyList<Outage>> ObservedAsync(NoticeState notice, Reading reading)
+    {
+        if (notice is not { Opened.OwnSite: true, PostedAt: { } from, LastClosing: { } closes })
+            return [];
+        var until = reading.Now < closes ? reading.Now : closes;
+        return Availability.Gaps(await Availability.SpansAsync(reading.Session, from, until, reading.Cancelled), from, until);
     }
 }
 
 /// <summary>A notice as it is shown.</summary>
 /// <param name="PlannedWindow">The window as computed for the planned day of posting.</param>
+/// <param name="OwnSite">It stands on the registry's own site.</param>
+/// <param name="Check">How its posting was verified; null before.</param>
+/// <param name="Outages">Times that an officer recorded in which it could not be read; for the office only.</param>
+/// <param name="Observed">Times in which the own site was not seen being served; for the office only.</param>
+/// <param name="OutageHours">From more than so many hours on an extension is proposed.</param>
 public sealed record NoticeAnswer(
     PublicityId Publicity, string Batch, long Version, string Title, string Text, string TextHash, PublicityWindow PlannedWindow,
-    DateTimeOffset? PostedAt, string Address, bool GivenUp, bool Closed, IReadOnlyList<LineAnswer> Entries, IReadOnlyList<Redating> Redatings);
+    DateTimeOffset? PostedAt, string Address, bool GivenUp, bool Closed, IReadOnlyList<LineAnswer> Entries, IReadOnlyList<Redating> Redatings,
+    bool OwnSite, PostingCheck? Check, IReadOnlyList<Outage> Outages, IReadOnlyList<Outage> Observed, int OutageHours);
 
 /// <summary>One entry as it is shown.</summary>
 /// <param name="Side">Where the present instant lies against its window.</param>

@@ -63,6 +63,15 @@ public static class PublicityRules
     /// <summary>What was read back is not the exact text of the notice.</summary>
     public static readonly Rule TextDiffers = new("publicity.text-differs", "四(四)");
 
+    /// <summary>A notice on the registry's own site is verified by reading its page back, not by a word.</summary>
+    public static readonly Rule ReadBackOnly = new("publicity.read-back-only", "四(四)", 409);
+
+    /// <summary>The department's own site carries the notice: an officer looks at it there.</summary>
+    public static readonly Rule NotOwnSite = new("publicity.not-own-site", "四(四)", 409);
+
+    /// <summary>The page does not stand on the site yet, or not with the exact text.</summary>
+    public static readonly Rule PageDiffers = new("publicity.page-differs", "四(四)", 409);
+
     /// <summary>No entry has this number.</summary>
     public static readonly Rule UnknownEntry = new("publicity.unknown-entry", "四(四)");
 

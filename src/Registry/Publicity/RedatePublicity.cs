@@ -53,15 +53,14 @@ public sealed record RedatePublicity(string PublicReason, long Version, DateOnly
     }
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(RedatePublicity command, Desk desk) => desk.OnNoticeAsync(command.Version, file =>
+    public static Task<Decision> Handle(RedatePublicity command, Desk desk) => desk.OnNoticeAsync(command.Version, (file, calendar) =>
     {
-        var decision = Decide(command, file, desk.Services.GetRequiredService<WorkingDays>(), desk.Now);
+        var decision = Decide(command, file, calendar, desk.Now);
         if (decision is Decision.Accepted accepted)
         {
             foreach (var redated in accepted.Events.Cast<PublicityRedated>())
                 foreach (var line in redated.Entries.Select(n => file.Notice.Line(n)!))
                     desk.Publicise(file, [line.Entry], line.OpensAt!.Value, ChinaTime.EndOf(redated.Window.LastDay));
-            desk.Send(new PublicHistoryGrew(file.Call.Id.Value));
         }
         return decision;
     });

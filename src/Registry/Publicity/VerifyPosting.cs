@@ -31,6 +31,8 @@ public sealed record VerifyPosting(string Address, DateTimeOffset PostedAt, long
             return CommandRules.NotFound.Refuse();
         if (notice.PostedAt is not null)
             return PublicityRules.AlreadyPosted.Refuse();
+        if (opened.OwnSite)
+            return PublicityRules.ReadBackOnly.Refuse();
         if (!OpenPublicity.IsWebAddress(command.Address))
             return PublicityRules.AddressInvalid.Refuse();
         if (command.PostedAt > now || command.PostedAt < notice.OpenedAt)
@@ -38,8 +40,14 @@ public sealed record VerifyPosting(string Address, DateTimeOffset PostedAt, long
         var check = actor.Role == Roles.System ? PostingCheck.ReadBack : PostingCheck.Officer;
         if (command.TextHash is null ? check == PostingCheck.ReadBack : !command.TextHash.Equals(opened.TextHash, StringComparison.OrdinalIgnoreCase))
             return PublicityRules.TextDiffers.Refuse();
+        return Posted(file, command.Address, command.PostedAt, check, calendar, now);
+    }
 
-        var answer = calendar.Window(ChinaTime.ToDay(command.PostedAt), opened.WorkingDays, opened.FirstDayCounts);
+    /// <summary>What every verified posting leads to, however it was verified: the window of the real day, and what cannot be put up any more.</summary>
+    internal static Decision Posted(NoticeFile file, string address, DateTimeOffset postedAt, PostingCheck check, WorkingDays calendar, DateTimeOffset now)
+    {
+        var opened = file.Notice.Opened!;
+        var answer = calendar.Window(ChinaTime.ToDay(postedAt), opened.WorkingDays, opened.FirstDayCounts);
         if (answer is WindowAnswer.NotPublished missing)
             return missing.Refusal();
         var window = ((WindowAnswer.Computed)answer).Window;
@@ -48,20 +56,15 @@ public sealed record VerifyPosting(string Address, DateTimeOffset PostedAt, long
         int[] struck = [.. opened.Entries.Where(e => !file.CanBePutUp(e.Application)).Select(e => e.Number)];
         return struck.Length == opened.Entries.Count
             ? PublicityRules.NothingToPublicise.Refuse()
-            : Decision.Accept(new PostingVerified(command.Address, command.PostedAt.ToUniversalTime(), check, window, struck))
+            : Decision.Accept(new PostingVerified(address, postedAt.ToUniversalTime(), check, window, struck))
                 .With("firstDay", window.FirstDay).With("lastDay", window.LastDay).With("closesAt", ChinaTime.EndOf(window.LastDay));
     }
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(VerifyPosting command, Desk desk) => desk.OnNoticeAsync(command.Version, file =>
+    public static Task<Decision> Handle(VerifyPosting command, Desk desk) => desk.OnNoticeAsync(command.Version, (file, calendar) =>
     {
-        var decision = Decide(command, desk.Actor, file, desk.Services.GetRequiredService<WorkingDays>(), desk.Now);
-        if (decision is Decision.Accepted { Events: [PostingVerified posted] })
-        {
-            desk.Publicise(
-                file, file.Notice.Opened!.Entries.Where(e => !posted.Struck.Contains(e.Number)), posted.PostedAt, ChinaTime.EndOf(posted.Window.LastDay));
-            desk.Send(new PublicHistoryGrew(file.Call.Id.Value));
-        }
+        var decision = Decide(command, desk.Actor, file, calendar, desk.Now);
+        desk.OpenEntries(file, decision);
         return decision;
     });
 }

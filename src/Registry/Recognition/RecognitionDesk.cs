@@ -21,6 +21,9 @@ public sealed record Candidate(ApplicationFile File, bool ObjectionOpen, bool Ca
     /// <summary>What recognition reads of it.</summary>
     public Candidacy Candidacy => File.Timeline.Fold(Candidacy.Start, Candidacy.Next);
 
+    /// <summary>When everything that had arrived in the window is taken in for certain.</summary>
+    private DateTimeOffset? SettledAt => Candidacy.ClosesAt?.AddMinutes(File.Call.Definition.Objections.SettleMinutes);
+
     /// <summary>How it is named on a list.</summary>
     public AnnouncementEntry Entry
     {
@@ -31,10 +34,14 @@ public sealed record Candidate(ApplicationFile File, bool ObjectionOpen, bool Ca
         }
     }
 
-    /// <summary>四(四): nothing is decided on an application before its publicity window is over, nor while an objection to it is open.</summary>
+    /// <summary>
+    /// 四(四): nothing is decided on an application before its publicity window is over, nor while an objection to it is open. A filing is judged by the instant at
+    /// which it had arrived; one that arrived before midnight and is taken in a moment later must find the application undecided, so a short time is left to them.
+    /// </summary>
     public Refusal? Undecidable(DateTimeOffset now) =>
         File.NotIn(Stage.Publicised)
         ?? (Candidacy.ClosesAt is not { } closes || now < closes ? RecognitionRules.WindowOpen.Refuse(("closesAt", Candidacy.ClosesAt), ("application", Id.Value)) : null)
+        ?? (SettledAt is var settled && now < settled ? RecognitionRules.FilingsSettling.Refuse(("until", settled), ("application", Id.Value)) : null)
         ?? (ObjectionOpen ? RecognitionRules.ObjectionOpen.Refuse(("application", Id.Value)) : null);
 
     /// <summary>

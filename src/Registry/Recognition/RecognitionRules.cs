@@ -16,6 +16,9 @@ public static class RecognitionRules
     /// <summary>The publicity window of the application is not over.</summary>
     public static readonly Rule WindowOpen = new("recognition.window-open", "四(四)", 409);
 
+    /// <summary>An objection that had arrived in the last instant of the window may still be being taken in.</summary>
+    public static readonly Rule FilingsSettling = new("recognition.filings-settling", "四(四)", 409);
+
     /// <summary>An objection to the application is open.</summary>
     public static readonly Rule ObjectionOpen = new("recognition.objection-open", "四(四)", 409);
 

@@ -50,7 +50,7 @@ public sealed record RequestReview(string Grounds, long Version) : ICommand<Requ
         {
             var (application, version) = (file.Head.Application.Value, ReviewableDecision.Of(file.Timeline)?.Version);
             var asked = await desk.Session.Query<ReviewRequestCard>().AnyAsync(r => r.Application == application && r.DecisionVersion == version, desk.Cancelled);
-            var decided = Decide(command, file, asked, desk.Services.GetRequiredService<WorkingDays>(), ChinaTime.ToDay(desk.Now));
+            var decided = Decide(command, file, asked, await desk.CalendarAsync(), ChinaTime.ToDay(desk.Now));
             if (decided is not Decision.Accepted accepted)
                 return decided;
             desk.Append<ReviewRequest>(new Timeline(id.Stream, []), accepted.Events);

@@ -52,7 +52,10 @@ public sealed record RecordOnSiteCheck(DateOnly Day, string Team, string Finding
     }
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(RecordOnSiteCheck command, Desk desk) => desk.OnApplicationAsync(
-        command.Version,
-        file => Decide(command, file, file.Timeline.Fold(CheckState.Start, CheckState.Next), desk.Services.GetRequiredService<WorkingDays>(), desk.Now));
+    public static async Task<Decision> Handle(RecordOnSiteCheck command, Desk desk)
+    {
+        var calendar = await desk.CalendarAsync();
+        return await desk.OnApplicationAsync(
+            command.Version, file => Decide(command, file, file.Timeline.Fold(CheckState.Start, CheckState.Next), calendar, desk.Now));
+    }
 }

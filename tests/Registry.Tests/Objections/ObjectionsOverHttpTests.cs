@@ -42,12 +42,13 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
         var id = JsonDocument.Parse(list).RootElement[0].GetProperty("objection").GetString()!;
         Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"/api/v1/objections/{id}/file", Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"/api/v1/objections/{id}/files/{uploaded.Sha256}", Ct)).StatusCode);
-        await PostAsync(officer, $"/api/v1/objections/{id}/openings", new OpenIdentity("核实", 1));
+        await PostAsync(officer, $"/api/v1/objections/{id}/assignment", new AssignObjection(1));
+        await PostAsync(officer, $"/api/v1/objections/{id}/openings", new OpenIdentity("核实", 2));
         Assert.Contains(Name, await TextAsync(officer, $"/api/v1/objections/{id}/file"), StringComparison.Ordinal);
         Assert.Equal("%PDF-1.7 proof", await TextAsync(officer, $"/api/v1/objections/{id}/files/{uploaded.Sha256}"));
-        await PostAsync(officer, $"/api/v1/objections/{id}/acceptance", new AcceptObjection(2));
-        await PostAsync(officer, $"/api/v1/objections/{id}/statement-requests", new AskStatement(StatementBy.City, "有人反映企业数量不实，请说明。", new DateOnly(2025, 7, 20), 3));
-        await PostAsync(officer, $"/api/v1/objections/{id}/statement-requests", new AskStatement(StatementBy.Applicant, "有人反映企业数量不实，请说明。", new DateOnly(2025, 7, 20), 4));
+        await PostAsync(officer, $"/api/v1/objections/{id}/acceptance", new AcceptObjection(3));
+        await PostAsync(officer, $"/api/v1/objections/{id}/statement-requests", new AskStatement(StatementBy.City, "有人反映企业数量不实，请说明。", new DateOnly(2025, 7, 20), 4));
+        await PostAsync(officer, $"/api/v1/objections/{id}/statement-requests", new AskStatement(StatementBy.Applicant, "有人反映企业数量不实，请说明。", new DateOnly(2025, 7, 20), 5));
         Assert.DoesNotContain(Name, await TextAsync(officer, $"/api/v1/objections/{id}"), StringComparison.Ordinal);
 
         using var city = await scenario.SignedInAsync(Roles.CityOfficer, Scenario.Jinan);
@@ -62,7 +63,7 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
         var organisation = (await session.LoadAsync<Draft>(applications[0].Stream, Ct))!.Organisation.Value;
         using var applicant = await scenario.SignedInAsync(Roles.Applicant, Scenario.Jinan, organisation);
         Assert.Contains(id, await TextAsync(applicant, "/api/v1/objections/statement-requests"), StringComparison.Ordinal);
-        var given = await PostAsync(applicant, $"/api/v1/objections/{id}/statements", new GiveStatement("企业数量属实。", 5));
+        var given = await PostAsync(applicant, $"/api/v1/objections/{id}/statements", new GiveStatement("企业数量属实。", 6));
         Assert.Equal(HttpStatusCode.OK, given.StatusCode);
         Assert.Contains("企业数量属实", await TextAsync(officer, $"/api/v1/objections/{id}"), StringComparison.Ordinal);
     }

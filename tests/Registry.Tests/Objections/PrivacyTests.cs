@@ -71,13 +71,37 @@ public sealed class PrivacyTests(RegistryFixture registry) : IClassFixture<Regis
     {
         var objected = await PlantedAsync();
         Assert.Null(await FileAsync(objected.Objection, Officer, Then));
-        var answer = await registry.Accepted(Officer, new OpenIdentity("核实事实", 1), objected.Objection.Value, Then);
+        Assert.Equal("objection.not-handling", await registry.Refused(Officer, new OpenIdentity("核实事实", 1), objected.Objection.Value, Then));
+        await registry.Accepted(Officer, new AssignObjection(1), objected.Objection.Value, Then);
+        Assert.Equal("objection.not-handling", await registry.Refused(Scenario.Province(2), new OpenIdentity("核实事实", 2), objected.Objection.Value, Then));
+        var answer = await registry.Accepted(Officer, new OpenIdentity("核实事实", 2), objected.Objection.Value, Then);
         Assert.DoesNotContain(Name, JsonSerializer.Serialize(answer, Json.Api), StringComparison.Ordinal);
         var file = await FileAsync(objected.Objection, Officer, Then.AddHours(8).AddMilliseconds(-1));
         Assert.Equal((Name, Contact, Facts), (file!.Name, file.Contact, file.Facts));
         Assert.Null(await FileAsync(objected.Objection, Officer, Then.AddHours(8)));
         Assert.Null(await FileAsync(objected.Objection, Scenario.Province(2), Then));
-        Assert.Equal("access.not-this-role", await registry.Refused(Scenario.CityOfficer(Scenario.Jinan), new OpenIdentity("看看", 2), objected.Objection.Value, Then));
+        Assert.Equal("access.not-this-role", await registry.Refused(Scenario.CityOfficer(Scenario.Jinan), new OpenIdentity("看看", 3), objected.Objection.Value, Then));
+    }
+
+    [Fact]
+    public async Task An_officer_who_no_longer_handles_it_reads_it_no_longer_and_every_opening_stays_on_record()
+    {
+        var objected = await PlantedAsync();
+        var id = objected.Objection.Value;
+        await registry.Accepted(Officer, new AssignObjection(1), id, Then);
+        await registry.Accepted(Officer, new OpenIdentity("核实事实", 2), id, Then);
+        var colleague = await scenario.OfficerAccountAsync();
+        await registry.Accepted(Officer, new AssignObjection(3, colleague.Id), id, Then);
+        Assert.Null(await FileAsync(objected.Objection, Officer, Then));
+        await registry.Accepted(colleague, new OpenIdentity("接手承办", 4), id, Then);
+        Assert.Equal(Name, (await FileAsync(objected.Objection, colleague, Then))!.Name);
+
+        using var auditor = await scenario.SignedInAsync(Roles.Auditor);
+        var openings = JsonDocument.Parse(await auditor.GetStringAsync("/api/v1/objections/openings", Ct)).RootElement.EnumerateArray()
+            .Where(o => o.GetProperty("objection").GetString() == id).Select(o => (o.GetProperty("openedBy").GetString(), o.GetProperty("openedAt").GetDateTimeOffset())).ToList();
+        Assert.Equal([(colleague.Id, Then), (Officer.Id, Then)], openings);
+        using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await officer.GetAsync("/api/v1/objections/openings", Ct)).StatusCode);
     }
 
     [Fact]

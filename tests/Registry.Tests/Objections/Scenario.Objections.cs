@@ -39,6 +39,14 @@ public sealed partial class Scenario
         return objected;
     }
 
+    /// <summary>A provincial officer with an account, to whom objections can be assigned.</summary>
+    public async Task<Actor> OfficerAccountAsync()
+    {
+        var opened = await registry.Accepted(
+            new Actor("admin", Roles.Administrator), new OpenAccount($"officer-{Guid.NewGuid():N}", "a long enough password", "演示承办人", Roles.ProvincialOfficer, null, null));
+        return new Actor(opened.Id!, Roles.ProvincialOfficer);
+    }
+
     /// <summary>Where receipt codes lead.</summary>
     public Receipts Receipts => (Receipts)registry.Host.Services.GetService(typeof(Receipts))!;
 }

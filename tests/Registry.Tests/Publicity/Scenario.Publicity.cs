@@ -1,7 +1,9 @@
 using Marten;
+using Microsoft.Extensions.DependencyInjection;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Organisations;
+using Registry.Platform;
 using Registry.Platform.Sealing;
 using Registry.Programme;
 using Registry.Publicity;
@@ -84,6 +86,16 @@ public sealed partial class Scenario
         await using var session = registry.Store.LightweightSession();
         session.Events.Append(application.Stream, new ApplicationNotShortlisted(Sealed.Of("演示")));
         await session.SaveChangesAsync(Ct);
+    }
+
+    /// <summary>The notice as the office sees it at an instant.</summary>
+    public async Task<NoticeAnswer> NoticeAsync(PublicityId notice, DateTimeOffset at)
+    {
+        using var moved = RegistryClock.At(at);
+        await using var session = registry.Store.QuerySession();
+        var services = registry.Host.Services;
+        return (await PublicityRoom.NoticeAsync(notice, new Registry.Platform.Commands.Reading(
+            Province(), services.GetRequiredService<RegistryClock>().GetUtcNow(), session, services.GetRequiredService<Vault>(), services, Ct)))!;
     }
 
     /// <summary>The last event of a kind on a stream.</summary>

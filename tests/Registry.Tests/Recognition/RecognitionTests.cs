@@ -23,13 +23,13 @@ public sealed class RecognitionTests(RegistryFixture registry) : IClassFixture<R
         await registry.Refused(Scenario.Province(), command with { Version = await scenario.VersionAsync(batch.Stream) }, batch.Value, at ?? Scenario.AfterWindow);
 
     [Fact]
-    public async Task Nothing_is_decided_a_moment_before_the_window_ends_and_all_at_its_end()
+    public async Task Nothing_is_decided_a_moment_before_the_window_ends_and_all_once_its_filings_are_in()
     {
         var batch = await registry.Announce();
         var (_, ids) = await scenario.PublicisedAsync(batch);
         Assert.Equal("recognition.window-open", await DecisionRefused(batch, ids, at: WindowEnd.AddMilliseconds(-1)));
         Assert.Equal("recognition.window-open", await DecisionRefused(batch, ids, "不予认定", WindowEnd.AddMilliseconds(-1)));
-        await registry.Accepted(Scenario.Province(), Scenario.ADecision(await scenario.VersionAsync(batch.Stream), ids, at: WindowEnd), batch.Value, WindowEnd);
+        await registry.Accepted(Scenario.Province(), Scenario.ADecision(await scenario.VersionAsync(batch.Stream), ids, at: WindowEnd), batch.Value, WindowEnd.AddMinutes(10));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public static class FilingPages
         app.Page("/objections", PageGate.Anyone, call => ObjectionAsync(call, Posted.Empty.With("receiptCode", ReceiptCode.New()).With("entry", call.Query("entry")), FormErrors.None, StatusCodes.Status200OK));
         app.Form("/objections", PageGate.Anyone, ObjectAsync).WithMetadata(new RequestSizeLimitAttribute(LargestFiling));
         app.Page("/objections/status", PageGate.Anyone, call => Task.FromResult(Status(call, null, FormErrors.None, StatusCodes.Status200OK)));
-        app.Form("/objections/status", PageGate.Anyone, AskStatusAsync);
+        app.Form("/objections/status", PageGate.Anyone, AskStatusAsync).RequireRateLimiting(FilingLimits.Status);
         app.Page("/objections/receipt", PageGate.Anyone, call => Task.FromResult(ReceiptOf(call) is { } receipt ? call.Show<FilingReceiptPage>(new { Receipt = receipt }) : call.Next("/objections/status")));
         foreach (var (path, name) in new[] { ("/reports", "file-report"), ("/complaints", "file-complaint") })
         {
@@ -73,9 +73,12 @@ public static class FilingPages
         var files = call.Posted.All("stored").Select(Stored).OfType<UploadedFile>().ToList();
         var letter = Stored(call.Posted.One("storedLetter"));
         var wrong = new List<(string, string)>();
+        if (ReceiptCode.Normal(code) is null)
+            return (files, letter, call.Posted, new FormErrors(call.Page.Say(FilingRules.CodeWeak.Code), []));
+        var id = call.Service<Receipts>().IdOf(code);
         foreach (var file in call.Http.Request.HasFormContentType ? call.Http.Request.Form.Files.Where(f => f.Length > 0) : [])
         {
-            var (stored, refusal) = await ObjectionFiles.TakeAsync(call.Http, code, file);
+            var (stored, refusal) = await ObjectionFiles.TakeAsync(call.Http, id, file);
             if (refusal is not null)
                 wrong.Add((file.Name, CommandPost.Of(call.Page, new Outcome(null, refusal)).Errors!.Message!));
             else if (file.Name == "letter")

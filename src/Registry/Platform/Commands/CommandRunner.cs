@@ -163,5 +163,5 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
 
     private static bool IsConflict(Exception e) => e is ConcurrencyException or ExistingStreamIdCollisionException or StreamLockedException
         or DocumentAlreadyExistsException
-        || e is MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected } };
+        || e is MartenCommandException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable } };
 }

@@ -56,6 +56,10 @@ public sealed class Desk
         return Locks.TakeAsync(Session, holds, ct);
     }
 
+    /// <summary>How long this command waits for a lock at most; then it ends as a conflict, and nothing was recorded.</summary>
+    public Task WaitAtMostAsync(TimeSpan longest) =>
+        Session.QueryAsync<string>("select set_config('lock_timeout', ?, true)", ct, $"{(int)longest.TotalMilliseconds}ms");
+
     private bool held;
 
     /// <summary>Reads whole streams in one round trip, in the order asked for. Those that do not exist are empty.</summary>

@@ -1,0 +1,43 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Registry.Platform.Commands;
+
+namespace Registry.Objections;
+
+/// <summary>
+/// How fast one address may ask for states and upload files. Filing itself has no such limit: nothing that is filed is ever turned away for its number
+/// (see <see cref="FilingSource"/>). Must hold: 39, 40.
+/// </summary>
+public static class FilingLimits
+{
+    /// <summary>Questions for the state behind a code.</summary>
+    public const string Status = "receipt-status";
+
+    /// <summary>Uploads of files.</summary>
+    public const string Uploads = "uploads";
+
+    /// <summary>Questions of one address in a minute. A code has 130 random bits, so this is about load, not about guessing.</summary>
+    public const int StatusPerMinute = 60;
+
+    /// <summary>Uploads of one address in a minute: a whole office behind it may file at once.</summary>
+    public const int UploadsPerMinute = 120;
+
+    /// <summary>Registers the limits.</summary>
+    public static void AddFilingLimits(this IServiceCollection services) => services.AddRateLimiter(limits =>
+    {
+        limits.AddPolicy(Status, http => PerMinute(http, StatusPerMinute));
+        limits.AddPolicy(Uploads, http => PerMinute(http, UploadsPerMinute));
+        limits.OnRejected = async (rejected, _) =>
+        {
+            var http = rejected.HttpContext;
+            http.Response.Headers.RetryAfter = "60";
+            if (http.Request.Path.StartsWithSegments("/api"))
+                await FilingRules.TooFast.Refuse().Response(http).ExecuteAsync(http);
+            else
+                await Results.Text(Platform.Texts.Of(Problems.LanguageOf(http), FilingRules.TooFast.Code), "text/plain; charset=utf-8", statusCode: FilingRules.TooFast.Status).ExecuteAsync(http);
+        };
+    });
+
+    private static RateLimitPartition<string> PerMinute(HttpContext http, int most) => RateLimitPartition.GetFixedWindowLimiter(
+        http.Connection.RemoteIpAddress?.ToString() ?? "", _ => new FixedWindowRateLimiterOptions { PermitLimit = most, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 });
+}
