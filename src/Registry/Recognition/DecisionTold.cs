@@ -27,7 +27,7 @@ public sealed record DecisionTold(Stage Against, DateOnly ToldOn, string? Reason
             return null;
         var (id, version) = (application.Stream["application/".Length..], decision.Version);
         var request = await reading.Session.Query<ReviewRequestCard>().FirstOrDefaultAsync(r => r.Application == id && r.DecisionVersion == version, reading.Cancelled);
-        var term = reading.Services.GetRequiredService<WorkingDays>().AddWorkingDays(decision.ToldOn, definition.ReviewRequests.WorkingDays);
+        var term = (await reading.CalendarAsync()).AddWorkingDays(decision.ToldOn, definition.ReviewRequests.WorkingDays);
         var lastDay = (term as DayAnswer.Computed)?.Day;
         return new DecisionTold(
             decision.Against, decision.ToldOn, reading.Open(ReasonOf(application.Events[(int)version - 1].Data)), lastDay,
