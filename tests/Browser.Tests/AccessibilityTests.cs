@@ -15,8 +15,36 @@ public sealed class AccessibilityTests(Served served)
     public async Task Pages_without_an_account(int width)
     {
         var page = await served.OpenAsync(width: width);
-        foreach (var path in new[] { "/office/sign-in", "/objections", "/objections/status", "/reports", "/complaints" })
+        foreach (var path in new[] { "/office/sign-in", "/office/blank-forms", $"/office/blank-forms/{served.Batch.Value}", "/objections", "/objections/status", "/reports", "/complaints" })
             await LookAsync(page, path, $"public-{path.Trim('/').Replace('/', '-')}-{width}");
+    }
+
+    [Theory]
+    [InlineData(1280, 950_001)]
+    [InlineData(320, 950_011)]
+    public async Task Decision_pages_of_city_and_province(int width, int number)
+    {
+        var (city, other) = width == 320 ? ("370300", "370500") : ("370400", "370600");
+        var reported = await served.ReportedAsync(other, number);
+        var waiting = await served.SubmittedAsync(city, number + 5, again: true);
+        var officer = await served.OpenAsync(width: width);
+        await served.SignInAsync(officer, Roles.CityOfficer, city);
+        foreach (var path in new[] { $"/applications/{waiting}/city-check", $"/applications/{waiting}/changes", $"/batches/{served.Batch.Value}/city-report" })
+            await LookAsync(officer, "/office" + path, $"city-{path.Split('/')[^1]}-{width}");
+        await officer.GotoAsync($"/office/applications/{waiting}/city-check");
+        await officer.ClickAsync("button[value=preview]:not(.default)");
+        await LookAsync(officer, null, $"city-refused-{width}");
+        await officer.FillAsync("[name=opinion]", "建议推荐。");
+        await officer.FillAsync("[name=rank]", "2");
+        foreach (var box in await officer.Locator("textarea[name^='finding.']").AllAsync())
+            await box.FillAsync("经核查，符合。");
+        await officer.ClickAsync("button[value=preview]:not(.default)");
+        await LookAsync(officer, null, $"city-preview-{width}");
+
+        var province = await served.OpenAsync(width: width);
+        await served.SignInAsync(province, Roles.ProvincialOfficer);
+        foreach (var path in new[] { $"/batches/{served.Batch.Value}/screening?select=plain", $"/batches/{served.Batch.Value}/screening/list", $"/applications/{reported}/recheck", "/definitions" })
+            await LookAsync(province, "/office" + path, $"province-{path.Split('/', '?')[^1]}-{width}");
     }
 
     [Theory]
@@ -53,10 +81,13 @@ public sealed class AccessibilityTests(Served served)
             await LookAsync(page, path, $"{role}{path.Replace("/office", "", StringComparison.Ordinal).Replace('/', '-').Replace('?', '-')}");
     }
 
-    private static async Task LookAsync(IPage page, string path, string name)
+    private static async Task LookAsync(IPage page, string? path, string name)
     {
-        var response = await page.GotoAsync(path);
-        Assert.True(response!.Ok, $"{path}: {response.Status}");
+        if (path is not null)
+        {
+            var response = await page.GotoAsync(path);
+            Assert.True(response!.Ok, $"{path}: {response.Status}");
+        }
         await Served.PictureAsync(page, name);
         var found = await page.RunAxe();
         Assert.True(found.Violations.Length == 0, $"{path}: {string.Join("; ", found.Violations.Select(v => $"{v.Id} {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"))}");

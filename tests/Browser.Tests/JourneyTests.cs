@@ -47,13 +47,14 @@ public sealed class JourneyTests(Served served)
 
         var officer = await served.OpenAsync(script);
         await served.SignInAsync(officer, Roles.CityOfficer, "370100");
-        await officer.ClickAsync($"main a[href='/office/applications/{id}']");
+        await officer.ClickAsync($"main a[href='/office/applications/{id}/city-check']");
         await Served.PictureAsync(officer, $"city-application-{script}");
-        await officer.ClickAsync("main a[href*='do=return-for-correction']");
-        await officer.SelectOptionAsync("[name='remarks[0].key']", "positioning");
-        await officer.FillAsync("[name='remarks[0].value']", "请补充规划目标。");
+        await officer.ClickAsync("button[value=return]");
+        await Assertions.Expect(officer.Locator(".error-summary")).ToBeFocusedAsync();
+        await officer.Locator("details", new PageLocatorOptions { Has = officer.Locator("[name='remark.positioning']") }).Locator("summary").ClickAsync();
+        await officer.FillAsync("[name='remark.positioning']", "请补充规划目标。");
         await Served.PictureAsync(officer, $"city-return-{script}");
-        await officer.ClickAsync(".buttons button");
+        await officer.ClickAsync("button[value=return]");
         await Assertions.Expect(officer.Locator(".notice.done")).ToBeVisibleAsync();
 
         await page.GotoAsync("/office");

@@ -13,6 +13,7 @@ using Registry.Organisations;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
+using Registry.Recommendation;
 using Registry.Tests;
 
 namespace Registry.BrowserTests;
@@ -118,6 +119,37 @@ public sealed class Served(PostgresFixture postgres) : IAsyncLifetime
         var stored = await app.Services.GetRequiredService<EvidenceStore>().PutAsync(id.Value, "%PDF-1.7 demo"u8.ToArray(), Ct);
         foreach (var field in DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Definition!.Form.Fields.Where(f => f.Evidence))
             await GiveAsync(clerk, id.Value, new AttachEvidence(field.Key, stored.Sha256, stored.Size, "application/pdf", "佐证.pdf"));
+        return id;
+    }
+
+    /// <summary>A submitted application of an applicant of this city; again: returned once and submitted anew.</summary>
+    public async Task<string> SubmittedAsync(string city, int number, bool again = false)
+    {
+        var clerk = new Actor($"clerk-{number}", Roles.Applicant, city, DemoForm.Code(city, number).Value);
+        var id = (await DraftAsync(clerk)).Value;
+        await GiveAsync(clerk, id, new SubmitApplication(0));
+        if (again)
+        {
+            await GiveAsync(new Actor($"officer-{city}", Roles.CityOfficer, city), id, new ReturnForCorrection(new Dictionary<string, string> { ["positioning"] = "请补充。" }, 1));
+            var form = DemoForm.Make($"演示集群{clerk.Organisation![^6..]}", city, "SW", "演示运营机构", CreditCode.Parse(clerk.Organisation), new DemoFigures { Revenue = "99" });
+            await GiveAsync(clerk, id, new SaveDraft(JsonSerializer.SerializeToElement(form), 1));
+            await GiveAsync(clerk, id, new SubmitApplication(2));
+        }
+        return id;
+    }
+
+    /// <summary>An application that its city recommended and reported.</summary>
+    public async Task<string> ReportedAsync(string city, int number)
+    {
+        var id = await SubmittedAsync(city, number);
+        Actor first = new($"officer-{city}", Roles.CityOfficer, city), second = new($"officer-{city}-2", Roles.CityOfficer, city);
+        await using var session = app.Services.GetRequiredService<Marten.IDocumentStore>().QuerySession();
+        var check = (await session.Events.FetchStreamAsync(new ApplicationId(id).Stream, token: Ct)).Select(e => e.Data).OfType<ApplicationSubmitted>().Last().Check;
+        await GiveAsync(first, id, new RecommendApplication("建议推荐。", 1,
+            [.. check.Where(v => Findings.AskedBy(v.Verdict) is not null).Select(v => new Finding(v.Condition, Findings.AskedBy(v.Verdict)!.Value, "经核查，符合。"))], 1));
+        var scan = await app.Services.GetRequiredService<EvidenceStore>().PutAsync(CityReport.Stream(Batch, city), "%PDF-1.7 scan"u8.ToArray(), Ct);
+        await GiveAsync(first, Batch.Value, new DraftCityReport("演工信〔2026〕1号", scan.Sha256, scan.Sha256, [new ApplicationId(id)], 0));
+        await GiveAsync(second, Batch.Value, new IssueCityReport(1));
         return id;
     }
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Registry.Organisations;
 using Registry.Platform;
 using Registry.Platform.Sealing;
 using Registry.Programme;
@@ -13,6 +15,27 @@ namespace Registry.Applications;
 /// </summary>
 public static class FrozenForm
 {
+    /// <summary>
+    /// The form as it is frozen: every text in one Unicode form (NFC) and every credit code in its normal form, so that what is equal to a reader is equal
+    /// in every comparison. Figures stay as they were written. The form has passed its check.
+    /// </summary>
+    public static JsonElement InNormalForm(FormDefinition definition, JsonElement form)
+    {
+        var normal = new JsonObject();
+        foreach (var member in form.EnumerateObject())
+            normal[member.Name] = Normal(definition.Find(member.Name), JsonNode.Parse(member.Value.GetRawText()));
+        return JsonSerializer.SerializeToElement(normal);
+    }
+
+    private static JsonNode? Normal(FieldDefinition? field, JsonNode? value) => value switch
+    {
+        JsonArray rows => new JsonArray([.. rows.Select(row => Normal(field, row))]),
+        JsonObject cells => new JsonObject(cells.Select(cell => KeyValuePair.Create(cell.Key, Normal(field?.Columns?.FirstOrDefault(c => c.Key == cell.Key), cell.Value)))),
+        JsonValue text when text.GetValueKind() == JsonValueKind.String =>
+            field?.Type == FieldType.CreditCode && CreditCode.Check(text.GetValue<string>()).Code is { } code ? code.Value : text.GetValue<string>().Normalize(NormalizationForm.FormC),
+        _ => value?.DeepClone(),
+    };
+
     /// <summary>Parts a form by what the definition says of each field.</summary>
     /// <param name="definition">Says which fields are free text or personal.</param>
     /// <param name="form">The form as it was sent.</param>

@@ -53,13 +53,14 @@ public sealed record SubmitApplication(long Version) : ICommand<SubmitApplicatio
 
         var industry = check.Form.Code(roles.Industry)!;
         var round = file.Filing.Round + 1;
-        var (facts, prose) = FrozenForm.Part(definition.Form, raw, file.Head.Application);
+        var frozen = FrozenForm.InNormalForm(definition.Form, raw);
+        var (facts, prose) = FrozenForm.Part(definition.Form, frozen, file.Head.Application);
         var today = ChinaTime.ToDay(now);
         return Decision.Accept(new ApplicationSubmitted(
                 file.Call.Id, file.Head.Organisation, check.Form.Text(roles.ApplicantName)!, cluster, file.Head.City, industry, round,
                 facts, prose, file.Head.Evidence,
                 [.. ConditionCheck.EvaluateApplicant(definition, check.Form, today), .. ConditionCheck.Evaluate(definition, check.Form, industry, today)],
-                FrozenForm.Hash(JsonNode.Parse(raw.GetRawText())!, file.Head.Evidence, round)))
+                FrozenForm.Hash(JsonNode.Parse(frozen.GetRawText())!, file.Head.Evidence, round)))
             .With("round", round).With("receivedAt", now);
     }
 

@@ -12,6 +12,10 @@ public static class ApplicationPages
 {
     private const Roles Readers = Roles.Applicant | Roles.CityOfficer | Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor;
 
+    /// <summary>Steps that city and province take on their decision page, to which the application's page leads.</summary>
+    private static readonly string[] DecidedOnOwnPage =
+        ["recommend-application", "renew-recommendation", "return-for-correction", "decline-application", "admit-application", "return-to-city", "reject-application"];
+
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder office)
     {
@@ -68,7 +72,7 @@ public static class ApplicationPages
         if (await Ask.OneAsync<ApplicationAnswer>(call, "get-application", call.Route("id")) is not { } application)
             return call.NotFound();
         var path = $"applications/{application.Id.Value}";
-        var actions = Catalogue.ActionsOn(path, call.Actor.Role).Where(f => Steps.Fits(f.Spec.Name, application.Stage))
+        var actions = Catalogue.ActionsOn(path, call.Actor.Role).Where(f => Steps.Fits(f.Spec.Name, application.Stage) && !DecidedOnOwnPage.Contains(f.Spec.Name))
             .Select(f => new NavigationLink($"{f.PathFor(application.Id.Value)}?do={f.Spec.Name}", f.Title(call.Page))).ToList();
         var related = (await RecordPages.RelatedAsync(call, path)).Where(l => !l.Href.EndsWith("/draft", StringComparison.Ordinal)).ToList();
         return call.Show<ApplicationPage>(new { Application = application, Definition = await DefinitionAsync(call, application), Actions = actions, Related = related, Decisions = await Ask.OneAsync<Screening.DecisionsAnswer>(call, "get-decisions", application.Id.Value) });

@@ -37,7 +37,7 @@ public static class RecommendationRoom
         return new CityReportAnswer(
             city, call.Definition.QuotaOf(city), call.ReportWindow.Opens, call.ReportWindow.ClosesAt,
             [.. places.Select(c => new PlaceAnswer(c.Application, c.Cluster, c.OrganisationName, c.Stage, c.Rank!.Value))],
-            report.Draft, report.Issued, timeline.Version);
+            report.Draft, report.Issued, timeline.Version, call.ApplicationWindow(city).ClosesAt);
     }
 
     private static async Task<Download?> ReadTableAsync(HttpContext http, Reading reading)
@@ -88,9 +88,10 @@ public static class RecommendationRoom
 /// <param name="OpensAt">From when on the city recommends and reports.</param>
 /// <param name="ClosesAt">The first instant at which it may not any more.</param>
 /// <param name="Version">The report's version; the next draft or the issue carries it.</param>
+/// <param name="ApplicationsCloseAt">The first instant at which the city's applicants may not file any more; the city may have set an earlier day.</param>
 public sealed record CityReportAnswer(
     string City, int Quota, DateTimeOffset OpensAt, DateTimeOffset ClosesAt, IReadOnlyList<PlaceAnswer> Places,
-    CityReportDrafted? Draft, CityReported? Issued, long Version);
+    CityReportDrafted? Draft, CityReported? Issued, long Version, DateTimeOffset ApplicationsCloseAt);
 
 /// <summary>What the city prepared for a recommendation in its summary table.</summary>
 public sealed record PreparedAnswer(int Rank, string? Opinion, DateTimeOffset At);

@@ -198,6 +198,24 @@ public sealed class SubmitApplicationTests(RegistryFixture registry) : IClassFix
     }
 
     [Fact]
+    public async Task What_is_frozen_is_in_one_Unicode_form_and_its_credit_codes_in_theirs()
+    {
+        var batch = await registry.Announce();
+        var (id, _) = await scenario.SubmittedAsync(batch, change: f =>
+        {
+            f["services"] = "Cafe\u0301 平台";
+            var code = (string)f["leading_firms"]![0]!["credit_code"]!;
+            f["leading_firms"]![0]!["credit_code"] = $" {code[..8].ToLowerInvariant()} {code[8..].ToLowerInvariant()}";
+        });
+        await using var session = registry.Store.QuerySession();
+        var submitted = (ApplicationSubmitted)(await session.Events.FetchStreamAsync(id.Stream, token: TestContext.Current.CancellationToken))[0].Data;
+        var form = FrozenForm.Join(submitted, registry.Host.Services.GetRequiredService<Vault>().Open);
+        Assert.Equal("Caf\u00e9 平台", form["services"]!.GetValue<string>());
+        Assert.Equal(CreditCode.Check((string)form["leading_firms"]![0]!["credit_code"]!).Normal, form["leading_firms"]![0]!["credit_code"]!.GetValue<string>());
+        Assert.Equal(submitted.FormHash, FrozenForm.Hash(form, submitted.Evidence, 1));
+    }
+
+    [Fact]
     public async Task An_unmet_condition_does_not_refuse_and_is_recorded_with_its_figures()
     {
         var batch = await registry.Announce();
