@@ -5,6 +5,7 @@
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 tools=$root/.tools
 program=$root/src/Registry/bin/Release/net10.0/registry.dll
+verifier=$root/src/Verify/bin/Release/net10.0/verify.dll
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
@@ -63,4 +64,11 @@ build_program() {
     compile src/Registry/Registry.csproj 9>&-
     mark_built
   ) 9>"$tools/build.lock"
+}
+
+# Builds the verifier unless it is newer than all its sources.
+build_verifier() {
+  if [[ ! -f $verifier || -n $(find "$root/src/Verify" "$root"/Directory.* \( -name bin -o -name obj \) -prune -o -type f -newer "$verifier" -print -quit) ]]; then
+    compile src/Verify/Verify.csproj
+  fi
 }
