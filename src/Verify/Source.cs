@@ -15,6 +15,7 @@ public abstract class Source : IDisposable
     public abstract Task<byte[]?> ReadAsync(string path, CancellationToken ct);
 
     /// <summary>The source that an argument names.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is no address, and there is no such folder.</exception>
     public static Source Of(string place) =>
         Uri.TryCreate(place, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? new Web(address) : new Folder(place);
 
@@ -23,7 +24,7 @@ public abstract class Source : IDisposable
 
     private sealed class Folder(string place) : Source
     {
-        private readonly string root = Path.GetFullPath(place);
+        private readonly string root = Directory.Exists(place) ? Path.GetFullPath(place).TrimEnd(Path.DirectorySeparatorChar) : throw new DirectoryNotFoundException(place);
 
         public override string Name => place;
 
