@@ -7,10 +7,12 @@ using Registry.Applications;
 using Registry.Demo;
 using Registry.Disclosure;
 using Registry.Integrity;
+using Registry.Letters;
 using Registry.Objections;
 using Registry.Pages;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Mail;
 using Registry.Programme;
 using Registry.Proof;
 using Registry.Publicity;
@@ -55,6 +57,7 @@ public static class App
         builder.Services.AddPages(settings);
         builder.Services.AddHealth();
         builder.Services.AddJobs(settings);
+        builder.Services.AddMail(settings);
 
         builder.Services.AddStore(settings, views =>
         {
@@ -67,6 +70,7 @@ public static class App
             views.AddIntegrityViews();
             views.AddRecognitionViews();
             views.AddProofViews(settings);
+            views.AddLetters();
         });
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
@@ -75,6 +79,7 @@ public static class App
         builder.Services.AddObjections();
 
         builder.Services.AddProof(settings);
+        builder.Services.AddLetters();
         builder.Services.AddDisclosure();
         builder.Services.AddSingleton<DemoData>();
         builder.Services.AddSingleton<DemoProgress>();
@@ -114,5 +119,6 @@ public static class App
         api.MapObjections();
         api.MapIntegrity();
         api.MapRecognition();
+        api.MapLetters();
     }
 }

@@ -57,6 +57,9 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>The same for a host that a class started for itself: timers ask for everything in the store, so they need one of their own.</summary>
+    public static RegistryFixture On(PostgresFixture postgres, RegistryHost host) => new(postgres) { _host = host };
+
     /// <summary>Gives a command as this actor at this instant.</summary>
     public Task<Outcome> Give<T>(Actor actor, T command, string? target = null, DateTimeOffset? at = null, string? key = null) where T : ICommand<T>
     {

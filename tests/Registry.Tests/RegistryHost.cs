@@ -11,11 +11,13 @@ namespace Registry.Tests;
 public sealed class RegistryHost : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
+    private readonly bool _owner;
 
-    private RegistryHost(IAlbaHost host, DirectoryInfo folder)
+    private RegistryHost(IAlbaHost host, DirectoryInfo folder, bool owner)
     {
         Host = host;
         _folder = folder;
+        _owner = owner;
     }
 
     /// <summary>The program.</summary>
@@ -24,20 +26,23 @@ public sealed class RegistryHost : IAsyncDisposable
     /// <summary>Its data folder.</summary>
     public string Folder => _folder.FullName;
 
-    /// <summary>Starts the program; <paramref name="adjust"/> may change settings.</summary>
-    public static async Task<RegistryHost> StartAsync(string connectionString, Func<RegistrySettings, RegistrySettings>? adjust = null)
+    /// <summary>Starts the program; <paramref name="adjust"/> may change settings, <paramref name="log"/> the logging; <paramref name="beside"/> is another node whose data folder it shares.</summary>
+    public static async Task<RegistryHost> StartAsync(
+        string connectionString, Func<RegistrySettings, RegistrySettings>? adjust = null, Action<ILoggingBuilder>? log = null, RegistryHost? beside = null)
     {
-        var folder = Directory.CreateTempSubdirectory("registry-test-");
+        var folder = beside?._folder ?? Directory.CreateTempSubdirectory("registry-test-");
         var settings = RegistrySettings.For(folder.FullName, connectionString) with { Alone = true, Jobs = false, SecondFactor = SecondFactorRule.Nobody };
         var builder = App.Builder(adjust?.Invoke(settings) ?? settings);
         builder.Services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
         builder.Logging.ClearProviders();
-        return new RegistryHost(await AlbaHost.For(builder, App.Map), folder);
+        log?.Invoke(builder.Logging);
+        return new RegistryHost(await AlbaHost.For(builder, App.Map), folder, beside is null);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
-        _folder.Delete(recursive: true);
+        if (_owner)
+            _folder.Delete(recursive: true);
     }
 }

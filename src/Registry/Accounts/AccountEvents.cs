@@ -18,8 +18,9 @@ public readonly record struct AccountId(string Value) : IId<AccountId>
 
 /// <summary>An account was opened, with its one role. The person's name is sealed; sign-in name and password hash are no events.</summary>
 /// <param name="AwaitsConfirmation">Whether another administrator has to confirm it before it can be used.</param>
+/// <param name="Email">Where mail to it goes, if that was said.</param>
 [RecordedAs("account-opened")]
-public sealed record AccountOpened(Roles Role, string? City, string? Organisation, Sealed Name, bool AwaitsConfirmation = false);
+public sealed record AccountOpened(Roles Role, string? City, string? Organisation, Sealed Name, bool AwaitsConfirmation = false, Sealed? Email = null);
 
 /// <summary>Another administrator confirmed the account as it stands.</summary>
 [RecordedAs("account-confirmed")]
@@ -28,6 +29,10 @@ public sealed record AccountConfirmed;
 /// <summary>The account was given another role, city or organisation. Sessions from before end.</summary>
 [RecordedAs("account-reassigned")]
 public sealed record AccountReassigned(Roles Role, string? City, string? Organisation, Sealed Reason, bool AwaitsConfirmation);
+
+/// <summary>The person said where mail goes, or that none is wanted any more.</summary>
+[RecordedAs("email-set")]
+public sealed record EmailSet(Sealed? Email);
 
 /// <summary>A password was set. Sessions from before end.</summary>
 [RecordedAs("password-set")]

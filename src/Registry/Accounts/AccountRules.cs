@@ -17,6 +17,9 @@ public static class AccountRules
     /// <summary>An applicant's account is tied to a valid credit code.</summary>
     public static readonly Rule OrganisationInvalid = new("account.organisation-invalid", "GB 32100-2015");
 
+    /// <summary>Mail can only be sent to an address.</summary>
+    public static readonly Rule EmailInvalid = new("account.email-invalid", "RFC 5321");
+
     /// <summary>The sign-in name has a plain form.</summary>
     public static readonly Rule LoginInvalid = new("account.login-invalid", "design: accounts");
 

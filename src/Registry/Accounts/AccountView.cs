@@ -46,7 +46,16 @@ public sealed record AccountView
     /// <summary>Who asked that the authenticator be taken off; null if nobody has.</summary>
     public string? RemovalAskedBy { get; init; }
 
-    /// <summary>The stream's version. A session remembers it: whatever changed since, the session ends.</summary>
+    /// <summary>Where mail to it goes, sealed; null if nobody said.</summary>
+    public Sealed? Email { get; init; }
+
+    /// <summary>How often only the e-mail address changed: no right changes with it, so no session ends.</summary>
+    public long AddressChanges { get; init; }
+
+    /// <summary>What a session remembers: it ends when this changes.</summary>
+    public long RightsVersion => Version - AddressChanges;
+
+    /// <summary>The stream's version.</summary>
     public long Version { get; init; }
 
     /// <summary>The opaque id.</summary>
@@ -64,9 +73,10 @@ public sealed partial class AccountViewProjection : SingleStreamProjection<Accou
     {
         AccountOpened o => new AccountView
         {
-            Id = id, Role = o.Role, City = o.City, Organisation = o.Organisation, Name = o.Name, State = StateOf(o.AwaitsConfirmation), ProposedBy = e.UserName,
+            Id = id, Role = o.Role, City = o.City, Organisation = o.Organisation, Name = o.Name, Email = o.Email, State = StateOf(o.AwaitsConfirmation), ProposedBy = e.UserName,
         },
         AccountReassigned r => view! with { Role = r.Role, City = r.City, Organisation = r.Organisation, State = StateOf(r.AwaitsConfirmation), ProposedBy = e.UserName },
+        EmailSet m => view! with { Email = m.Email, AddressChanges = view.AddressChanges + 1 },
         AccountConfirmed => view! with { State = AccountState.Open },
         AuthenticatorRemovalAsked => view! with { RemovalAskedBy = e.UserName },
         AuthenticatorSetUp or AuthenticatorRemoved => view! with { RemovalAskedBy = null },
@@ -130,7 +140,7 @@ public sealed record SignedIn
     /// <summary>The account's stream.</summary>
     public required string Account { get; init; }
 
-    /// <summary>The account's version at sign-in: the session ends when the account changes.</summary>
+    /// <summary>The account's <see cref="AccountView.RightsVersion"/> at sign-in: the session ends when its rights or password change.</summary>
     public long AccountVersion { get; init; }
 
     /// <summary>What is still asked for. Until it is nothing, the token opens no page and no query.</summary>

@@ -1,5 +1,6 @@
 using Registry.Organisations;
 using Registry.Platform.Commands;
+using Registry.Platform.Mail;
 using Registry.Platform.Sealing;
 
 namespace Registry.Accounts;
@@ -13,7 +14,8 @@ namespace Registry.Accounts;
 /// <param name="Role">The one role.</param>
 /// <param name="City">GB/T 2260 code of the city, for city officers and applicants.</param>
 /// <param name="Organisation">Credit code, for applicants.</param>
-public sealed record OpenAccount(string Login, string Password, string Name, Roles Role, string? City, string? Organisation) : ICommand<OpenAccount>
+/// <param name="Email">Where the invitation and later mail go; sealed. Without one the person reads messages after signing in.</param>
+public sealed record OpenAccount(string Login, string Password, string Name, Roles Role, string? City, string? Organisation, string? Email = null) : ICommand<OpenAccount>
 {
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new("open-account", "/accounts", Roles.Administrator | Roles.CityOfficer | Roles.System, "Open an account with its one role.");
@@ -45,6 +47,8 @@ public sealed record OpenAccount(string Login, string Password, string Name, Rol
             return weak;
         if (string.IsNullOrWhiteSpace(command.Name))
             return AccountRules.NameMissing.Refuse();
+        if (!string.IsNullOrWhiteSpace(command.Email) && !MailSettings.IsAddress(command.Email.Trim()))
+            return AccountRules.EmailInvalid.Refuse();
         if (loginTaken)
             return AccountRules.LoginTaken.Refuse();
         return Decision.Accept(new AccountOpened(
@@ -52,7 +56,8 @@ public sealed record OpenAccount(string Login, string Password, string Name, Rol
             command.Role is Roles.CityOfficer or Roles.Applicant ? command.City : null,
             command.Role == Roles.Applicant ? CreditCode.Check(command.Organisation!).Normal : null,
             Sealed.Of(command.Name),
-            AwaitsAnother(command.Role, actor)));
+            AwaitsAnother(command.Role, actor),
+            string.IsNullOrWhiteSpace(command.Email) ? null : Sealed.Of(command.Email.Trim())));
     }
 
     /// <summary>What is wrong with a role and where it belongs, or null.</summary>

@@ -49,7 +49,7 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
         // The slow check is done without a lock. What it leads to is written under the account's, on what stands then:
         // tries in parallel all count, and a password that was set meanwhile is not put back.
         return await TryAsync(session, tried, c => right && c.Hash == tried.Hash && !(c.ReplaceBy < clock.GetUtcNow()) ? c : null, ct) is var (account, credential)
-            ? await AdvanceAsync(session, new SignedIn { Id = "", Account = account.Id, AccountVersion = account.Version }, account, credential, ct)
+            ? await AdvanceAsync(session, new SignedIn { Id = "", Account = account.Id, AccountVersion = account.RightsVersion }, account, credential, ct)
             : null;
     }
 
@@ -68,7 +68,7 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
     {
         await using var session = store.LightweightSession();
         return await PasswordOfAsync(session, account, password, ct) is var (view, credential)
-            ? await AdvanceAsync(session, new SignedIn { Id = "", Account = view.Id, AccountVersion = view.Version, Replaces = true }, view, credential, ct)
+            ? await AdvanceAsync(session, new SignedIn { Id = "", Account = view.Id, AccountVersion = view.RightsVersion, Replaces = true }, view, credential, ct)
             : null;
     }
 
@@ -85,7 +85,7 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
         await using var session = store.LightweightSession();
         if (await UnderWayAsync(session, token, ct) is not ({ Step: SignInStep.Code } underWay, var tried))
             return null;
-        return await TryAsync(session, tried, c => SecondFactor.Accept(c, vault.Open(c.Authenticator!), code, clock.GetUtcNow()), ct) is var (account, credential) && account.Version == underWay.AccountVersion
+        return await TryAsync(session, tried, c => SecondFactor.Accept(c, vault.Open(c.Authenticator!), code, clock.GetUtcNow()), ct) is var (account, credential) && account.RightsVersion == underWay.AccountVersion
             ? await AdvanceAsync(session, underWay with { CodeGiven = true }, account, credential, ct)
             : null;
     }
@@ -124,14 +124,14 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
             || await session.LoadAsync<AccountView>(underWay.Account, ct) is not { Open: true } account || account.Version != version)
             return null;
         var credential = await session.Query<Credential>().FirstAsync(c => c.Account == account.Id, ct);
-        return await AdvanceAsync(session, underWay with { AccountVersion = version, Replaces = false, CodeGiven = underWay.CodeGiven || underWay.Step == SignInStep.Authenticator }, account, credential, ct);
+        return await AdvanceAsync(session, underWay with { AccountVersion = account.RightsVersion, Replaces = false, CodeGiven = underWay.CodeGiven || underWay.Step == SignInStep.Authenticator }, account, credential, ct);
     }
 
     /// <summary>The sign-in under way behind a token, or null.</summary>
     public async Task<SignInUnderWay?> UnderWayAsync(string token, CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        return await UnderWayAsync(session, token, ct) is var (underWay, credential) && await session.LoadAsync<AccountView>(underWay.Account, ct) is { Open: true } account && account.Version == underWay.AccountVersion
+        return await UnderWayAsync(session, token, ct) is var (underWay, credential) && await session.LoadAsync<AccountView>(underWay.Account, ct) is { Open: true } account && account.RightsVersion == underWay.AccountVersion
             ? new SignInUnderWay(account, credential.Id, underWay.Step, underWay.Offered is { } offered ? vault.Open(offered) : null)
             : null;
     }
@@ -148,7 +148,7 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
         var accountQuery = batch.Load<AccountView>(new AccountId(token[..dot]).Stream);
         await batch.Execute(ct);
         var (session, account) = (await sessionQuery, await accountQuery);
-        return session is { Step: SignInStep.None } && account is { Open: true } && session.Account == account.Id && session.AccountVersion == account.Version && session.Until > clock.GetUtcNow()
+        return session is { Step: SignInStep.None } && account is { Open: true } && session.Account == account.Id && session.AccountVersion == account.RightsVersion && session.Until > clock.GetUtcNow()
             ? account.ToActor()
             : null;
     }
@@ -216,7 +216,7 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
     private async Task<SessionOpened> CompleteAsync(IDocumentSession session, AccountView account, CancellationToken ct)
     {
         var (token, until) = (NewToken(account), clock.GetUtcNow() + Longest);
-        session.Store(new SignedIn { Id = HashOf(token), Account = account.Id, AccountVersion = account.Version, Until = until });
+        session.Store(new SignedIn { Id = HashOf(token), Account = account.Id, AccountVersion = account.RightsVersion, Until = until });
         await session.SaveChangesAsync(ct);
         return new SessionOpened(token, until, account.Role);
     }

@@ -38,8 +38,10 @@ public static class ApplicationDesk
         var organisation = Organisation.Stream(head.Organisation);
         await desk.HoldAsync([Hold.Changing(id.Stream), Hold.Relying(head.Batch.Stream), Hold.Relying(organisation), .. holds?.Invoke(head) ?? []]);
 
-        // The draft was read to name the locks. A save or an upload that came in between is part of what is decided on.
-        head = (await desk.Session.LoadAsync<Draft>(id.Stream, desk.Cancelled))!;
+        // The draft was read to name the locks. A save or an upload that came in between is part of what is decided on; it may also be gone after its term.
+        head = await desk.Session.LoadAsync<Draft>(id.Stream, desk.Cancelled);
+        if (head is null)
+            return CommandRules.NotFound.Refuse();
         var timelines = await desk.ReadAsync(id.Stream, head.Batch.Stream, organisation);
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, head.Batch, timelines[1], desk.Cancelled)
             ?? throw new InvalidOperationException($"Application {id.Value} belongs to a batch that was never announced.");

@@ -55,4 +55,7 @@ public static class ApplicationRules
 
     /// <summary>The file supports no indicator of the form, or one that takes none (sensitive material never does).</summary>
     public static readonly Rule FileIndicator = new("evidence.indicator", "四(一)");
+
+    /// <summary>The file, or the draft, is kept until its term ends.</summary>
+    public static readonly Rule StillRetained = new("application.still-retained", "procedure 2");
 }

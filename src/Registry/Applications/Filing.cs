@@ -25,5 +25,8 @@ public sealed record Filing(Stage Stage, int Round, ApplicationSubmitted? Last, 
     }
 
     /// <summary>Stages in which the application is over; it no longer keeps its cluster from being filed again.</summary>
-    public bool Ended => Stage is Stage.Withdrawn or Stage.Declined or Stage.Rejected or Stage.NotShortlisted or Stage.NotRecognised or Stage.Disqualified or Stage.Revoked or Stage.Expired;
+    public bool Ended => IsEnd(Stage);
+
+    /// <summary>Whether a stage is one of these.</summary>
+    public static bool IsEnd(Stage stage) => stage is Stage.Withdrawn or Stage.Declined or Stage.Rejected or Stage.NotShortlisted or Stage.NotRecognised or Stage.Disqualified or Stage.Revoked or Stage.Expired;
 }

@@ -97,10 +97,13 @@ public static class FrozenForm
         _ => node?.DeepClone(),
     };
 
+    /// <summary>The key of everything personal in an application: one of its own, so that the persons can be erased and the file stays.</summary>
+    public static string PersonalKey(string stream) => $"{stream}/personal";
+
     private static bool IsSealed(FieldDefinition field) => field.FreeText || field.Personal;
 
     private static Sealed Seal(FieldDefinition field, JsonElement value, ApplicationId application) =>
-        Sealed.Of(value.GetRawText(), field.Personal ? $"{application.Stream}/personal" : null);
+        Sealed.Of(value.GetRawText(), field.Personal ? PersonalKey(application.Stream) : null);
 
     private static JsonElement PartTable(FieldDefinition table, JsonElement rows, Dictionary<string, Sealed> prose, ApplicationId application)
     {

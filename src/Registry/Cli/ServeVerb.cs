@@ -5,9 +5,11 @@ using Microsoft.Extensions.Logging.Console;
 using Registry.Accounts;
 using Registry.Demo;
 using Registry.Disclosure;
+using Registry.Letters;
 using Registry.Platform;
 using Registry.Platform.Files;
 using Registry.Proof;
+using Registry.Platform.Mail;
 
 namespace Registry.Cli;
 
@@ -24,6 +26,8 @@ public static class ServeVerb
           REGISTRY_CONNECTION: PostgreSQL 连接串；不设则使用自带数据库 / connection string; without it a private database is used
           REGISTRY_SECOND_FACTOR: officers（默认）、everybody、nobody；演示默认 nobody / who must have an authenticator; nobody by default in the demo
           REGISTRY_BREACHED_PASSWORDS: 已泄露密码的 SHA-1 文件，每行一个，已排序 / file of SHA-1 digests of breached passwords, sorted
+          REGISTRY_SMTP, REGISTRY_MAIL_FROM, REGISTRY_SMTP_USER, REGISTRY_SMTP_PASSWORD_FILE, REGISTRY_MAIL_DAYS, REGISTRY_ADDRESS:
+            邮件；不设则写入数据目录下的 mail / mail; without a server it is put into the data folder's mail
         """;
 
     /// <summary>Runs the verb.</summary>
@@ -36,10 +40,11 @@ public static class ServeVerb
         if (given["--port"] is { } wanted && !(int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536))
             return Answer.Usage(Console.Error, $"端口无效 / not a port: {wanted}", Help);
 
+        var mail = MailSettings.Read(Environment.GetEnvironmentVariable);
         using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
-            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !given.Has("--no-demo") }).WithLog().WithSignIn());
+            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !given.Has("--no-demo"), Mail = mail }).WithLog().WithSignIn());
         await app.Services.GetRequiredService<ISealedFiles>().ProveAsync(CancellationToken.None);
         var lost = StopWhenLostAsync(database, app);
         try
@@ -55,6 +60,7 @@ public static class ServeVerb
         }
         await app.StartLogAsync();
         await app.StartSiteAsync();
+        app.StartTimers();
         if (app.Services.GetRequiredService<RegistrySettings>().Demo)
             await PlayDemoAsync(app);
         await app.WaitForShutdownAsync();

@@ -21,8 +21,11 @@ public sealed record EraseObjector(long Version) : ICommand<EraseObjector>, IOnV
             return CommandRules.NotFound.Refuse();
         if (objection.State.Ended is not { } ended)
             return HandlingRules.WrongStage.Refuse(("stage", objection.State.Stage.ToString()));
-        var lastDay = ended.AddYears(objection.Call.Definition.Retention.FileYears);
-        return ChinaTime.ToDay(now) <= lastDay ? HandlingRules.StillRetained.Refuse(("lastDay", lastDay)) : Decision.Accept(new ObjectorErased(lastDay));
+        var retention = objection.Call.Definition.Retention;
+        var lastDay = retention.LastDayOf(ended);
+        return ChinaTime.ToDay(now) <= lastDay
+            ? HandlingRules.StillRetained.Refuse(("lastDay", lastDay))
+            : Decision.Accept(new ObjectorErased(lastDay, retention.FileYears, retention.Basis?.Zh));
     }
 
     /// <inheritdoc />
@@ -30,7 +33,7 @@ public sealed record EraseObjector(long Version) : ICommand<EraseObjector>, IOnV
     {
         var decision = Decide(objection, desk.Now);
         if (decision is Decision.Accepted)
-            desk.Send(new ObjectorWasErased(desk.Target!));
+            desk.Send(new FilerWasErased(new ObjectionId(desk.Target!).Stream));
         return decision;
     });
 }

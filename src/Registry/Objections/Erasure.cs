@@ -1,27 +1,29 @@
 using Marten;
 using Registry.Platform;
+using Registry.Platform.Mail;
 using Registry.Platform.Sealing;
 
 namespace Registry.Objections;
 
-/// <summary>An objector was erased: the keys are to be destroyed. Leaves with the event, so the destruction follows whatever happens to this process.</summary>
-/// <param name="Objection">The objection's id.</param>
-public sealed record ObjectorWasErased(string Objection);
+/// <summary>Whoever filed this was erased: the keys are to be destroyed. Leaves with the event, so the destruction follows whatever happens to this process.</summary>
+/// <param name="Stream">The stream of the objection, report or complaint; its key is the filer's.</param>
+public sealed record FilerWasErased(string Stream);
 
 /// <summary>
-/// Destroys the keys. The files' keys go first, because their digests are sealed under the objection's own key; done twice or after a crash half way
-/// it only finishes.
+/// Destroys the keys, and mails to the filer that still lie in the pickup folder. The files' keys go first, because their digests are sealed under the
+/// filer's own key; done twice or after a crash half way it only finishes.
 /// </summary>
-public static class ObjectorWasErasedHandler
+public static class FilerWasErasedHandler
 {
-    /// <summary>Destroys the keys of one objection.</summary>
-    public static async Task Handle(ObjectorWasErased message, IQuerySession session, Vault vault, KeyStore keys, EvidenceStore files, CancellationToken ct)
+    /// <summary>Destroys the keys of one filer.</summary>
+    public static async Task Handle(FilerWasErased message, IQuerySession session, Vault vault, KeyStore keys, EvidenceStore files, IMailDoor door, CancellationToken ct)
     {
-        var id = new ObjectionId(message.Objection);
-        foreach (var e in await session.Events.FetchStreamAsync(id.Stream, token: ct))
+        var owner = message.Stream[(message.Stream.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        foreach (var e in await session.Events.FetchStreamAsync(message.Stream, token: ct))
             foreach (var file in ObjectionFiles.FilesOf(e.Data))
                 if (vault.Open(file.Sha256) is { } digest)
-                    await files.DestroyAsync(id.Value, digest, ct);
-        keys.Destroy(id.Stream);
+                    await files.DestroyAsync(owner, digest, ct);
+        door.Destroy(await session.Query<Letter>().Where(l => l.To == message.Stream).Select(l => l.Id).ToListAsync(ct));
+        keys.Destroy(message.Stream);
     }
 }

@@ -69,6 +69,12 @@ public sealed record ObjectionCard
     /// <summary>The last question to each side, in the officer's wording.</summary>
     public ImmutableDictionary<StatementBy, AskedStatement> Asked { get; init; } = ImmutableDictionary<StatementBy, AskedStatement>.Empty;
 
+    /// <summary>The day of conclusion, refusal or withdrawal: the file's term runs from it.</summary>
+    public DateOnly? EndedOn { get; init; }
+
+    /// <summary>What was sealed in it is destroyed.</summary>
+    public bool Erased { get; init; }
+
     /// <summary>The stream's version.</summary>
     public long Version { get; init; }
 
@@ -118,14 +124,15 @@ public sealed partial class ObjectionCardProjection : SingleStreamProjection<Obj
             ObjectionAccepted or ConclusionReturned => next with { Stage = ObjectionStage.Accepted },
             CompletionAsked c => next with { Stage = ObjectionStage.CompletionAsked, Missing = c.Missing, CompletionLastDay = c.LastDay },
             ObjectionCompleted => next with { Stage = ObjectionStage.Filed },
-            ObjectionFoundInadmissible r => next with { Stage = ObjectionStage.Inadmissible, Inadmissible = r.Reason },
+            ObjectionFoundInadmissible r => next with { Stage = ObjectionStage.Inadmissible, Inadmissible = r.Reason, EndedOn = ChinaTime.ToDay(e.Timestamp) },
             ObjectionAssigned a => next with { AssignedTo = a.Officer },
             StatementAsked s => next with { Asked = next.Asked.SetItem(s.Of, new(s.Wording, s.LastDay, false)) },
             StatementGiven s => next with { Asked = next.Asked.SetItem(s.By, next.Asked[s.By] with { Given = true }) },
             ConclusionProposed => next with { Stage = ObjectionStage.ConclusionProposed },
-            ConclusionConfirmed c => next with { Stage = ObjectionStage.Concluded, ConditionsMet = c.ConditionsMet, PublicReason = c.PublicReason },
-            ObjectionWithdrawn => next with { Stage = ObjectionStage.Withdrawn },
+            ConclusionConfirmed c => next with { Stage = ObjectionStage.Concluded, ConditionsMet = c.ConditionsMet, PublicReason = c.PublicReason, EndedOn = ChinaTime.ToDay(e.Timestamp) },
+            ObjectionWithdrawn => next with { Stage = ObjectionStage.Withdrawn, EndedOn = ChinaTime.ToDay(e.Timestamp) },
             ObjectorAnswered a => next with { Reply = a.Reply },
+            ObjectorErased => next with { Erased = true },
             _ => next,
         };
     }

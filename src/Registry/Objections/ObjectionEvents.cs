@@ -114,9 +114,11 @@ public sealed record ObjectionWithdrawn(ApplicationId Application, Sealed HowChe
 public sealed record ObjectorAnswered(Sealed Reply);
 
 /// <summary>After the file's term everything sealed in this objection was destroyed with its key.</summary>
-/// <param name="RetainedUntil">The term that had ended.</param>
+/// <param name="RetainedUntil">Last day of the term that had ended.</param>
+/// <param name="FileYears">The definition's term in years.</param>
+/// <param name="Basis">The law that the definition names for it.</param>
 [RecordedAs("objector-erased")]
-public sealed record ObjectorErased(DateOnly RetainedUntil);
+public sealed record ObjectorErased(DateOnly RetainedUntil, int? FileYears = null, string? Basis = null);
 
 /// <summary>四(四): an objection to the application was concluded. Number, outcome and reason are public from now on; who objected never is.</summary>
 [RecordedAs("objection-concluded", Public = true)]

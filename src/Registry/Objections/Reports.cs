@@ -3,6 +3,7 @@ using Marten.Events.Aggregation;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
+using Registry.Programme;
 
 namespace Registry.Objections;
 
@@ -38,6 +39,13 @@ public sealed record ComplaintFiled(string Number, DateTimeOffset ArrivedAt, Com
 /// <summary>Supervision dealt with the complaint.</summary>
 [RecordedAs("complaint-settled")]
 public sealed record ComplaintSettled(Sealed Outcome);
+
+/// <summary>After the file's term everything sealed in this report or complaint was destroyed with its key.</summary>
+/// <param name="RetainedUntil">Last day of the term that had ended.</param>
+/// <param name="FileYears">The term in years.</param>
+/// <param name="Basis">The law that the definition names for it.</param>
+[RecordedAs("reporter-erased")]
+public sealed record ReporterErased(DateOnly RetainedUntil, int FileYears, string? Basis);
 
 /// <summary>Refusals of reports and complaints.</summary>
 public static class ReportRules
@@ -76,6 +84,12 @@ public sealed record ReportCard
     /// <summary>How it ended.</summary>
     public Sealed? Outcome { get; init; }
 
+    /// <summary>The day on which it was dealt with: the file's term runs from it.</summary>
+    public DateOnly? EndedOn { get; init; }
+
+    /// <summary>What was sealed in it is destroyed.</summary>
+    public bool Erased { get; init; }
+
     /// <summary>The stream's version.</summary>
     public long Version { get; init; }
 
@@ -93,6 +107,7 @@ public sealed partial class ReportCardProjection : SingleStreamProjection<Report
         IncludeType<ReportSettled>();
         IncludeType<ComplaintFiled>();
         IncludeType<ComplaintSettled>();
+        IncludeType<ReporterErased>();
     }
 
     /// <inheritdoc />
@@ -100,8 +115,9 @@ public sealed partial class ReportCardProjection : SingleStreamProjection<Report
     {
         ReportFiled r => new ReportCard { Id = id, Number = r.Number, ArrivedAt = r.ArrivedAt, Subject = r.Subject, Facts = r.Facts, Name = r.Name, Contact = r.Contact, Version = 1 },
         ComplaintFiled c => new ReportCard { Id = id, Number = c.Number, ArrivedAt = c.ArrivedAt, About = c.About, Facts = c.Facts, Name = c.Name, Contact = c.Contact, Version = 1 },
-        ReportSettled s => card! with { Outcome = s.Outcome, Version = card.Version + 1 },
-        ComplaintSettled s => card! with { Outcome = s.Outcome, Version = card.Version + 1 },
+        ReportSettled s => card! with { Outcome = s.Outcome, EndedOn = ChinaTime.ToDay(e.Timestamp), Version = card.Version + 1 },
+        ComplaintSettled s => card! with { Outcome = s.Outcome, EndedOn = ChinaTime.ToDay(e.Timestamp), Version = card.Version + 1 },
+        ReporterErased => card! with { Erased = true, Version = card.Version + 1 },
         _ => card,
     };
 }

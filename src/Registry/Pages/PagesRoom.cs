@@ -40,6 +40,7 @@ public static class PagesRoom
         Officers.WhatIfPages.Map(office);
         ApplicationPages.Map(office);
         Experts.ScorePages.Map(office);
+        Letters.LetterPages.Map(office);
         RecordPages.Map(office);
         Citizen.FilingPages.Map(app);
     }

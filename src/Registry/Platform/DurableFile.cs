@@ -39,6 +39,25 @@ public static partial class DurableFile
         SyncUp(folder);
     }
 
+    /// <summary>Overwrites a file with zeros, on the disk too, and removes it. What a file system has copied elsewhere is beyond a program's reach.</summary>
+    public static void Destroy(string path)
+    {
+        try
+        {
+            using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            {
+                file.Write(new byte[file.Length]);
+                file.Flush(flushToDisk: true);
+            }
+            File.Delete(path);
+            SyncFolder(Path.GetDirectoryName(path)!);
+        }
+        catch (FileNotFoundException)
+        {
+            return;
+        }
+    }
+
     private static void Write(string path, ReadOnlySpan<byte> content)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };

@@ -1,4 +1,5 @@
 using Registry.Platform.Files;
+using Registry.Platform.Mail;
 
 namespace Registry.Platform;
 
@@ -43,6 +44,12 @@ public sealed record RegistrySettings
 
     /// <summary>What the log has signed last. Kept apart from the database, so that an old copy of it cannot make the log forget.</summary>
     public string LogStateFolder => Path.Combine(DataFolder, "log-state");
+
+    /// <summary>Mails as files, where no mail server is set.</summary>
+    public string MailFolder => Path.Combine(DataFolder, "mail");
+
+    /// <summary>How mail leaves.</summary>
+    public MailSettings Mail { get; init; } = new();
 
     /// <summary>Plays the demo on first start.</summary>
     public bool Demo { get; init; }

@@ -52,6 +52,9 @@ public sealed record CallDefinition
     public required ServiceRule Service { get; init; }
     public required RetentionRule Retention { get; init; }
 
+    /// <summary>When people are reminded of terms, and of what lies.</summary>
+    public ReminderRule Reminders { get; init; } = ReminderRule.Usual;
+
     /// <summary>What the notice leaves open, each with our decision and the setting that holds it.</summary>
     public required IReadOnlyList<OpenPoint> OpenPoints { get; init; }
 

@@ -35,6 +35,17 @@ public sealed class Calls
 /// <summary>Commands about a batch.</summary>
 public static class BatchDesk
 {
+    /// <summary>The term of what belongs to no batch: the longest that any batch's definition sets, or that of the definition that comes with the program.</summary>
+    public static async Task<RetentionRule> LongestRetentionAsync(this Desk desk)
+    {
+        var calls = desk.Services.GetRequiredService<Calls>();
+        RetentionRule? longest = null;
+        foreach (var hash in (await desk.Session.Query<BatchCard>().ToListAsync(desk.Cancelled)).Select(b => b.DefinitionHash).Distinct())
+            if ((await calls.DefinitionAsync(desk.Session, hash, desk.Cancelled)).Retention is var rule && (longest is null || rule.FileYears > longest.FileYears))
+                longest = rule;
+        return longest ?? DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Required().Retention;
+    }
+
     /// <summary>
     /// Carries out a command about the batch in the route: holds it alone, checks the version, records the decided events in its stream.
     /// </summary>

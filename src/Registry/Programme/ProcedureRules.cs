@@ -79,7 +79,22 @@ public sealed record ReviewRequestRule(int WorkingDays);
 /// <summary>How notices are served on an organisation (送达).</summary>
 public sealed record ServiceRule(IReadOnlyList<Option> Methods);
 
-/// <summary>How long files are kept before what is personal in them may be erased.</summary>
-/// <param name="FileYears">Years from the end of the batch for which an objection's or a case's file is kept whole.</param>
+/// <summary>How long files are kept before what is personal in them is destroyed.</summary>
+/// <param name="FileYears">Years from the day on which it ended for which an objection's, an application's or a case's file is kept whole.</param>
 /// <param name="DraftDays">Days after the window in which a draft that was not submitted is kept.</param>
-public sealed record RetentionRule(int FileYears, int DraftDays);
+/// <param name="Basis">The law that the terms and the destruction rest on.</param>
+public sealed record RetentionRule(int FileYears, int DraftDays, Words? Basis = null)
+{
+    /// <summary>Last day of the term of a file that ended on this day: the same date so many years on.</summary>
+    public DateOnly LastDayOf(DateOnly ended) => ended.AddYears(FileYears);
+}
+
+/// <summary>When people are reminded. The notice names terms and no reminders, so this is wholly a setting of ours.</summary>
+/// <param name="DaysBefore">Days before a term's last day.</param>
+/// <param name="EscalateAfterDays">Days after which something that waits is brought to the notice of the province, and again after each further such time.</param>
+/// <param name="SheetDays">Days after being called in, and each further so many, on which an expert is reminded of sheets that are not signed.</param>
+public sealed record ReminderRule(IReadOnlyList<int> DaysBefore, int EscalateAfterDays, int SheetDays)
+{
+    /// <summary>Where a definition says nothing.</summary>
+    public static readonly ReminderRule Usual = new([7, 1], 15, 3);
+}

@@ -118,8 +118,9 @@ public sealed class PrivacyTests(RegistryFixture registry) : IClassFixture<Regis
 
         var services = registry.Host.Services;
         await using (var session = registry.Store.QuerySession())
-            await ObjectorWasErasedHandler.Handle(
-                new ObjectorWasErased(owner.Value), session, services.GetRequiredService<Vault>(), services.GetRequiredService<KeyStore>(), files, Ct);
+            await FilerWasErasedHandler.Handle(
+                new FilerWasErased(owner.Stream), session, services.GetRequiredService<Vault>(), services.GetRequiredService<KeyStore>(), files,
+                services.GetRequiredService<Registry.Platform.Mail.IMailDoor>(), Ct);
         await using var reading = registry.Store.QuerySession();
         var events = await reading.Events.FetchStreamAsync(owner.Stream, token: Ct);
         Assert.Null(services.GetRequiredService<Vault>().Open(((ObjectionFiled)events[0].Data).Name));

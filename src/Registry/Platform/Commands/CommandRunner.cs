@@ -7,6 +7,7 @@ using Marten;
 using Marten.Exceptions;
 using Npgsql;
 using Registry.Accounts;
+using Registry.Platform.Mail;
 using Registry.Platform.Sealing;
 using Wolverine.Marten;
 
@@ -109,6 +110,8 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
             outcome = Refused(fault);
         if (outcome.Refusal is not null)
             session.EjectAllPendingChanges();
+        else if (await Outbox.RecordAsync(session, scope.ServiceProvider.GetRequiredService<ILetters>(), now, ct))
+            desk.Send(new LettersWritten());
         session.Insert(new GivenAnswer
         {
             Id = id,
