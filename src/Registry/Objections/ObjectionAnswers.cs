@@ -4,13 +4,19 @@ using Registry.Publicity;
 namespace Registry.Objections;
 
 /// <summary>An objection in the office's list. Nothing in it tells who objected.</summary>
+/// <param name="Since">Since when it waits for its next step.</param>
+/// <param name="Verified">Findings are recorded.</param>
+/// <param name="Answered">The objector was answered.</param>
+/// <param name="Awaited">Whose statement is awaited.</param>
 public sealed record ObjectionAnswer(
     ObjectionId Objection, long Version, string Number, string Batch, string Publicity, int Entry, string Application, string? ClusterName, ObjectionChannel Channel,
-    ObjectorKind Kind, DateTimeOffset ArrivedAt, bool Overflow, ObjectionStage Stage, string? AssignedTo, DateOnly? CompletionLastDay, bool? ConditionsMet, string? PublicReason)
+    ObjectorKind Kind, DateTimeOffset ArrivedAt, bool Overflow, ObjectionStage Stage, string? AssignedTo, DateOnly? CompletionLastDay, bool? ConditionsMet, string? PublicReason,
+    DateTimeOffset Since, bool Verified, bool Answered, IReadOnlyList<StatementBy> Awaited)
 {
     internal static ObjectionAnswer From(ObjectionCard c, string? clusterName) => new(
         c.Objection, c.Version, c.Number, c.Batch, c.Publicity, c.Entry, c.Application, clusterName, c.Channel,
-        c.Kind, c.ArrivedAt, c.Overflow, c.Stage, c.AssignedTo, c.CompletionLastDay, c.ConditionsMet, c.PublicReason);
+        c.Kind, c.ArrivedAt, c.Overflow, c.Stage, c.AssignedTo, c.CompletionLastDay, c.ConditionsMet, c.PublicReason,
+        c.Since, c.Verified, c.Reply is not null, [.. c.Asked.Where(a => !a.Value.Given).Select(a => a.Key).Order()]);
 }
 
 /// <summary>One step of an objection's history.</summary>
@@ -20,7 +26,7 @@ public sealed record ObjectionStep(string Kind, DateTimeOffset At, string? By);
 
 /// <summary>One objection with its history; sealed texts of the handling are opened, what the objector wrote is not.</summary>
 public sealed record ObjectionDetail(ObjectionAnswer Objection, IReadOnlyList<ObjectionStep> Steps, string? Missing, string? Inadmissible, string? Findings,
-    string? Reasons, string? Wording, string? Returned, string? Reply, IReadOnlyList<StatementDetail> Statements, IReadOnlyList<ObjectionFileLine> FindingsFiles, string? ProposedBy);
+    string? Reasons, string? Wording, string? Returned, string? Reply, IReadOnlyList<StatementDetail> Statements, IReadOnlyList<ObjectionFileLine> FindingsFiles, string? ProposedBy, bool? ProposedConditionsMet);
 
 /// <summary>A question to one side, and its answer.</summary>
 public sealed record StatementDetail(StatementBy Of, string? Wording, DateOnly LastDay, string? Text);

@@ -45,6 +45,12 @@ public sealed record ObjectionCard
     /// <summary>Where it stands.</summary>
     public ObjectionStage Stage { get; init; }
 
+    /// <summary>Since when it stands there, or since the last answer it waited for, UTC.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>Findings are recorded.</summary>
+    public bool Verified { get; init; }
+
     /// <summary>Account of the handling officer.</summary>
     public string? AssignedTo { get; init; }
 
@@ -116,15 +122,17 @@ public sealed partial class ObjectionCardProjection : SingleStreamProjection<Obj
             return new ObjectionCard
             {
                 Id = id, Number = f.Number, Batch = f.Batch.Value, Publicity = f.Publicity.Value, Entry = f.Entry, Application = f.Application.Value,
-                Channel = f.Channel, Kind = f.Kind, ArrivedAt = f.ArrivedAt, Digest = f.Digest, Overflow = f.Overflow, Stage = ObjectionStage.Filed, Version = 1,
+                Channel = f.Channel, Kind = f.Kind, ArrivedAt = f.ArrivedAt, Digest = f.Digest, Overflow = f.Overflow, Stage = ObjectionStage.Filed, Since = e.Timestamp, Version = 1,
             };
-        var next = card! with { Version = card.Version + 1 };
+        // An opening and its record change nothing about what it waits for.
+        var next = card! with { Version = card.Version + 1, Since = e.Data is IdentityOpened ? card.Since : e.Timestamp };
         return e.Data switch
         {
             ObjectionAccepted or ConclusionReturned => next with { Stage = ObjectionStage.Accepted },
             CompletionAsked c => next with { Stage = ObjectionStage.CompletionAsked, Missing = c.Missing, CompletionLastDay = c.LastDay },
             ObjectionCompleted => next with { Stage = ObjectionStage.Filed },
             ObjectionFoundInadmissible r => next with { Stage = ObjectionStage.Inadmissible, Inadmissible = r.Reason, EndedOn = ChinaTime.ToDay(e.Timestamp) },
+            FindingsRecorded => next with { Verified = true },
             ObjectionAssigned a => next with { AssignedTo = a.Officer },
             StatementAsked s => next with { Asked = next.Asked.SetItem(s.Of, new(s.Wording, s.LastDay, false)) },
             StatementGiven s => next with { Asked = next.Asked.SetItem(s.By, next.Asked[s.By] with { Given = true }) },

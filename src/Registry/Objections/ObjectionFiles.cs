@@ -15,7 +15,7 @@ namespace Registry.Objections;
 /// </summary>
 internal static class ObjectionFiles
 {
-    private const long Largest = 10L * 1024 * 1024;
+    internal const long Largest = 10L * 1024 * 1024;
     private static readonly CommandSpec Upload = new("upload-objection-file", "/objections/files", Roles.Public | Roles.ProvincialOfficer, "Upload one file of an objection (multipart: file; header Receipt-Code).");
     private static readonly QuerySpec Download = new("download-objection-file", "/objections/{id}/files/{sha256}", Roles.ProvincialOfficer, "Download a file of an objection that was opened.");
 
@@ -77,7 +77,7 @@ internal static class ObjectionFiles
             : (null, FilingRules.UploadsFull.Refuse(("most", Uploads.MostFiles)));
     }
 
-    private static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files, Vault vault, RegistryClock clock)
+    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files, Vault vault, RegistryClock clock)
     {
         var actor = http.Actor();
         if (actor.Barred(Download.Roles) is { } barred)

@@ -102,7 +102,7 @@ public static class ObjectionsRoom
             reading.Open(proposal?.Reasons), reading.Open(proposal?.Wording), reading.Open(Last<ConclusionReturned>()?.Reason), reading.Open(card.Reply),
             [.. card.Asked.Select(a => new StatementDetail(a.Key, reading.Open(a.Value.Wording), a.Value.LastDay, reading.Open(given[a.Key].LastOrDefault()?.Text)))],
             [.. events.Select(e => e.Data).OfType<FindingsRecorded>().SelectMany(f => f.Files ?? []).Select(f => Line(reading, f))],
-            events.Aggregate(ObjectionState.Start, ObjectionState.Next).ProposedBy);
+            events.Aggregate(ObjectionState.Start, ObjectionState.Next).ProposedBy, proposal?.ConditionsMet);
 
         T? Last<T>() where T : class => events.Select(e => e.Data).OfType<T>().LastOrDefault();
     }

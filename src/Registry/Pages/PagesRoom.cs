@@ -38,6 +38,9 @@ public static class PagesRoom
         Officers.CityReportPages.Map(office);
         Officers.ScreeningPages.Map(office);
         Officers.WhatIfPages.Map(office);
+        Notices.NoticePages.Map(office);
+        Notices.ShortlistPages.Map(office);
+        Handling.ObjectionPages.Map(office);
         ApplicationPages.Map(office);
         Experts.ScorePages.Map(office);
         Letters.LetterPages.Map(office);

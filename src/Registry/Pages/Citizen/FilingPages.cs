@@ -26,6 +26,7 @@ public static class FilingPages
         app.Form("/objections", PageGate.Anyone, ObjectAsync).WithMetadata(new RequestSizeLimitAttribute(LargestFiling));
         app.Page("/objections/status", PageGate.Anyone, call => Task.FromResult(Status(call, null, FormErrors.None, StatusCodes.Status200OK)));
         app.Form("/objections/status", PageGate.Anyone, AskStatusAsync).RequireRateLimiting(FilingLimits.Status);
+        app.Form("/objections/completion", PageGate.Anyone, CompleteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestFiling)).RequireRateLimiting(FilingLimits.Status);
         app.Page("/objections/receipt", PageGate.Anyone, call => Task.FromResult(ReceiptOf(call) is { } receipt ? call.Show<FilingReceiptPage>(new { Receipt = receipt }) : call.Next("/objections/status")));
         foreach (var (path, name) in new[] { ("/reports", "file-report"), ("/complaints", "file-complaint") })
         {
@@ -34,22 +35,36 @@ public static class FilingPages
         }
     }
 
-    /// <summary>Entries that can be objected to at this moment, by notice.</summary>
-    private static async Task<IReadOnlyList<Choice>> OpenEntriesAsync(PageCall call) =>
+    /// <summary>Entries that can be objected to at this moment, by notice; for what an officer enters also those whose window is over.</summary>
+    internal static async Task<IReadOnlyList<Choice>> EntriesAsync(PageCall call, bool openOnly) =>
         [.. (await Ask.ManyAsync<IReadOnlyList<NoticeAnswer>>(call, "list-notices") ?? [])
-            .SelectMany(n => n.Entries.Where(e => e is { Side: WindowSide.Open, Left: false })
+            .SelectMany(n => n.Entries.Where(e => !e.Left && (e.Side == WindowSide.Open || !openOnly && e.Side == WindowSide.Over))
                 .Select(e => new Choice($"{n.Publicity.Value}/{e.Entry.Number}", $"{e.Entry.Number}. {e.Entry.ClusterName}（{e.Entry.OrganisationName}）"
                     + (e.ClosesAt is { } closes ? " " + call.Page.Say("page.closes-at", ("when", BeijingTime.End(closes, call.Page.Language))) : ""))))];
 
     private static async Task<IResult> ObjectionAsync(PageCall call, Posted input, FormErrors errors, int status) =>
-        call.Show<ObjectionPage>(new { Entries = await OpenEntriesAsync(call), Input = input, Errors = errors }, status);
+        call.Show<ObjectionPage>(new { Entries = await EntriesAsync(call, openOnly: true), Input = input, Errors = errors }, status);
 
     private static async Task<IResult> ObjectAsync(PageCall call)
     {
         var code = call.Posted.One("receiptCode");
-        var (files, letter, input, refused) = await FilesAsync(call, code);
+        if (ReceiptCode.Normal(code) is null)
+            return await ObjectionAsync(call, call.Posted, new FormErrors(call.Page.Say(FilingRules.CodeWeak.Code), []), StatusCodes.Status422UnprocessableEntity);
+        var (files, letter, input, refused) = await FilesAsync(call, call.Service<Receipts>().IdOf(code));
         if (refused.Any)
             return await ObjectionAsync(call, input, refused, StatusCodes.Status422UnprocessableEntity);
+        var (form, missing) = FormOf(call, code, files, letter);
+        if (missing.Count > 0)
+            return await ObjectionAsync(call, input, new FormErrors(null, missing), StatusCodes.Status422UnprocessableEntity);
+        var outcome = await call.Service<CommandRunner>().RunAsync(
+            Actor.Citizen, null, new FileObjection(form!), KeyOf(code), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
+        var filed = CommandPost.Of(call.Page, outcome, new HashSet<string> { "name", "contact", "facts", "evidence" });
+        return filed.Errors is { } errors ? await ObjectionAsync(call, input, errors, filed.Status) : Filed(call, code, filed.Answer!, form!.Digest());
+    }
+
+    /// <summary>The objection that was typed, or what it lacks to be one at all.</summary>
+    internal static (ObjectionForm? Form, List<(string, string)> Missing) FormOf(PageCall call, string code, IReadOnlyList<UploadedFile> files, UploadedFile? letter)
+    {
         var missing = new List<(string, string)>();
         if (call.Posted.One("entry").Split('/') is not [var publicity, var number] || !int.TryParse(number, out var entry))
             (publicity, entry) = ("", 0);
@@ -57,25 +72,16 @@ public static class FilingPages
             missing.Add(("entry", call.Page.Say("page.objection.choose-entry")));
         if (!Enum.TryParse<ObjectorKind>(call.Posted.One("kind"), out var kind))
             missing.Add(("kind", call.Page.Say("page.choose-one")));
-        if (missing.Count > 0)
-            return await ObjectionAsync(call, input, new FormErrors(null, missing), StatusCodes.Status422UnprocessableEntity);
-        var form = new ObjectionForm(
-            new PublicityId(publicity), entry, code, kind, Typed(call, "name"), Typed(call, "contact"), Typed(call, "facts"), Typed(call, "evidence"), files, letter);
-        var outcome = await call.Service<CommandRunner>().RunAsync(
-            Actor.Citizen, null, new FileObjection(form), KeyOf(code), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
-        var filed = CommandPost.Of(call.Page, outcome, new HashSet<string> { "name", "contact", "facts", "evidence" });
-        return filed.Errors is { } errors ? await ObjectionAsync(call, input, errors, filed.Status) : Filed(call, code, filed.Answer!, form.Digest());
+        return missing.Count > 0 ? (null, missing) : (new ObjectionForm(
+            new PublicityId(publicity), entry, code, kind, Typed(call, "name"), Typed(call, "contact"), Typed(call, "facts"), Typed(call, "evidence"), files, letter), missing);
     }
 
     /// <summary>Files chosen now are stored under the code; those of an earlier, refused try are still named in the form.</summary>
-    private static async Task<(IReadOnlyList<UploadedFile> Files, UploadedFile? Letter, Posted Input, FormErrors Refused)> FilesAsync(PageCall call, string code)
+    internal static async Task<(IReadOnlyList<UploadedFile> Files, UploadedFile? Letter, Posted Input, FormErrors Refused)> FilesAsync(PageCall call, ObjectionId id)
     {
         var files = call.Posted.All("stored").Select(Stored).OfType<UploadedFile>().ToList();
         var letter = Stored(call.Posted.One("storedLetter"));
         var wrong = new List<(string, string)>();
-        if (ReceiptCode.Normal(code) is null)
-            return (files, letter, call.Posted, new FormErrors(call.Page.Say(FilingRules.CodeWeak.Code), []));
-        var id = call.Service<Receipts>().IdOf(code);
         foreach (var file in call.Http.Request.HasFormContentType ? call.Http.Request.Form.Files.Where(f => f.Length > 0) : [])
         {
             var (stored, refusal) = await ObjectionFiles.TakeAsync(call.Http, id, file);
@@ -114,18 +120,38 @@ public static class FilingPages
 
     private static async Task<IResult> AskStatusAsync(PageCall call)
     {
-        call.Http.Request.Headers[ObjectionsRoom.CodeHeader] = call.Posted.One("code");
-        var objection = await Ask.ManyAsync<ObjectionStatus>(call, "get-objection-status");
-        object? found = objection is null ? await Ask.ManyAsync<ReportStatus>(call, "get-report-status") : objection;
+        var found = await FoundAsync(call, call.Posted.One("code"));
         return found is null
             ? Status(call, null, new FormErrors(null, [("code", call.Page.Say("page.status.unknown"))]), StatusCodes.Status422UnprocessableEntity)
             : Status(call, found, FormErrors.None, StatusCodes.Status200OK);
     }
 
+    private static async Task<IResult> CompleteAsync(PageCall call)
+    {
+        var code = call.Posted.One("code");
+        if (await FoundAsync(call, code) is not ObjectionStatus { State: ObjectionStage.CompletionAsked } objection)
+            return await AskStatusAsync(call);
+        var (files, _, input, refused) = await FilesAsync(call, call.Service<Receipts>().IdOf(code));
+        if (refused.Any)
+            return Status(call with { Posted = input }, objection, refused, StatusCodes.Status422UnprocessableEntity);
+        var outcome = await call.Service<CommandRunner>().RunAsync(
+            Actor.Citizen, null, new CompleteObjection(code, call.Posted.One("facts"), files), PageGate.NewKey(), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
+        var done = CommandPost.Of(call.Page, outcome, new HashSet<string> { "facts" });
+        return done.Errors is { } errors
+            ? Status(call with { Posted = input }, objection, errors, done.Status)
+            : Status(call with { Posted = Posted.Empty.With("code", code) }, await FoundAsync(call, code), FormErrors.None, StatusCodes.Status200OK);
+    }
+
+    private static async Task<object?> FoundAsync(PageCall call, string code)
+    {
+        call.Http.Request.Headers[ObjectionsRoom.CodeHeader] = code;
+        return await Ask.ManyAsync<ObjectionStatus>(call, "get-objection-status") is { } objection ? objection : await Ask.ManyAsync<ReportStatus>(call, "get-report-status");
+    }
+
     private static IResult Status(PageCall call, object? found, FormErrors errors, int status) =>
         call.Show<FilingStatusPage>(new { Found = found, Input = call.Posted, Errors = errors }, status);
 
-    private static IResult Filed(PageCall call, string code, Answer answer, string? digest)
+    internal static IResult Filed(PageCall call, string code, Answer answer, string? digest)
     {
         var receipt = new FilingReceipt(code, answer.Id ?? "", BeijingTime.Instant(answer.Details.TryGetValue("arrivedAt", out var at) && DateTimeOffset.TryParse($"{at}", out var arrived) ? arrived : call.Page.Now, call.Page.Language), digest);
         call.Http.Response.Cookies.Append(ReceiptCookie, Protector(call).Protect(System.Text.Json.JsonSerializer.Serialize(receipt, Json.Store), ReceiptShownFor), PageGate.CookieOptions(call.Http, ReceiptShownFor));
