@@ -25,6 +25,8 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
         var batch = await registry.Announce();
         var (id, clerk) = await scenario.SubmittedAsync(batch);
         using var officer = await VisitorAsync(Roles.CityOfficer, Scenario.Jinan);
+        using (var elsewhere = await VisitorAsync(Roles.CityOfficer, Scenario.Zibo))
+            Assert.Equal(HttpStatusCode.NotFound, (await elsewhere.GetAsync($"/office/applications/{id.Value}/city-check")).Status);
         var console = await officer.GetAsync("/office");
         var waiting = Assert.Single(console.Document.QuerySelectorAll($".waiting a[href*='{id.Value}']"));
         var page = await officer.GetAsync(waiting.GetAttribute("href")!);
@@ -107,7 +109,7 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
 
         using var issuer = await VisitorAsync(Roles.CityOfficer, Scenario.Jinan);
         page = await issuer.GetAsync(address);
-        var scan = page.Document.QuerySelectorAll("a[href*='/city-report/files/']").First().GetAttribute("href")!;
+        var scan = page.Document.QuerySelector("a[href*='/city-report/files/']")!.GetAttribute("href")!;
         Assert.Equal("%PDF-1.7 document"u8.ToArray(), await (await issuer.GetAsync(scan)).Response.Content.ReadAsByteArrayAsync(Ct));
         var form = page.Document.QuerySelectorAll("form").OfType<AngleSharp.Html.Dom.IHtmlFormElement>().Single(f => f.GetAttribute("action")!.EndsWith("/issue", StringComparison.Ordinal));
         Assert.Equal(address, (await issuer.PostAsync(form)).Location);
@@ -131,6 +133,10 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
         Assert.Equal(2, page.Document.QuerySelectorAll("input[name=selected]").Length);
         Assert.Contains("市级提出放宽或说明：C2", page.Text, StringComparison.Ordinal);
         Assert.Empty((await officer.GetAsync($"{address}?remarks=some")).Document.QuerySelectorAll("input[name=selected]"));
+
+        var csv = await (await officer.GetAsync($"{address}?city={Scenario.Zibo}&format=csv")).Response.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("市级提出放宽或说明：C2", csv, StringComparison.Ordinal);
+        Assert.Equal(2, csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
 
         page = await officer.GetAsync($"{address}?select=plain");
         var unreasoned = await officer.PostAsync(Bulk(page), ("step", "admit"));

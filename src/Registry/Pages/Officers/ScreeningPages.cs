@@ -32,7 +32,7 @@ public static class ScreeningPages
         var lines = answer.Lines.Where(l => (city.Length == 0 || l.City == city) && (stage.Length == 0 || l.Stage.ToString() == stage)
             && (remarks.Length == 0 || (remarks == "none") == (l.Proposals.Count + l.Short.Count + l.Concerns.Count + l.Unheard.Count == 0))).ToList();
         if (asCsv)
-            return Export.Csv(call, "screening", [.. lines]);
+            return Export.Csv(call, "screening", [.. lines.Select(l => new ScreeningRow(l.City, l.Rank, l.Cluster, l.OrganisationName, l.Organisation, l.Industry, l.Stage, l.Since, l.Term, RemarksOf(call.Page, l)))]);
         var page = call.Page;
         List<(FieldShape, string)> filters =
         [
@@ -43,6 +43,19 @@ public static class ScreeningPages
         IReadOnlySet<string> selected = select == "plain" ? lines.Where(l => l.Plain).Select(l => l.Id).ToHashSet() : typed.All("selected").Select(s => s.Split(':')[0]).ToHashSet();
         return call.Show<ScreeningPage>(new { Answer = answer, BatchTitle = title, Lines = lines, Filters = filters, Selected = selected, Input = typed, Errors = errors }, status);
     }
+
+    /// <summary>What the province should look at before it admits the cluster, in words.</summary>
+    public static string RemarksOf(PageContext page, ScreeningLine line) => string.Join('；', new[]
+    {
+        line.Proposals.Count > 0 ? page.Say("page.screening.proposals", ("conditions", string.Join('、', line.Proposals))) : null,
+        line.Short.Count > 0 ? page.Say("page.screening.short", ("conditions", string.Join('、', line.Short))) : null,
+        line.Concerns.Count > 0 ? page.Say("page.screening.concerns", ("count", line.Concerns.Count)) : null,
+        line.Unheard.Count > 0 ? page.Say("page.screening.unheard", ("count", line.Unheard.Count)) : null,
+    }.Where(r => r is not null)) is { Length: > 0 } remarks ? remarks : page.Say("page.screening.none");
+
+    /// <summary>A line of the list as a spreadsheet gets it.</summary>
+    private sealed record ScreeningRow(
+        string City, int? Rank, string Cluster, string OrganisationName, string Organisation, string Industry, Stage Stage, DateTimeOffset Since, DateOnly? Term, string Remarks);
 
     private static async Task<IResult> AdmitAsync(PageCall call)
     {
