@@ -31,6 +31,16 @@ public sealed class ClosingRaceTests(RegistryFixture registry) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Abuse_15_a_filing_that_arrived_in_time_and_gets_its_turn_only_after_a_decision_was_tried_is_taken_in_and_counts()
+    {
+        var batch = await registry.Announce();
+        var (notice, applications) = await scenario.PublicisedAsync(batch);
+        Assert.Equal("recognition.filings-settling", (await DecideAsync(batch, applications[0], Midnight.AddSeconds(1))).Refusal?.Rule.Code);
+        await registry.Accepted(Actor.Citizen, new FileObjection(Scenario.Form(notice)), at: LastInstant);
+        Assert.Equal("recognition.objection-open", (await DecideAsync(batch, applications[0], Settled)).Refusal?.Rule.Code);
+    }
+
+    [Fact]
     public async Task Abuse_15_filings_of_the_last_instant_closing_job_and_decision_at_once_lose_no_objection()
     {
         var batch = await registry.Announce();
