@@ -11,7 +11,7 @@ public static class DrawVerb
 {
     public const string Help = """
         用法：registry draw --pool 文件 --applications 文件 --seed 种子 [--definition 文件] [--json]
-        按导出的专家库、申报名单和种子重复一次专家抽取，结果与当时一致。算法见 ops/decisions/0005-draw.md。
+        按导出的专家库、申报名单和种子重复一次专家抽取，结果与当时一致。算法见 docs/draw.md。
           --pool 文件           {"experts":[{"id":"a1","fields":["finance"],"employer":"统一社会信用代码","city":"370100","interests":[],"recused":[],"load":0}]}
                                 interests、recused、load 可以不写
           --applications 文件   {"rule":{"size":7,"minimum":5,"alternates":3,"constraints":[{"field":"finance","atLeast":1}],"ownCityExcluded":true,"loadLimit":40},

@@ -50,25 +50,25 @@ public sealed record AppointExperts(IReadOnlyList<Appointment> Experts, long Ver
         var seated = panel.State.Seats.Select(s => s.Expert).ToHashSet();
         var appointed = command.Experts.Select(a => eligible.FirstOrDefault(e => e.Id == a.Expert.Value && !seated.Contains(e.Id) && e.Load < rule.LoadLimit)).OfType<PoolExpert>().Distinct().ToArray();
         if (appointed.Length != command.Experts.Count)
-            return ReviewRules.NotEligible.Refuse();
+            return ReviewRules.NotEligible.Refuse(("expert", command.Experts.First(a => appointed.All(e => e.Id != a.Expert.Value) || command.Experts.Count(o => o.Expert == a.Expert) > 1).Expert.Value));
         if (seated.Count + appointed.Length != rule.Size)
             return ReviewRules.PanelSize.Refuse(("needed", rule.Size), ("experts", seated.Count + appointed.Length));
-        if (!StandIns.CanBePanel([.. eligible.Where(e => seated.Contains(e.Id)), .. appointed], snapshot))
-            return ReviewRules.NoPanelFits.Refuse(("eligible", eligible.Count));
+        if (StandIns.Short([.. eligible.Where(e => seated.Contains(e.Id)), .. appointed], snapshot) is { } shortage)
+            return shortage;
+        var assignments = Assign(appointed, applications, rule);
+        if (assignments.FirstOrDefault(a => a.Experts.Count + panel.State.ScorersOf(a.Application).Count() < rule.Minimum) is not null)
+            return ReviewRules.LoadShort.Refuse(("limit", rule.LoadLimit), ("size", rule.Size), ("applications", applications.Length), ("needed", rule.Minimum), ("eligible", eligible.Count));
         return Decision.Accept(
             snapshot,
             new ExpertsAppointed(
                 [.. appointed.Select(e => e.Id)],
                 command.Experts.ToDictionary(a => a.Expert.Value, a => Sealed.Of(a.Reason.Trim())),
-                Assign(appointed, applications, rule)));
+                assignments));
     }
 
-    /// <summary>Everybody scores everything that conflicts and the load limit allow.</summary>
-    private static Assignment[] Assign(PoolExpert[] appointed, DrawApplication[] applications, DrawRule rule)
-    {
-        var scored = appointed.ToDictionary(e => e.Id, e => applications.Where(a => Conflicts.Between(e, a, rule.OwnCityExcluded) is null).Take(rule.LoadLimit - e.Load).Select(a => a.Id).ToHashSet());
-        return [.. applications.Select(a => new Assignment(a.Id, [.. appointed.Where(e => scored[e.Id].Contains(a.Id)).Select(e => e.Id)]))];
-    }
+    /// <summary>Everybody scores everything that conflicts allow, shared evenly where the load limit binds.</summary>
+    private static IReadOnlyList<Assignment> Assign(PoolExpert[] appointed, DrawApplication[] applications, DrawRule rule) =>
+        Draw.Assign([.. appointed.Select(e => new Candidate(e, [.. applications.Select(a => Conflicts.Between(e, a, rule.OwnCityExcluded))]))], applications, rule, seed: "");
 
     /// <inheritdoc />
     public static Task<Decision> Handle(AppointExperts command, Desk desk) => desk.OnPanelAsync(

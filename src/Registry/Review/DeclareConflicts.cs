@@ -22,7 +22,7 @@ public sealed record DeclareConflicts(IReadOnlyList<DeclaredConflict> Conflicts,
     public static CommandSpec Spec { get; } = new("declare-conflicts", "/panels/{id}/declarations", Roles.Expert, "Declare conflicts and undertake confidentiality.");
 
     /// <summary>
-    /// 四(三), procedure 5: conflict declaration comes before content. A declared conflict excludes the expert from that application, a general one replaces the expert.
+    /// 四(三), procedure 5: conflict declaration comes before content, for each application: one that is assigned later (as a stand-in, after another draw) is declared on anew. A declared conflict excludes the expert from that application, a general one replaces the expert.
     /// A conflict that the facts show (the expert works elsewhere now) is recorded whether declared or not.
     /// </summary>
     /// <param name="command">What was said.</param>
@@ -35,7 +35,7 @@ public sealed record DeclareConflicts(IReadOnlyList<DeclaredConflict> Conflicts,
             return CommandRules.NotFound.Refuse();
         if (panel.Closed is { } closed)
             return closed;
-        if (panel.State.Declared.Contains(id.Value))
+        if (panel.State.HasDeclared(id.Value))
             return ReviewRules.DeclaredAlready.Refuse();
         if (command.General is null && !command.Confidentiality)
             return ReviewRules.UndertakingMissing.Refuse();

@@ -43,16 +43,20 @@ public sealed record DrawOutcome(DrawResult? Result, Refusal? Refusal);
 /// <list type="number">
 /// <item>The ticket of an expert is SHA-256 over the UTF-8 text <c>seed:id</c>. Experts are in drawn order when their tickets, read as hexadecimal, ascend.</item>
 /// <item>Eligible is who scores fewer applications than the load limit and may score at least one of these.</item>
-/// <item>A set of eligible experts can be the panel if it has the size, has every constrained field often enough (one expert may stand for several fields)
-/// and leaves every application at least the minimum of members who may score it. The panel is the first such set in drawn order: of two sets, the one
-/// with the earlier expert in the first place where they differ.</item>
+/// <item>A set of eligible experts can be the panel if it has the size, has every constrained field often enough (one expert may stand for several fields),
+/// and gives every application at least the minimum of scorers when they are given out as below. The panel is the first such set in drawn order: of two sets,
+/// the one with the earlier expert in the first place where they differ.</item>
 /// <item>The alternates are the next eligible experts in drawn order who are not members.</item>
 /// <item>Applications, in the order of their own tickets, get one scorer after the other, round by round, until nothing can be added: the member who may
 /// score it, does not yet, and has most left under the load limit; among equals the one drawn first. Where no load limit binds, everybody scores everything that conflicts allow.</item>
 /// </list>
+/// The same in both languages, with a worked example: <c>docs/draw.md</c>.
 /// </summary>
 public static class Draw
 {
+    /// <summary>Steps spent on each question of what binds; an explanation may be incomplete where a decision may not.</summary>
+    private const int StepsToExplain = 2_000;
+
     /// <summary>The ticket that puts an expert, or an application, into its drawn place.</summary>
     public static string Ticket(string seed, string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}:{id}")));
 
@@ -62,19 +66,17 @@ public static class Draw
         var drawn = Candidates(pool, applications, rule, seed);
         if (Shortage(drawn, applications, rule) is { } shortage)
             return new(null, shortage);
-        if (PanelSearch.First(drawn, applications.Count, rule) is not { } places)
-            return new(null, ReviewRules.NoPanelFits.Refuse(("eligible", drawn.Count)));
+        var (places, gaveUp) = PanelSearch.First(drawn, applications, rule, seed);
+        if (places is null)
+            return new(null, gaveUp ? ReviewRules.SearchGaveUp.Refuse(("steps", PanelSearch.MostSteps)) : Binding(drawn, applications, rule, seed));
 
         var members = places.Select(p => drawn[p]).ToArray();
-        var assignments = Assign(members, applications, rule, seed);
-        if (assignments.FirstOrDefault(a => a.Experts.Count < rule.Minimum) is { } thin)
-            return new(null, ReviewRules.LoadShort.Refuse(("application", thin.Application), ("needed", rule.Minimum), ("experts", thin.Experts.Count), ("limit", rule.LoadLimit)));
         return new(
             new DrawResult(
                 [.. drawn.Select(c => c.Expert.Id)],
                 [.. members.Select(c => c.Expert.Id)],
                 [.. drawn.Except(members).Take(rule.Alternates).Select(c => c.Expert.Id)],
-                assignments,
+                Assign(members, applications, rule, seed),
                 [.. applications.SelectMany((a, i) => members.Where(m => m.Conflicts[i] is not null).Select(m => new Exclusion(a.Id, m.Expert.Id, m.Conflicts[i]!.Value)))]),
             null);
     }
@@ -100,30 +102,64 @@ public static class Draw
         return null;
     }
 
-    private static IReadOnlyList<Assignment> Assign(Candidate[] members, IReadOnlyList<DrawApplication> applications, DrawRule rule, string seed)
+    /// <summary>
+    /// The experts would be enough one by one and are not together: what, given up alone, would let a panel through. The load limit first, then fields, then single applications.
+    /// </summary>
+    private static Refusal Binding(IReadOnlyList<Candidate> drawn, IReadOnlyList<DrawApplication> applications, DrawRule rule, string seed)
+    {
+        bool Fits(DrawRule eased, IReadOnlyList<Candidate> candidates, IReadOnlyList<DrawApplication> reviewed) =>
+            PanelSearch.First(candidates, reviewed, eased, seed, StepsToExplain).Places is not null;
+
+        if (Fits(rule with { LoadLimit = int.MaxValue }, drawn, applications))
+            return ReviewRules.LoadShort.Refuse(("limit", rule.LoadLimit), ("size", rule.Size), ("applications", applications.Count), ("needed", rule.Minimum), ("eligible", drawn.Count));
+        var fields = rule.Constraints.Where(c => Fits(rule with { Constraints = [.. rule.Constraints.Where(o => o != c)] }, drawn, applications)).Select(c => c.Field);
+        var without = applications.Where((_, i) => applications.Count > 1 && Fits(rule, [.. drawn.Select(c => c.Without(i))], [.. applications.Where((_, n) => n != i)])).Select(a => a.Id);
+        return ReviewRules.NoPanelFits.Refuse(("eligible", drawn.Count), ("fields", Listed(fields)), ("applications", Listed(without)));
+    }
+
+    private static string Listed(IEnumerable<string> names) => string.Join('、', names) is { Length: > 0 } listed ? listed : "—";
+
+    /// <summary>Gives the applications out among the members, evenly where the load limit binds.</summary>
+    internal static IReadOnlyList<Assignment> Assign(IReadOnlyList<Candidate> members, IReadOnlyList<DrawApplication> applications, DrawRule rule, string seed)
+    {
+        var inOrder = Enumerable.Range(0, applications.Count).OrderBy(i => Ticket(seed, applications[i].Id), StringComparer.Ordinal).ToArray();
+        var scorers = Scorers(members, inOrder, rule);
+        return [.. applications.Select((a, i) => new Assignment(a.Id, [.. scorers[i].Order().Select(m => members[m].Expert.Id)]))];
+    }
+
+    /// <summary>The places of those who score each application.</summary>
+    /// <param name="members">The members, in drawn order.</param>
+    /// <param name="inOrder">The applications' places, in the order of their tickets.</param>
+    /// <param name="rule">The rule with the load limit.</param>
+    internal static IReadOnlyList<IReadOnlyList<int>> Scorers(IReadOnlyList<Candidate> members, int[] inOrder, DrawRule rule)
     {
         var left = members.Select(m => rule.LoadLimit - m.Expert.Load).ToArray();
-        var scorers = applications.Select(_ => new List<int>()).ToArray();
-        var inOrder = Enumerable.Range(0, applications.Count).OrderBy(i => Ticket(seed, applications[i].Id), StringComparer.Ordinal).ToArray();
+        var scorers = inOrder.Select(_ => new List<int>()).ToArray();
         bool added;
         do
         {
             added = false;
             foreach (var i in inOrder)
             {
-                var free = Enumerable.Range(0, members.Length).Where(m => members[m].Conflicts[i] is null && left[m] > 0 && !scorers[i].Contains(m)).ToArray();
-                if (free.Length == 0)
+                var next = -1;
+                for (var m = 0; m < left.Length; m++)
+                    if (left[m] > 0 && (next < 0 || left[m] > left[next]) && members[m].Conflicts[i] is null && !scorers[i].Contains(m))
+                        next = m;
+                if (next < 0)
                     continue;
-                var next = free.MaxBy(m => left[m]);
                 scorers[i].Add(next);
                 left[next]--;
                 added = true;
             }
         }
         while (added);
-        return [.. applications.Select((a, i) => new Assignment(a.Id, [.. scorers[i].Order().Select(m => members[m].Expert.Id)]))];
+        return scorers;
     }
 }
 
 /// <summary>An eligible expert with the conflict, if any, for each of the applications.</summary>
-internal sealed record Candidate(PoolExpert Expert, IReadOnlyList<Conflict?> Conflicts);
+internal sealed record Candidate(PoolExpert Expert, IReadOnlyList<Conflict?> Conflicts)
+{
+    /// <summary>The same without one of the applications.</summary>
+    public Candidate Without(int application) => this with { Conflicts = [.. Conflicts.Where((_, i) => i != application)] };
+}

@@ -41,7 +41,7 @@ internal static class ExpertQueries
             var call = await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, panel.State.Batch, reading.Cancelled);
             var submissions = await SubmissionsAsync(reading, assigned);
             answers.Add(new(
-                panel.Panel, panel.State.Batch, panel.State.Declared.Contains(id), panel.State.Closed,
+                panel.Panel, panel.State.Batch, panel.State.HasDeclared(id), panel.State.Closed,
                 [.. assigned.Select(a => new AssignedApplication(
                     new ApplicationId(a), SheetOf(panel, a, expert).Value, submissions[a].ClusterName, submissions[a].City, submissions[a].Industry,
                     Parties.Of(submissions[a], call!.Definition.Form),
@@ -102,7 +102,7 @@ internal static class ExpertQueries
         && await reading.Session.LoadAsync<PanelView>(id.Panel.Stream, reading.Cancelled) is { } panel
         && !panel.State.Closed
         && panel.State.Scores(id.Expert.Value, id.Application.Value)
-        && panel.State.Declared.Contains(id.Expert.Value)
+        && panel.State.HasDeclared(id.Expert.Value, id.Application.Value)
         && (await reading.Session.OfAccountAsync(reading.Actor.Id, reading.Cancelled))?.Expert == id.Expert
             ? id
             : null;

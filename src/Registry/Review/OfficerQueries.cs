@@ -55,7 +55,7 @@ internal static class OfficerQueries
             [.. panel.Commitments.Select(c => new CommitmentAnswer(c.By, c.Commitment, panel.Openings.Any(o => o.By == c.By)))],
             snapshot?.PoolHash, snapshot?.ApplicationsHash, snapshot is null ? [] : [.. snapshot.LeftOut.Select(a => a.Value)],
             drawn?.Seed, drawn?.Result.Exclusions ?? [],
-            [.. panel.Seats.Select(s => new MemberAnswer(s.Expert, s.Applications, panel.Declared.Contains(s.Expert)))],
+            [.. panel.Seats.Select(s => new MemberAnswer(s.Expert, s.Applications, panel.HasDeclared(s.Expert)))],
             [.. events.OfType<ExpertRecused>().Select(r => new RecusalAnswer(r.Expert, r.Application, r.Found, r.By))],
             [.. events.OfType<ExpertCalledIn>().Select(c => new CalledInAnswer(c.Expert, c.Instead, c.Applications))],
             panel.Closed,

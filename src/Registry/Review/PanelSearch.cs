@@ -3,42 +3,51 @@ namespace Registry.Review;
 /// <summary>
 /// Finds the first set of candidates, in drawn order, that can be a panel. Goes down the order taking whoever still fits, and takes back the last one
 /// when the rest cannot complete the panel. Two ways are cut short: what is left can no longer do, and a candidate just like one that failed in this place.
+/// Where the load limit binds nobody is just like another, since who scores what depends on all members together.
 /// </summary>
 internal sealed class PanelSearch
 {
     /// <summary>Steps after which the search gives up; only pools made to defeat it need so many.</summary>
-    private const int MostSteps = 100_000;
+    public const int MostSteps = 100_000;
 
+    private readonly int mostSteps;
     private readonly IReadOnlyList<Candidate> drawn;
     private readonly DrawRule rule;
     private readonly int[] missing, room;
+    private readonly int[] inOrder, capacity;
+    private readonly bool loadBinds;
     private readonly string[] kinds;
     private readonly List<int> taken = [];
     private int steps;
 
-    private PanelSearch(IReadOnlyList<Candidate> drawn, int applications, DrawRule rule)
+    private PanelSearch(IReadOnlyList<Candidate> drawn, IReadOnlyList<DrawApplication> applications, DrawRule rule, string seed, int mostSteps)
     {
+        this.mostSteps = mostSteps;
         this.drawn = drawn;
         this.rule = rule;
         missing = [.. rule.Constraints.Select(c => c.AtLeast)];
-        room = [.. Enumerable.Repeat(rule.Size - rule.Minimum, applications)];
-        kinds = [.. drawn.Select(KindOf)];
+        room = [.. Enumerable.Repeat(rule.Size - rule.Minimum, applications.Count)];
+        inOrder = [.. Enumerable.Range(0, applications.Count).OrderBy(i => Draw.Ticket(seed, applications[i].Id), StringComparer.Ordinal)];
+        capacity = [.. drawn.Select(c => Math.Min(rule.LoadLimit - c.Expert.Load, c.Conflicts.Count(x => x is null)))];
+        loadBinds = drawn.Any(c => rule.LoadLimit - c.Expert.Load < c.Conflicts.Count(x => x is null));
+        kinds = [.. drawn.Select((c, i) => loadBinds ? $"{i}" : KindOf(c))];
     }
 
-    /// <summary>The places, in drawn order, of the first possible panel; null if there is none.</summary>
-    public static IReadOnlyList<int>? First(IReadOnlyList<Candidate> drawn, int applications, DrawRule rule)
+    /// <summary>The places, in drawn order, of the first possible panel, null if none was found; and whether the search gave up before it had seen all.</summary>
+    public static (IReadOnlyList<int>? Places, bool GaveUp) First(
+        IReadOnlyList<Candidate> drawn, IReadOnlyList<DrawApplication> applications, DrawRule rule, string seed, int mostSteps = MostSteps)
     {
-        var search = new PanelSearch(drawn, applications, rule);
-        return search.Complete(0) ? search.taken : null;
+        var search = new PanelSearch(drawn, applications, rule, seed, mostSteps);
+        return search.Complete(0) ? (search.taken, false) : (null, search.steps > mostSteps);
     }
 
     private bool Complete(int from)
     {
         var places = rule.Size - taken.Count;
         if (places == 0)
-            return missing.All(m => m <= 0);
+            return missing.All(m => m <= 0) && (!loadBinds || Draw.Scorers([.. taken.Select(t => drawn[t])], inOrder, rule).All(s => s.Count >= rule.Minimum));
         var fitting = Enumerable.Range(from, drawn.Count - from).Where(Fits).ToArray();
-        if (++steps > MostSteps || fitting.Length < places || !CanSupply(fitting, places))
+        if (++steps > mostSteps || fitting.Length < places || !CanSupply(fitting, places) || loadBinds && !CanCarry(fitting, places))
             return false;
 
         var failed = new HashSet<string>();
@@ -74,6 +83,10 @@ internal sealed class PanelSearch
         var most = fitting.Select(f => Enumerable.Range(0, missing.Length).Count(c => missing[c] > 0 && Has(f, c))).OrderDescending().Take(places).Sum();
         return most >= missing.Where(m => m > 0).Sum();
     }
+
+    /// <summary>Whether the members taken and the best that could still be taken may score as much as all applications need.</summary>
+    private bool CanCarry(int[] fitting, int places) =>
+        taken.Sum(t => (long)capacity[t]) + fitting.Select(f => (long)capacity[f]).OrderDescending().Take(places).Sum() >= (long)rule.Minimum * room.Length;
 
     private void Take(int candidate, int sign)
     {

@@ -20,12 +20,12 @@ public sealed record Recusal(string Expert, string? Application);
 /// <param name="Openings">Opened numbers of this round.</param>
 /// <param name="Order">The drawn order; empty before the draw, and where experts are appointed.</param>
 /// <param name="Seats">Members now.</param>
-/// <param name="Declared">Experts who have declared on this panel.</param>
+/// <param name="DeclaredFor">For which applications each expert has declared, as <c>expert/application</c>: those that stood assigned at the declaration.</param>
 /// <param name="Recusals">All recusals, kept over a second draw.</param>
 public sealed record PanelState(
     BatchId Batch, string? Industry, ImmutableList<string> Applications, int Round,
     ImmutableList<SeedCommitted> Commitments, bool SnapshotTaken, ImmutableList<SeedOpened> Openings,
-    ImmutableList<string> Order, ImmutableList<Seat> Seats, ImmutableHashSet<string> Declared, ImmutableList<Recusal> Recusals, bool Closed)
+    ImmutableList<string> Order, ImmutableList<Seat> Seats, ImmutableHashSet<string> DeclaredFor, ImmutableList<Recusal> Recusals, bool Closed)
 {
     /// <summary>Before it was formed.</summary>
     public static readonly PanelState Start = new(default, null, [], 0, [], false, [], [], [], [], [], false);
@@ -39,6 +39,15 @@ public sealed record PanelState(
     /// <summary>Whether the expert scores the application.</summary>
     public bool Scores(string expert, string application) => Seats.Any(s => s.Expert == expert && s.Applications.Contains(application));
 
+    /// <summary>What the expert scores.</summary>
+    public ImmutableList<string> AssignedTo(string expert) => Seats.FirstOrDefault(s => s.Expert == expert)?.Applications ?? [];
+
+    /// <summary>Whether the expert has declared conflicts for the application; one that was assigned later asks for another declaration.</summary>
+    public bool HasDeclared(string expert, string application) => DeclaredFor.Contains($"{expert}/{application}");
+
+    /// <summary>Whether the expert has declared for everything assigned.</summary>
+    public bool HasDeclared(string expert) => AssignedTo(expert).All(a => HasDeclared(expert, a));
+
     /// <summary>One event further.</summary>
     public static PanelState Next(PanelState state, object e) => e switch
     {
@@ -49,7 +58,7 @@ public sealed record PanelState(
         PanelDrawn d => state with { Order = [.. d.Result.Order], Seats = Seated(d.Result.Members, d.Result.Assignments) },
         ExpertsAppointed a => state with { Seats = [.. state.Seats, .. Seated(a.Experts, a.Assignments)] },
         DrawAbandoned => state with { Round = state.Round + 1, Commitments = [], SnapshotTaken = false, Openings = [], Order = [], Seats = [] },
-        ConflictsDeclared d => state with { Declared = state.Declared.Add(d.Expert.Value) },
+        ConflictsDeclared d => state with { DeclaredFor = state.DeclaredFor.Union(state.AssignedTo(d.Expert.Value).Select(a => $"{d.Expert.Value}/{a}")) },
         ExpertRecused r => state.Without(r.Expert.Value, r.Application?.Value),
         ExpertCalledIn c => state.With(c.Expert.Value, [.. c.Applications.Select(a => a.Value)]),
         PanelClosed => state with { Closed = true },

@@ -92,6 +92,9 @@ public static class ReviewRules
     /// <summary>The experts are enough one by one, but no panel satisfies fields and conflicts together.</summary>
     public static readonly Rule NoPanelFits = new("review.no-panel-fits", "procedure 5");
 
+    /// <summary>No panel was found in so many steps, and not all sets were seen: a pool made to defeat the search.</summary>
+    public static readonly Rule SearchGaveUp = new("review.search-gave-up", "procedure 5");
+
     /// <summary>The load limit leaves an application with too few scorers.</summary>
     public static readonly Rule LoadShort = new("review.load-short", "procedure 5");
 

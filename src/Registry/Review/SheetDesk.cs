@@ -17,7 +17,7 @@ public sealed record SheetFile(SheetId Id, long Version, SheetState State, Panel
     /// 四(三): nobody writes a sheet before declaring, after the closing, or on the own employer's application, wherever the expert has moved since the draw.
     /// </summary>
     public Refusal? Barred() =>
-        !Panel.Declared.Contains(Id.Expert.Value) ? ReviewRules.DeclareFirst.Refuse()
+        !Panel.HasDeclared(Id.Expert.Value, Id.Application.Value) ? ReviewRules.DeclareFirst.Refuse()
         : Panel.Closed ? ReviewRules.PanelClosed.Refuse()
         : Expert.Employer is { } employer && Parties.Parties.Contains(employer) ? ReviewRules.OwnEmployer.Refuse()
         : null;

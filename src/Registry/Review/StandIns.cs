@@ -1,4 +1,5 @@
 using Registry.Applications;
+using Registry.Platform.Commands;
 
 namespace Registry.Review;
 
@@ -41,9 +42,19 @@ public static class StandIns
     }
 
     /// <summary>Whether these experts satisfy the fields and leave every application its minimum.</summary>
-    public static bool CanBePanel(IReadOnlyList<PoolExpert> members, PoolSnapshotTaken snapshot) =>
-        snapshot.Rule.Constraints.All(c => members.Count(m => m.Fields.Contains(c.Field)) >= c.AtLeast)
-        && snapshot.Applications.All(a => members.Count(m => MayScore(snapshot, m, a)) >= snapshot.Rule.Minimum);
+    public static bool CanBePanel(IReadOnlyList<PoolExpert> members, PoolSnapshotTaken snapshot) => Short(members, snapshot) is null;
+
+    /// <summary>The field, or the application, of which these experts are too few; null if they can be the panel.</summary>
+    public static Refusal? Short(IReadOnlyList<PoolExpert> members, PoolSnapshotTaken snapshot)
+    {
+        foreach (var constraint in snapshot.Rule.Constraints)
+            if (members.Count(m => m.Fields.Contains(constraint.Field)) is var having && having < constraint.AtLeast)
+                return ReviewRules.FieldShort.Refuse(("field", constraint.Field), ("needed", constraint.AtLeast), ("eligible", having));
+        foreach (var application in snapshot.Applications)
+            if (members.Count(m => MayScore(snapshot, m, application)) is var free && free < snapshot.Rule.Minimum)
+                return ReviewRules.ApplicationShort.Refuse(("application", application.Id), ("needed", snapshot.Rule.Minimum), ("eligible", free));
+        return null;
+    }
 
     private static PoolExpert Recused(PoolExpert expert, PanelState panel) => expert with
     {

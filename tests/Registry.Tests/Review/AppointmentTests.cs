@@ -26,7 +26,7 @@ public sealed class AppointmentTests(RegistryFixture registry) : IClassFixture<R
         var whole = Appoint([finance[0], .. others[..6]]);
         Assert.Equal("reason.missing", await RefusedAsync(panel, [new Appointment(finance[0], " ")]));
         Assert.Equal("review.panel-size", await RefusedAsync(panel, whole[..6]));
-        Assert.Equal("review.no-panel-fits", await RefusedAsync(panel, Appoint(others[..7])));
+        Assert.Equal("review.field-short", await RefusedAsync(panel, Appoint(others[..7])));
         Assert.Equal("review.not-eligible", await RefusedAsync(panel, [.. whole[..6], new Appointment(new ExpertId("nobody"), "理由")]));
         await registry.Accepted(Scenario.Province(), new AppointExperts(whole, 1), panel.Value, Scenario.Reviewing);
 

@@ -46,7 +46,25 @@ public sealed class DrawTests
         DrawApplication[] two = [.. One, new("app-2", "370200", [])];
         PoolExpert[] pool = [.. Pool(4, 0).Select(e => e with { City = "370100" }), .. Enumerable.Range(5, 4).Select(i => Expert($"e{i}", i == 5 ? "finance" : "SW", city: "370200"))];
         var refusal = Draw.Run(pool, two, Three, "seed").Refusal!;
-        Assert.Equal("review.no-panel-fits", refusal.Rule.Code);
+        Assert.Equal(("review.no-panel-fits", "—", "app-1、app-2"), (refusal.Rule.Code, refusal.Arguments["fields"], refusal.Arguments["applications"]));
+    }
+
+    [Fact]
+    public void A_field_that_alone_keeps_every_panel_out_is_named()
+    {
+        DrawApplication[] two = [.. One, new("app-2", "370200", [])];
+        PoolExpert[] pool = [.. Pool(4, 0), .. Enumerable.Range(5, 3).Select(i => Expert($"e{i}", "finance", city: "370100"))];
+        var refusal = Draw.Run(pool, two, Three with { Constraints = [new("finance", 2)] }, "seed").Refusal!;
+        Assert.Equal(("review.no-panel-fits", "finance", "app-1"), (refusal.Rule.Code, refusal.Arguments["fields"], refusal.Arguments["applications"]));
+    }
+
+    [Fact]
+    public void A_panel_is_not_refused_for_its_load_while_another_one_could_carry_it()
+    {
+        DrawApplication[] four = [.. Enumerable.Range(1, 4).Select(i => new DrawApplication($"app-{i}", "370900", []))];
+        PoolExpert[] pool = [.. Pool(8, 4).Select((e, i) => e with { Load = i is 0 or 4 or 6 ? 7 : 9 })];
+        var result = Draw.Run(pool, four, Three with { Minimum = 2, LoadLimit = 10 }, "seed").Result!;
+        Assert.Equal(["e1", "e5", "e7"], result.Members.Order());
     }
 
     [Fact]
@@ -141,14 +159,29 @@ public sealed class DrawTests
             .OrderBy(e => Draw.Ticket(seed, e.Id), StringComparer.Ordinal).ToArray();
         var first = eligible.Length < rule.Size + rule.Alternates ? null : Sets(eligible, rule.Size).FirstOrDefault(set =>
             rule.Constraints.All(c => set.Count(e => e.Fields.Contains(c.Field)) >= c.AtLeast)
-            && applications.All(a => set.Count(e => Conflicts.Between(e, a, rule.OwnCityExcluded) is null) >= rule.Minimum));
+            && GivenOut(set, applications, rule, seed).Values.All(scorers => scorers.Count >= rule.Minimum));
         if (outcome.Result is not { } result)
-            return first is null || outcome.Refusal!.Rule.Code == "review.load-short";
+            return first is null;
         return first is not null
             && result.Members.SequenceEqual(first.Select(e => e.Id))
             && result.Alternates.SequenceEqual(eligible.Except(first).Take(rule.Alternates).Select(e => e.Id))
-            && result.Assignments.All(a => a.Experts.Count >= rule.Minimum)
+            && GivenOut(first, applications, rule, seed) is var given && result.Assignments.All(a => a.Experts.SequenceEqual(first.Select(e => e.Id).Where(given[a.Application].Contains)))
             && result.Members.All(m => result.Assignments.Count(a => a.Experts.Contains(m)) + pool.Single(e => e.Id == m).Load <= rule.LoadLimit);
+    }
+
+    /// <summary>Round by round, as the definition says it in words.</summary>
+    private static Dictionary<string, HashSet<string>> GivenOut(PoolExpert[] set, DrawApplication[] applications, DrawRule rule, string seed)
+    {
+        var given = applications.ToDictionary(a => a.Id, _ => new HashSet<string>());
+        for (var before = -1; before != given.Values.Sum(g => g.Count);)
+        {
+            before = given.Values.Sum(g => g.Count);
+            foreach (var application in applications.OrderBy(a => Draw.Ticket(seed, a.Id), StringComparer.Ordinal))
+                if (set.Where(e => Conflicts.Between(e, application, rule.OwnCityExcluded) is null && !given[application.Id].Contains(e.Id))
+                    .Select(e => (e.Id, Left: rule.LoadLimit - e.Load - given.Values.Count(g => g.Contains(e.Id)))).Where(e => e.Left > 0).ToArray() is { Length: > 0 } free)
+                    given[application.Id].Add(free.First(f => f.Left == free.Max(x => x.Left)).Id);
+        }
+        return given;
     }
 
     /// <summary>All sets of so many, in lexicographic order of their places.</summary>

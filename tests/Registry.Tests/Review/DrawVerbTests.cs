@@ -25,6 +25,19 @@ public sealed class DrawVerbTests : IDisposable
     }
 
     [Fact]
+    public void The_worked_example_of_the_documentation_comes_out()
+    {
+        var document = System.IO.File.ReadAllText(Path.Combine(DocumentsTests.FindRoot(), "docs", "draw.md")).ReplaceLineEndings("\n");
+        var blocks = document.Split("```json\n").Skip(1).Select(b => b.Split("\n```")[0]).ToArray();
+        var seed = document.Split("```\n")[1].Split('\n')[0];
+        Assert.Equal(Seed.Of(new PanelId("p1"), 1, [new("", "314159", new string('1', 64)), new("", "271828", new string('2', 64))]), seed);
+        Assert.Contains(Seed.Commit("314159", new string('1', 64)), document, StringComparison.Ordinal);
+        var (exit, output, _) = Run("--pool", File("pool.json", blocks[0]), "--applications", File("applications.json", blocks[1]), "--seed", seed, "--json");
+        Assert.Equal(0, exit);
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(blocks[2]).RootElement, output));
+    }
+
+    [Fact]
     public void Without_a_rule_the_definitions_holds_and_too_few_experts_name_what_is_short()
     {
         var (exit, output, error) = Run(

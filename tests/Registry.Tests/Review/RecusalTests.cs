@@ -38,6 +38,23 @@ public sealed class RecusalTests(RegistryFixture registry) : IClassFixture<Regis
     }
 
     [Fact]
+    public void What_is_assigned_after_the_declaration_asks_for_another_before_its_content()
+    {
+        ApplicationId first = new("a"), second = new("b");
+        var state = new object[]
+        {
+            new PanelFormed(new("p.b"), null, [first, second]),
+            new ExpertsAppointed(["x"], new Dictionary<string, Registry.Platform.Sealing.Sealed>(), [new Assignment(first.Value, ["x"])]),
+            new ConflictsDeclared(new("x"), [], false, true),
+            new ExpertCalledIn(new("x"), new("y"), [second]),
+        }.Aggregate(PanelState.Start, PanelState.Next);
+        Assert.True(state.HasDeclared("x", first.Value));
+        Assert.False(state.HasDeclared("x", second.Value));
+        Assert.False(state.HasDeclared("x"));
+        Assert.True(PanelState.Next(state, new ConflictsDeclared(new("x"), [], false, true)).HasDeclared("x"));
+    }
+
+    [Fact]
     public async Task All_members_can_declare_at_once()
     {
         var (panel, _, members) = await DrawnAsync();
