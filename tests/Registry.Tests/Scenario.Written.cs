@@ -12,13 +12,13 @@ public sealed partial class Scenario
     /// A submitted application written straight into the store. For tests that need hundreds, or a state whose own room is not what they are about;
     /// the real way is <see cref="SubmittedAsync"/>.
     /// </summary>
-    public async Task<ApplicationId> WrittenAsync(BatchId batch, CreditCode organisation, string city = Jinan, string? cluster = null, DateTimeOffset? at = null)
+    public async Task<ApplicationId> WrittenAsync(BatchId batch, CreditCode organisation, string city = Jinan, string? cluster = null, DateTimeOffset? at = null, string industry = "SW")
     {
         var id = new ApplicationId(Guid.NewGuid().ToString("N"));
         await using var session = registry.Store.LightweightSession();
         session.Store(new Draft { Id = id.Stream, Batch = batch, Organisation = organisation, City = city });
         await AppendAsync<Application>(session, id.Stream, "clerk", at ?? Open, new ApplicationSubmitted(
-            batch, organisation, $"演示运营机构{organisation.Value[^6..]}", cluster ?? $"演示集群{id.Value[..6]}", city, "SW", 1,
+            batch, organisation, $"演示运营机构{organisation.Value[^6..]}", cluster ?? $"演示集群{id.Value[..6]}", city, industry, 1,
             new Dictionary<string, System.Text.Json.JsonElement>(), new Dictionary<string, Registry.Platform.Sealing.Sealed>(), [], [], "00"));
         await session.SaveChangesAsync(Ct);
         return id;

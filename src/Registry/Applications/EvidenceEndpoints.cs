@@ -103,14 +103,16 @@ internal static class EvidenceEndpoints
     }
 
     /// <summary>A file as an inert attachment, or not found.</summary>
-    internal static IResult Send(HttpContext http, EvidenceFile? named, byte[]? content)
+    internal static IResult Send(HttpContext http, EvidenceFile? named, byte[]? content) =>
+        named is null || content is null ? CommandRules.NotFound.Refuse().Response(http) : Send(http, named.Sha256, named.Type, content);
+
+    /// <summary>A file as an inert attachment.</summary>
+    internal static IResult Send(HttpContext http, string sha256, string type, byte[] content)
     {
-        if (named is null || content is null)
-            return CommandRules.NotFound.Refuse().Response(http);
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         http.Response.Headers.CacheControl = "no-store";
-        return Results.File(content, "application/octet-stream", $"{named.Sha256[..16]}{Extension(named.Type)}");
+        return Results.File(content, "application/octet-stream", $"{sha256[..16]}{Extension(type)}");
     }
 
     private static string Extension(string type) => type switch

@@ -22,6 +22,7 @@ public static class Verbs
         new("rebuild", "由事件重建视图 / rebuild views from the events: [VIEW…]", RebuildVerb.RunAsync),
         new("draw", "重复专家抽取 / repeat a draw of experts: --pool FILE --applications FILE --seed S [--json]", Plain(DrawVerb.Run)),
         new("panel check", "复核专家组的抽取和排名 / recompute a panel's draw and ranking: --record FILE [--json]", Plain(PanelCheckVerb.Run)),
+        new("review check", "复核抽取、排名和入围名单 / recompute draws, rankings and shortlist: --record FILE [--json]", Plain(ReviewCheckVerb.Run)),
         new("account open", "开立账号 / open an account: --role ROLE --login NAME", AccountVerb.RunAsync),
         new("openapi", "输出 OpenAPI 文档 / print the OpenAPI document", OpenApiVerb.RunAsync),
         new("postgres", "只运行自带的数据库 / run the private database alone: [--data DIR]", RunPostgres),

@@ -50,6 +50,7 @@ public static class PublicityRoom
 
         api.MapQuery(OneNotice, (http, reading) => NoticeAsync(new PublicityId(http.Request.RouteValues["id"]!.ToString()!), reading)).WithTags("Publicity");
 
+        ReviewRecordQueries.Map(api);
         api.MapQuery(Candidates, (http, reading) => CandidatesAsync(new BatchId(http.Request.RouteValues["id"]!.ToString()!), reading)).WithTags("Publicity");
 
         api.MapQuery(OneShortlist, async (http, reading) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using JasperFx.Events;
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
@@ -39,15 +40,22 @@ internal static class ExpertQueries
             var assigned = panel.State.Seats.Single(s => s.Expert == id).Applications;
             var sheets = (await reading.Session.LoadManyAsync<SheetView>(reading.Cancelled, assigned.Select(a => SheetOf(panel, a, expert).Stream))).ToDictionary(s => s.Application);
             var call = await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, panel.State.Batch, reading.Cancelled);
-            var submissions = await SubmissionsAsync(reading, assigned);
+            var files = await EventsAsync(reading, assigned);
             answers.Add(new(
                 panel.Panel, panel.State.Batch, panel.State.HasDeclared(id), panel.State.Closed,
-                [.. assigned.Select(a => new AssignedApplication(
-                    new ApplicationId(a), SheetOf(panel, a, expert).Value, submissions[a].ClusterName, submissions[a].City, submissions[a].Industry,
-                    Parties.Of(submissions[a], call!.Definition.Form),
-                    sheets.GetValueOrDefault(a)?.Version ?? 0, sheets.GetValueOrDefault(a)?.State.Status ?? SheetStatus.Open))]));
+                [.. assigned.Select(a => Assigned(panel, a, expert, sheets.GetValueOrDefault(a), files[a], call!.Definition.Form))]));
         }
         return answers;
+    }
+
+    private static AssignedApplication Assigned(PanelView panel, string application, ExpertView expert, SheetView? sheet, IReadOnlyList<IEvent> events, FormDefinition form)
+    {
+        var last = events.Select(e => e.Data).OfType<ApplicationSubmitted>().Last();
+        var check = events.Aggregate(CheckState.Start, CheckState.Next);
+        return new(
+            new ApplicationId(application), SheetOf(panel, application, expert).Value, last.ClusterName, last.City, last.Industry, Parties.Of(last, form),
+            sheet?.Version ?? 0, sheet?.State.Status ?? SheetStatus.Open, panel.State.HasDeclared(expert.Expert.Value, application),
+            check.ReviseBy is { } day && sheet?.State.Done < check.RecordedAt && !panel.State.Closed ? day : null);
     }
 
     private static async Task<DossierAnswer?> DossierAsync(HttpContext http, Reading reading)
@@ -92,6 +100,8 @@ internal static class ExpertQueries
         if (await OpenedAsync(http, reading) is not { } id)
             return CommandRules.NotFound.Refuse().Response(http);
         var events = await session.Events.FetchStreamAsync(id.Application.Stream, token: http.RequestAborted);
+        if (events.Select(e => e.Data).OfType<OnSiteCheckRecorded>().Any(c => c.Photos.Contains(sha256)))
+            return CheckPhotos.Send(http, files, id.Application, sha256);
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().Last().Evidence.FirstOrDefault(e => e.Sha256 == sha256);
         return EvidenceEndpoints.Send(http, named, named is null ? null : await files.ReadAsync(id.Application.Value, sha256, http.RequestAborted));
     }
@@ -107,15 +117,15 @@ internal static class ExpertQueries
             ? id
             : null;
 
-    private static async Task<Dictionary<string, ApplicationSubmitted>> SubmissionsAsync(Reading reading, IReadOnlyList<string> applications)
+    private static async Task<Dictionary<string, IReadOnlyList<IEvent>>> EventsAsync(Reading reading, IReadOnlyList<string> applications)
     {
         var batch = reading.Session.CreateBatchQuery();
         var queries = applications.ToDictionary(a => a, a => batch.Events.FetchStream(new ApplicationId(a).Stream));
         await batch.Execute(reading.Cancelled);
-        var submissions = new Dictionary<string, ApplicationSubmitted>();
+        var events = new Dictionary<string, IReadOnlyList<IEvent>>();
         foreach (var (application, query) in queries)
-            submissions[application] = (await query).Select(e => e.Data).OfType<ApplicationSubmitted>().Last();
-        return submissions;
+            events[application] = await query;
+        return events;
     }
 
     private static SheetId SheetOf(PanelView panel, string application, ExpertView expert) => new(panel.Panel, new ApplicationId(application), expert.Expert);
@@ -127,8 +137,11 @@ internal static class ExpertQueries
 public sealed record AssignmentAnswer(PanelId Panel, BatchId Batch, bool Declared, bool Closed, IReadOnlyList<AssignedApplication> Applications);
 
 /// <summary>An assigned application before its content: title and parties, and the own sheet's id, version and status.</summary>
+/// <param name="Declared">Whether the reader has declared conflicts for it; content comes after.</param>
+/// <param name="ReviseBy">An on-site check was recorded since the sheet was signed: the last day to revise it, or to sign it again as it is.</param>
 public sealed record AssignedApplication(
-    ApplicationId Id, string Sheet, string ClusterName, string City, string Industry, IReadOnlyList<Party> Parties, long SheetVersion, SheetStatus Status);
+    ApplicationId Id, string Sheet, string ClusterName, string City, string Industry, IReadOnlyList<Party> Parties, long SheetVersion, SheetStatus Status,
+    bool Declared, DateOnly? ReviseBy);
 
 /// <summary>An application as a declared expert sees it: the last submission without personal data, and on-site checks.</summary>
 public sealed record DossierAnswer(

@@ -56,6 +56,20 @@ public sealed record Firmness(IReadOnlyList<Spread> Spreads, IReadOnlyList<Sever
 
     private static Stability StabilityWithout(string pseudonym, ScoringRule rule, IReadOnlyList<(ApplicationId Application, ApplicationScored Scored)> scored)
     {
+        var (places, undecided) = PlacesWithout(pseudonym, rule, scored);
+        var fixedAs = scored.ToDictionary(s => s.Application, s => s.Scored);
+        return new(
+            pseudonym,
+            [.. places.Select(p => p.Application)],
+            [.. places.Where(p => p.Rank != fixedAs[p.Application].Rank).Select(p => p.Application)],
+            [.. places.Where(p => p.Score.Passes != fixedAs[p.Application].Passes).Select(p => p.Application)],
+            undecided);
+    }
+
+    /// <summary>The ranking without one expert's sheets; applications that would have too few sheets keep their figures and are named.</summary>
+    public static (IReadOnlyList<Place<ApplicationId>> Places, IReadOnlyList<ApplicationId> Undecided) PlacesWithout(
+        string pseudonym, ScoringRule rule, IReadOnlyList<(ApplicationId Application, ApplicationScored Scored)> scored)
+    {
         var scores = new List<(ApplicationId Application, Score Score)>();
         var undecided = new List<ApplicationId>();
         foreach (var (application, recorded) in scored)
@@ -67,14 +81,7 @@ public sealed record Firmness(IReadOnlyList<Spread> Spreads, IReadOnlyList<Sever
                 ? new Score(recorded.Aggregate, recorded.Means, recorded.Passes)
                 : Scoring.Of(rule, left)));
         }
-        var fixedAs = scored.ToDictionary(s => s.Application, s => s.Scored);
-        var places = Scoring.Rank(rule, scores);
-        return new(
-            pseudonym,
-            [.. places.Select(p => p.Application)],
-            [.. places.Where(p => p.Rank != fixedAs[p.Application].Rank).Select(p => p.Application)],
-            [.. places.Where(p => p.Score.Passes != fixedAs[p.Application].Passes).Select(p => p.Application)],
-            undecided);
+        return (Scoring.Rank(rule, scores), undecided);
     }
 
     private static decimal Total(ScoredSheet sheet) => sheet.Points.Values.Sum();

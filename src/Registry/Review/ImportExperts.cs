@@ -55,7 +55,7 @@ public sealed record ImportExperts(byte[] Workbook) : ICommand<ImportExperts>
                     registered.Add((ExpertRegistered)accepted.Events[0]);
                     break;
                 case Decision.Refused refused:
-                    errors.Add(refused.Refusal.AsError($"rows[{row.Number}]"));
+                    errors.Add(refused.Refusal.AsError($"rows[{row.Number}].{ColumnOf(refused.Refusal.Rule)}"));
                     break;
             }
         }
@@ -63,6 +63,14 @@ public sealed record ImportExperts(byte[] Workbook) : ICommand<ImportExperts>
             : registered.Count == 0 ? ([], ReviewRules.HeadingInvalid.Refuse(("columns", string.Join('、', ExpertRow.Columns))))
             : (registered, null);
     }
+
+    /// <summary>The column that a rule is about, so that an error says where in the row to look.</summary>
+    private static string ColumnOf(Rule rule) =>
+        rule == ReviewRules.AccountUnusable || rule == ReviewRules.AccountTaken ? "login"
+        : rule == ReviewRules.FieldsInvalid ? "fields"
+        : rule == ReviewRules.EmployerInvalid ? "employer"
+        : rule == ReviewRules.CityInvalid ? "city"
+        : "name";
 
     /// <inheritdoc />
     public static async Task<Decision> Handle(ImportExperts command, Desk desk)

@@ -73,21 +73,10 @@ internal static class OfficerQueries
             : null;
 
     private static async Task<PanelRecord?> RecordAsync(HttpContext http, Reading reading) =>
-        await FindAsync(http, reading) is { Ranking: not null } view
-            ? PanelRecord.Of(
-                view, [.. (await reading.Session.Events.FetchStreamAsync(view.Id, token: reading.Cancelled)).Select(e => e.Data)], await ScoredAsync(view, reading))
-            : null;
+        await FindAsync(http, reading) is { Ranking: not null } view ? (await ClosedPanels.RecordsAsync([view], reading))[0] : null;
 
-    private static async Task<IReadOnlyList<(ApplicationId, ApplicationScored)>> ScoredAsync(PanelView view, Reading reading)
-    {
-        var batch = reading.Session.CreateBatchQuery();
-        var queries = view.Ranking!.Entries.Select(e => (e.Application, Events: batch.Events.FetchStream(e.Application.Stream))).ToArray();
-        await batch.Execute(reading.Cancelled);
-        var scored = new List<(ApplicationId, ApplicationScored)>();
-        foreach (var (application, events) in queries)
-            scored.Add((application, (await events).Select(e => e.Data).OfType<ApplicationScored>().Last(s => s.Panel == view.Panel)));
-        return scored;
-    }
+    private static async Task<IReadOnlyList<(ApplicationId, ApplicationScored)>> ScoredAsync(PanelView view, Reading reading) =>
+        (await ClosedPanels.ScoredAsync([view], reading.Session, reading.Cancelled))[view.Panel];
 
     private static async Task<PanelView?> FindAsync(HttpContext http, Reading reading) =>
         await reading.Session.LoadAsync<PanelView>(new PanelId(Route(http)).Stream, reading.Cancelled) is { } view && Visible(view, reading) ? view : null;

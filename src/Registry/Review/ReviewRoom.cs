@@ -22,5 +22,7 @@ public static class ReviewRoom
     {
         OfficerQueries.Map(api);
         ExpertQueries.Map(api);
+        CheckPhotos.Map(api);
+        CheckQueries.Map(api);
     }
 }

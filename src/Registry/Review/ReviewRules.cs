@@ -160,4 +160,10 @@ public static class ReviewRules
 
     /// <summary>Too many photos, or one that is no SHA-256.</summary>
     public static readonly Rule PhotoInvalid = new("review.photo-invalid", "四(三)");
+
+    /// <summary>A photo was not uploaded.</summary>
+    public static readonly Rule PhotoMissing = new("review.photo-missing", "四(三)");
+
+    /// <summary>A photo is JPEG, PNG or PDF by its content.</summary>
+    public static readonly Rule PhotoKind = new("review.photo-kind", "四(三)", 415);
 }

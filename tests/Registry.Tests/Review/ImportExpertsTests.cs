@@ -21,7 +21,7 @@ public sealed class ImportExpertsTests(RegistryFixture registry) : IClassFixture
             [await ExpertAccountAsync(), "演示丁", "SW", "913501000000000000", "371000"])));
         Assert.Equal("review.rows-invalid", refused.Refusal!.Rule.Code);
         Assert.Equal(
-            ["rows[3] review.account-unusable", "rows[4] review.account-taken", "rows[5] review.employer-invalid"],
+            ["rows[3].login review.account-unusable", "rows[4].login review.account-taken", "rows[5].employer review.employer-invalid"],
             refused.Refusal.Errors.Select(e => $"{e.Field} {e.Code}"));
         Assert.Equal(1, (await registry.Accepted(Scenario.Province(), new ImportExperts(File([login, "演示甲", "none-of-ours", Employer, "371000"])))).Details["experts"]);
     }

@@ -1,4 +1,8 @@
+using System.Net;
+using System.Net.Http.Json;
+using Registry.Accounts;
 using Registry.Applications;
+using Registry.Platform;
 using Registry.Programme;
 using Registry.Review;
 
@@ -8,6 +12,8 @@ public sealed class OnSiteCheckTests(RegistryFixture registry) : IClassFixture<R
 {
     private static readonly DateOnly Day = new(2025, 7, 1);
     private readonly Scenario scenario = new(registry);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_check_is_ordered_with_a_reason_and_recorded_once_it_was_ordered()
@@ -19,8 +25,43 @@ public sealed class OnSiteCheckTests(RegistryFixture registry) : IClassFixture<R
         Assert.Equal("review.check-ordered-already", await registry.Refused(Scenario.Province(), new OrderOnSiteCheck("核实", 5), application.Value, Scenario.Reviewing));
         Assert.Equal("review.check-day", await registry.Refused(Scenario.Province(), Record(5) with { Day = Day.AddDays(1) }, application.Value, Scenario.Reviewing));
         Assert.Equal("review.photo-invalid", await registry.Refused(Scenario.Province(), Record(5) with { Photos = ["x"] }, application.Value, Scenario.Reviewing));
+        Assert.Equal("review.photo-missing", await registry.Refused(Scenario.Province(), Record(5) with { Photos = [new string('0', 64)] }, application.Value, Scenario.Reviewing));
         var recorded = await registry.Accepted(Scenario.Province(), Record(5), application.Value, Scenario.Reviewing);
         Assert.Equal(new DateOnly(2025, 7, 4), recorded.Details["reviseBy"]);
+    }
+
+    [Fact]
+    public async Task Photos_go_up_before_the_record_and_come_down_to_the_panel_and_the_office_alone()
+    {
+        var batch = await registry.Announce();
+        var application = (await scenario.ForReviewAsync(batch))[0];
+        var panel = await scenario.PanelDeclaredAsync(batch);
+        await registry.Accepted(Scenario.Province(), new OrderOnSiteCheck("核实营业收入", 4), application.Value, Scenario.Reviewing);
+        using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
+        var photos = $"/api/v1/applications/{application.Value}/on-site-check/photos";
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await UploadAsync(officer, photos, "MZ not a photo"u8.ToArray())).StatusCode);
+        byte[] photo = [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3];
+        var stored = (await (await UploadAsync(officer, photos, photo)).Content.ReadFromJsonAsync<StoredFile>(Ct))!;
+        Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"{photos}/{stored.Sha256}", Ct)).StatusCode);
+        await registry.Accepted(Scenario.Province(), Record(5) with { Photos = [stored.Sha256] }, application.Value, Scenario.Reviewing);
+
+        Assert.Equal(photo, await officer.GetByteArrayAsync($"{photos}/{stored.Sha256}", Ct));
+        using var city = await scenario.SignedInAsync(Roles.CityOfficer, Scenario.Jinan);
+        Assert.Equal(HttpStatusCode.Forbidden, (await city.GetAsync($"{photos}/{stored.Sha256}", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await UploadAsync(city, photos, photo)).StatusCode);
+        var member = (await scenario.MembersAsync(panel))[0];
+        using var expert = await scenario.SignedInAsync(member.Actor);
+        Assert.Equal(photo, await expert.GetByteArrayAsync($"/api/v1/sheets/{new SheetId(panel, application, member.Id).Value}/evidence/{stored.Sha256}", Ct));
+        using var auditor = await scenario.SignedInAsync(Roles.Auditor);
+        var checks = await auditor.GetStringAsync($"/api/v1/applications/{application.Value}/on-site-checks", Ct);
+        Assert.Contains("现场情况与申报材料一致", checks, StringComparison.Ordinal);
+        Assert.DoesNotContain("张某", checks, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpResponseMessage> UploadAsync(HttpClient client, string path, byte[] content)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "photo.jpg" } };
+        return await client.PostAsync(path, form, Ct);
     }
 
     [Fact]
@@ -57,7 +98,7 @@ public sealed class OnSiteCheckTests(RegistryFixture registry) : IClassFixture<R
         Assert.Null(await CloseAsync(panel, Scenario.Reviewing.AddHours(3)));
     }
 
-    private static RecordOnSiteCheck Record(long version) => new(Day, "张某、李某", "现场情况与申报材料一致", [new string('0', 64)], version);
+    private static RecordOnSiteCheck Record(long version) => new(Day, "张某、李某", "现场情况与申报材料一致", [], version);
 
     private async Task<string?> CloseAsync(PanelId panel, DateTimeOffset at) =>
         (await registry.Give(Scenario.Province(), new ClosePanel("同意。", await scenario.VersionAsync(panel.Stream)), panel.Value, at)).Refusal?.Rule.Code;

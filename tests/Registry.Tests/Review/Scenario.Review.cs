@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
@@ -29,6 +30,18 @@ public sealed partial class Scenario
         var registered = await registry.Accepted(Province(), new RegisterExpert(
             account.Id, $"演示专家{number}", fields.Length > 0 ? fields : ["SW", "IC", "AI", number % 3 == 0 ? "finance" : "industry-policy"], employer ?? DemoForm.Code(city, 500_000 + number).Value, city));
         return (new ExpertId(registered.Id!), Expert(account.Id));
+    }
+
+    /// <summary>A client of the API that is signed in as this expert.</summary>
+    public async Task<HttpClient> SignedInAsync(Actor expert)
+    {
+        await using var session = registry.Store.QuerySession();
+        var credential = await session.Query<Credential>().SingleAsync(c => c.Account == new AccountId(expert.Id).Stream, Ct);
+        var client = registry.Host.Server.CreateClient();
+        using var response = await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(credential.Id, "a long enough password"), Ct);
+        var token = (await response.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(Ct)).GetProperty("token").GetString()!;
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return client;
     }
 
     /// <summary>A pool that is large enough for any panel, made once for all tests.</summary>
