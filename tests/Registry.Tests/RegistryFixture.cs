@@ -22,6 +22,9 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
     private RegistryHost _host = null!;
     private static int _batches;
 
+    /// <summary>The same words for a program that a test class has started for itself.</summary>
+    public static RegistryFixture On(RegistryHost host, PostgresFixture postgres) => new(postgres) { _host = host };
+
     /// <summary>The running program.</summary>
     public IAlbaHost Host => _host.Host;
 

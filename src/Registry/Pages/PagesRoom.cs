@@ -44,6 +44,7 @@ public static class PagesRoom
         ApplicationPages.Map(office);
         Experts.ScorePages.Map(office);
         Letters.LetterPages.Map(office);
+        Review.ReviewPages.Map(office);
         RecordPages.Map(office);
         Citizen.FilingPages.Map(app);
     }

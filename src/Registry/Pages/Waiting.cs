@@ -114,13 +114,14 @@ public static class Waiting
     private static async Task<IReadOnlyList<WaitingGroup>> SheetsAsync(PageCall call)
     {
         var panels = await Ask.ManyAsync<IReadOnlyList<AssignmentAnswer>>(call, "list-assignments") ?? [];
-        WaitingItem Item(AssignedApplication a) => new($"/office/sheets/{a.Sheet}/score", a.ClusterName, call.Page.Say("enum.SheetStatus." + a.Status), null);
+        WaitingItem Item(AssignedApplication a) => new($"/office/sheets/{a.Sheet}/score", a.ClusterName, call.Page.Say("enum.SheetStatus." + a.Status), null, a.ReviseBy is { } day ? ChinaTime.EndOf(day) : null);
+        var open = panels.Where(p => !p.Closed).SelectMany(p => p.Applications).Where(a => a.Declared).ToList();
         return
         [
             new WaitingGroup(call.Page.Say("page.waiting.to-declare"),
-                [.. panels.Where(p => p is { Declared: false, Closed: false }).Select(p => new WaitingItem($"/office/panels/{p.Panel.Value}/declarations?do=declare-conflicts", call.Page.Say("page.panel-of", ("count", p.Applications.Count)), call.Page.Say("page.not-declared-yet"), null))]),
-            new WaitingGroup(call.Page.Say("page.waiting.to-score"), [.. panels.Where(p => p is { Declared: true, Closed: false }).SelectMany(p => p.Applications).Where(a => a.Status == SheetStatus.Open).Select(Item)]),
-            new WaitingGroup(call.Page.Say("page.waiting.scored"), [.. panels.Where(p => p is { Declared: true, Closed: false }).SelectMany(p => p.Applications).Where(a => a.Status != SheetStatus.Open).Select(Item)]),
+                [.. panels.Where(p => p is { Declared: false, Closed: false }).Select(p => new WaitingItem($"/office/panels/{p.Panel.Value}/declarations", call.Page.Say("page.panel-of", ("count", p.Applications.Count)), call.Page.Say("page.not-declared-yet"), null))]),
+            new WaitingGroup(call.Page.Say("page.waiting.to-score"), [.. open.Where(a => a.Status == SheetStatus.Open || a.ReviseBy is not null).Select(Item)]),
+            new WaitingGroup(call.Page.Say("page.waiting.scored"), [.. open.Where(a => a.Status != SheetStatus.Open && a.ReviseBy is null).Select(Item)]),
         ];
     }
 }

@@ -84,7 +84,8 @@ internal static class CheckPhotos
         return refusal?.Response(http) ?? Results.Json(stored, Json.Api);
     }
 
-    private static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files)
+    /// <summary>Sends a photo to those who may see the application's checks.</summary>
+    public static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files)
     {
         if (http.Actor().Barred(Download.Roles) is { } barred)
             return barred.Response(http);

@@ -18,7 +18,7 @@ internal static class CheckQueries
         return events.Count == 0 ? null : Checks(events, reading);
     }).WithTags("Review");
 
-    private static IReadOnlyList<OnSiteCheckAnswer> Checks(IReadOnlyList<IEvent> events, Reading reading)
+    private static List<OnSiteCheckAnswer> Checks(IReadOnlyList<IEvent> events, Reading reading)
     {
         var checks = new List<OnSiteCheckAnswer>();
         foreach (var e in events)

@@ -61,14 +61,20 @@ public static class Draw
     public static string Ticket(string seed, string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}:{id}")));
 
     /// <summary>Draws a panel, or names the constraint that binds.</summary>
-    public static DrawOutcome Run(IReadOnlyList<PoolExpert> pool, IReadOnlyList<DrawApplication> applications, DrawRule rule, string seed)
+    /// <param name="pool">The recorded pool.</param>
+    /// <param name="applications">The recorded applications.</param>
+    /// <param name="rule">The recorded rule.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="mostSteps">Steps after which the search gives up, which is a refusal of its own; only a test gives fewer.</param>
+    public static DrawOutcome Run(
+        IReadOnlyList<PoolExpert> pool, IReadOnlyList<DrawApplication> applications, DrawRule rule, string seed, int mostSteps = PanelSearch.MostSteps)
     {
         var drawn = Candidates(pool, applications, rule, seed);
         if (Shortage(drawn, applications, rule) is { } shortage)
             return new(null, shortage);
-        var (places, gaveUp) = PanelSearch.First(drawn, applications, rule, seed);
+        var (places, gaveUp) = PanelSearch.First(drawn, applications, rule, seed, mostSteps);
         if (places is null)
-            return new(null, gaveUp ? ReviewRules.SearchGaveUp.Refuse(("steps", PanelSearch.MostSteps)) : Binding(drawn, applications, rule, seed));
+            return new(null, gaveUp ? ReviewRules.SearchGaveUp.Refuse(("steps", mostSteps)) : Binding(drawn, applications, rule, seed));
 
         var members = places.Select(p => drawn[p]).ToArray();
         return new(

@@ -17,12 +17,15 @@ internal static class ExpertQueries
     private static readonly QuerySpec GetDossier = new("get-dossier", "/sheets/{id}/dossier", Roles.Expert, "An assigned application, after declaring conflicts and undertaking confidentiality.");
     private static readonly QuerySpec GetSheet = new("get-sheet", "/sheets/{id}", Roles.Expert | Roles.ProvincialOfficer, "A score sheet: the own one, or for the province one of a closed panel.");
 
+    private static readonly QuerySpec GetWorkbook = new("get-sheet-workbook", "/sheets/{id}/workbook", Roles.Expert, "The own score sheet as an Excel file, to be filled in and read again.");
+
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapQuery(Assignments, AssignmentsAsync).WithTags("Review");
         api.MapQuery(GetDossier, DossierAsync).WithTags("Review");
         api.MapQuery(GetSheet, SheetAsync).WithTags("Review");
-        api.MapGet("/sheets/{id}/evidence/{sha256}", EvidenceAsync)
+        api.MapQuery(GetWorkbook, WorkbookAsync).WithTags("Review");
+        api.MapGet("/sheets/{id}/evidence/{sha256}", SendAsync)
             .WithName("download-assigned-evidence").WithTags("Review").WithSummary("Download an evidence file of an assigned application as an attachment.")
             .WithMetadata(new QuerySpec("download-assigned-evidence", "/sheets/{id}/evidence/{sha256}", Roles.Expert, "An evidence file of an assigned application."))
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
@@ -90,13 +93,24 @@ internal static class ExpertQueries
                 .Select(c => new SheetLine(c, state.Points.TryGetValue(c, out var points) ? points : null, reading.Open(state.Comments.GetValueOrDefault(c))))]);
     }
 
-    private static async Task<IResult> EvidenceAsync(string sha256, HttpContext http, IDocumentStore store, Vault vault, RegistryClock clock, EvidenceStore files)
+    private static async Task<Download?> WorkbookAsync(HttpContext http, Reading reading)
+    {
+        if (await SheetAsync(http, reading) is not { } sheet)
+            return null;
+        var panel = await reading.Session.LoadAsync<PanelView>(SheetId.Find(sheet.Id)!.Value.Panel.Stream, reading.Cancelled);
+        var call = await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, panel!.State.Batch, reading.Cancelled);
+        return new Download(SheetWorkbook.Write(sheet, call!.Definition.Rubric), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "score-sheet.xlsx");
+    }
+
+    /// <summary>Sends an evidence file, or a photo of an on-site check, of an application that the expert has declared on.</summary>
+    public static async Task<IResult> SendAsync(string sha256, HttpContext http)
     {
         var actor = http.Actor();
+        var files = http.RequestServices.GetRequiredService<EvidenceStore>();
         if (actor.Barred(Roles.Expert) is { } barred)
             return barred.Response(http);
-        await using var session = store.QuerySession();
-        var reading = new Reading(actor, clock.GetUtcNow(), session, vault, http.RequestServices, http.RequestAborted);
+        await using var session = http.RequestServices.GetRequiredService<IDocumentStore>().QuerySession();
+        var reading = new Reading(actor, http.RequestServices.GetRequiredService<RegistryClock>().GetUtcNow(), session, http.RequestServices.GetRequiredService<Vault>(), http.RequestServices, http.RequestAborted);
         if (await OpenedAsync(http, reading) is not { } id)
             return CommandRules.NotFound.Refuse().Response(http);
         var events = await session.Events.FetchStreamAsync(id.Application.Stream, token: http.RequestAborted);

@@ -134,6 +134,9 @@ public static class ReviewRules
     /// <summary>The rubric asks for a comment.</summary>
     public static readonly Rule CommentMissing = new("review.comment-missing", "四(三)");
 
+    /// <summary>The Excel file is not of this rubric.</summary>
+    public static readonly Rule SheetWorkbookForeign = new("review.sheet-workbook-foreign", "四(三)");
+
     /// <summary>The expert abstained; saving the sheet takes that back.</summary>
     public static readonly Rule Abstained = new("review.abstained", "四(三)");
 

@@ -144,6 +144,17 @@ public sealed class DrawTests
         Cases().Sample(c => Agrees(c.Pool, c.Applications, c.Rule, c.Seed), iter: 3000);
 
     [Fact]
+    public void A_search_that_gives_up_says_so_and_does_not_say_that_no_panel_fits()
+    {
+        string[] kinds = ["finance,safety", "finance,AI", "safety,AI", "SW"];
+        PoolExpert[] pool = [.. Enumerable.Range(0, 40).Select(i => Expert($"e{i}", kinds[i % 4], load: 9))];
+        var rule = new DrawRule(4, 1, 0, [.. new[] { "finance", "safety", "AI", "SW" }.Select(f => new PanelConstraint(f, 2))], true, 10);
+        DrawApplication[] two = [.. One, new("app-2", "370200", [])];
+        var refusal = Draw.Run(pool, two, rule, "seed", mostSteps: 50).Refusal!;
+        Assert.Equal(("review.search-gave-up", 50), (refusal.Rule.Code, refusal.Arguments["steps"]));
+    }
+
+    [Fact]
     public void A_large_pool_that_fits_no_panel_is_refused_quickly()
     {
         DrawApplication[] cities = [.. Enumerable.Range(0, 3).Select(i => new DrawApplication($"app-{i}", $"37010{i}", []))];

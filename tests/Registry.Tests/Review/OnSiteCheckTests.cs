@@ -39,7 +39,9 @@ public sealed class OnSiteCheckTests(RegistryFixture registry) : IClassFixture<R
         await registry.Accepted(Scenario.Province(), new OrderOnSiteCheck("核实营业收入", 4), application.Value, Scenario.Reviewing);
         using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
         var photos = $"/api/v1/applications/{application.Value}/on-site-check/photos";
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await UploadAsync(officer, photos, "MZ not a photo"u8.ToArray())).StatusCode);
+        var refused = await UploadAsync(officer, photos, "MZ not a photo"u8.ToArray());
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
+        Assert.Contains("review.photo-kind", await refused.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         byte[] photo = [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3];
         var stored = (await (await UploadAsync(officer, photos, photo)).Content.ReadFromJsonAsync<StoredFile>(Ct))!;
         Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"{photos}/{stored.Sha256}", Ct)).StatusCode);
