@@ -45,17 +45,23 @@ internal static class CheckPhotos
         await using (var stream = file.OpenReadStream())
             await stream.ReadExactlyAsync(content, http.RequestAborted);
         return FileKinds.Of(content) is { } kind && Kinds.Contains(kind)
-            ? (http.RequestServices.GetRequiredService<EvidenceStore>().Put(application.Value, content), null)
+            ? (await http.RequestServices.GetRequiredService<EvidenceStore>().PutAsync(application.Value, content, http.RequestAborted), null)
             : (null, ReviewRules.PhotoKind.Refuse());
     }
 
     /// <summary>Those of the digests under which nothing is stored for the application.</summary>
-    public static IReadOnlySet<string> Missing(EvidenceStore files, ApplicationId application, IEnumerable<string> digests) =>
-        digests.Where(d => files.Read(application.Value, d) is null).ToHashSet();
+    public static async Task<IReadOnlySet<string>> MissingAsync(EvidenceStore files, ApplicationId application, IEnumerable<string> digests, CancellationToken ct)
+    {
+        var missing = new HashSet<string>();
+        foreach (var digest in digests)
+            if (!await files.HasAsync(application.Value, digest, ct))
+                missing.Add(digest);
+        return missing;
+    }
 
     /// <summary>A stored photo as an inert attachment, or not found.</summary>
-    public static IResult Send(HttpContext http, EvidenceStore files, ApplicationId application, string sha256) =>
-        files.Read(application.Value, sha256) is { } content
+    public static async Task<IResult> SendPhotoAsync(HttpContext http, EvidenceStore files, ApplicationId application, string sha256) =>
+        await files.ReadAsync(application.Value, sha256, http.RequestAborted) is { } content
             ? EvidenceEndpoints.Send(http, sha256, FileKinds.Of(content) ?? "", content)
             : CommandRules.NotFound.Refuse().Response(http);
 
@@ -93,7 +99,7 @@ internal static class CheckPhotos
         var application = new ApplicationId(id);
         var events = await session.Events.FetchStreamAsync(application.Stream, token: http.RequestAborted);
         return events.Select(e => e.Data).OfType<OnSiteCheckRecorded>().Any(c => c.Photos.Contains(sha256))
-            ? Send(http, files, application, sha256)
+            ? await SendPhotoAsync(http, files, application, sha256)
             : CommandRules.NotFound.Refuse().Response(http);
     }
 

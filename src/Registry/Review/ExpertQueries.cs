@@ -115,7 +115,7 @@ internal static class ExpertQueries
             return CommandRules.NotFound.Refuse().Response(http);
         var events = await session.Events.FetchStreamAsync(id.Application.Stream, token: http.RequestAborted);
         if (events.Select(e => e.Data).OfType<OnSiteCheckRecorded>().Any(c => c.Photos.Contains(sha256)))
-            return CheckPhotos.Send(http, files, id.Application, sha256);
+            return await CheckPhotos.SendPhotoAsync(http, files, id.Application, sha256);
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().Last().Evidence.FirstOrDefault(e => e.Sha256 == sha256);
         return EvidenceEndpoints.Send(http, named, named is null ? null : await files.ReadAsync(id.Application.Value, sha256, http.RequestAborted));
     }
