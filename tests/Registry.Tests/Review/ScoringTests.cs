@@ -51,8 +51,8 @@ public sealed class ScoringTests
     public void Aggregates_and_ranks_agree_with_a_plain_implementation()
     {
         var sheets = Gen.Select(Gen.Int[0, 40], Gen.Int[0, 40]).Select((a, b) => Sheet(a / 2m, b / 2m)).Array[3, 9];
-        Gen.Select(sheets.Array[1, 8], Gen.Int[0, 2].Select(i => (Aggregate)i), Gen.Int[0, 3])
-            .Sample(c => Agrees(c.Item1, Rule with { Kind = c.Item2, Decimals = c.Item3, PassMark = 20 }), iter: 2000);
+        Gen.Select(sheets.Array[1, 8], Gen.Int[0, 2].Select(i => (Aggregate)i), Gen.Int[0, 3], Gen.Int[0, 40], Gen.Int[0, 20])
+            .Sample(c => Agrees(c.Item1, Rule with { Kind = c.Item2, Decimals = c.Item3, PassMark = c.Item4, GroupMinimums = [new(["S1"], c.Item5)] }), iter: 2000);
     }
 
     private static bool Agrees(Dictionary<string, decimal>[][] applications, ScoringRule rule)
@@ -60,10 +60,18 @@ public sealed class ScoringTests
         var scores = applications.Select((sheets, i) => (Application: i, Score: Scoring.Of(rule, sheets))).ToArray();
         var places = Scoring.Rank(rule, scores);
         return scores.All(s => s.Score.Aggregate == Plain(applications[s.Application], rule))
+            && scores.All(s => s.Score.Means.All(m => m.Value == PlainMean(applications[s.Application], m.Key, rule)))
+            && scores.All(s => s.Score.Passes == (Plain(applications[s.Application], rule) >= rule.PassMark && PlainMean(applications[s.Application], "S1", rule) >= rule.GroupMinimums[0].AtLeast))
             && places.All(p => p.Rank == 1 + scores.Count(s => Better(s.Score, p.Score)))
             && places.Zip(places.Skip(1)).All(pair => !Better(pair.Second.Score, pair.First.Score));
 
         static bool Better(Score a, Score b) => a.Aggregate > b.Aggregate || a.Aggregate == b.Aggregate && a.Means["S2"] > b.Means["S2"];
+    }
+
+    private static decimal PlainMean(Dictionary<string, decimal>[] sheets, string criterion, ScoringRule rule)
+    {
+        var (unit, count) = ((long)Math.Pow(10, rule.Decimals), 2L * sheets.Length);
+        return (decimal)((2 * sheets.Sum(s => (long)(2 * s[criterion])) * unit + count) / (2 * count)) / unit;
     }
 
     /// <summary>In whole half points and integers, so that it shares no arithmetic with the real one.</summary>

@@ -60,7 +60,7 @@ public static class CheckPages
                 }
             var kept = call.Posted.With(Photos, [.. photos.Distinct()]);
             if (!DateOnly.TryParseExact(call.Posted.One("day"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-                wrong.Add(("day", call.Page.Say("page.check.day-missing")));
+                wrong.Add(("day", call.Page.Say("page.on-site.day-missing")));
             if (wrong.Count > 0 || call.Posted.One("go") == "photos")
                 return await ShowAsync(call, kept, new FormErrors(null, call.Posted.One("go") == "photos" ? [.. wrong.Where(w => w.Item1 == Photos)] : wrong), wrong.Count > 0 && call.Posted.One("go") != "photos" ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
             given = await CommandPost.GiveAsync(
