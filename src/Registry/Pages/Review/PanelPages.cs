@@ -23,6 +23,8 @@ public static class PanelPages
     public static void Map(IEndpointRouteBuilder office)
     {
         office.Page("/panels/{id}", Readers, call => call.Query("do").Length > 0 ? RecordPages.ShowAsync(call, $"panels/{call.Route("id")}") : ShowAsync(call));
+        office.Page("/batches/{id}/panels", Readers, call =>
+            call.Query("do").Length > 0 || call.Query("format").Length > 0 ? RecordPages.ShowAsync(call, $"batches/{call.Route("id")}/panels") : ListAsync(call));
         office.Page("/panels/{id}/ranking", Readers, RankingAsync);
         File<PoolFile>(office, "/panels/{id}/draw/pool.json", "get-draw-pool");
         File<ApplicationsFile>(office, "/panels/{id}/draw/applications.json", "get-draw-applications");
@@ -37,6 +39,15 @@ public static class PanelPages
         office.Page(pattern, Readers, async call => await Ask.OneAsync<T>(call, query, call.Route("id")) is { } answer
             ? Results.File(JsonSerializer.SerializeToUtf8Bytes(answer, Json.Api), "application/json", pattern.Split('/')[^1])
             : call.NotFound());
+
+    private static async Task<IResult> ListAsync(PageCall call)
+    {
+        var batch = new BatchId(call.Route("id"));
+        await using var session = call.Service<IDocumentStore>().QuerySession();
+        return await call.Service<Calls>().ReadAsync(session, batch, call.Cancelled) is { } found && await Ask.OneAsync<IReadOnlyList<PanelCard>>(call, "list-panels", batch.Value) is { } panels
+            ? call.Show<PanelsPage>(new { Panels = panels, Definition = found.Definition, Batch = batch })
+            : call.NotFound();
+    }
 
     private static async Task<IResult> ShowAsync(PageCall call)
     {
