@@ -1,5 +1,5 @@
 using Registry.Applications;
-using Registry.Organisations;
+using Registry.Platform.Commands;
 using Registry.Programme;
 using Registry.Review;
 
@@ -11,7 +11,7 @@ namespace Registry.Publicity;
 public sealed record RecordedLine(ApplicationId Application, int Rank, bool Deviates, bool Explained);
 
 /// <summary>The shortlist of a batch with what it was decided on.</summary>
-/// <param name="Banned">Applications whose applicant was banned on the day of the proposal.</param>
+/// <param name="Banned">Applications that a ban of their applicant stopped when the list was proposed.</param>
 /// <param name="Gone">Ranked applications that no longer stood as scored when the list was proposed: withdrawn or disqualified.</param>
 /// <param name="ProposedBy">Account of the proposer.</param>
 /// <param name="FixedBy">Account of whoever fixed it; null while it is only proposed.</param>
@@ -38,8 +38,6 @@ public sealed record ReviewRecord(BatchId Batch, IReadOnlyList<PanelRecord> Pane
 {
     private static readonly string[] OfDraw = ["files", "commitments", "seed", "draw"];
 
-    /// <summary>That an applicant was banned on the day is all that the comparison needs to know of a ban.</summary>
-    private static readonly Ban SomeBan = new("", "", "", default, default);
 
     /// <summary>Computes everything again.</summary>
     public ReviewComparison Compare()
@@ -73,7 +71,7 @@ public sealed record ReviewRecord(BatchId Batch, IReadOnlyList<PanelRecord> Pane
             yield return "banned";
         var order = RankingOrder.For(
             [.. list.Listed.Select(l => l.Application)],
-            [.. lines.Select(l => new Candidate(l.Application, places[l.Application].Rank, places[l.Application].Passes, banned.Contains(l.Application) ? SomeBan : null))]);
+            [.. lines.Select(l => new Candidate(l.Application, places[l.Application].Rank, places[l.Application].Passes, banned.Contains(l.Application) ? ApplicationRules.OrganisationBanned.Refuse() : null))]);
         if (list.Listed.Any(l => l.Deviates != order.TakenUp.Contains(l.Application)) || list.LeftOut.Any(l => l.Deviates != order.PassedOver(l.Application)))
             yield return "deviations";
         if (lines.Any(l => l.Deviates && !l.Explained))

@@ -59,20 +59,20 @@ internal static class ReviewRecordQueries
             [.. events.Select(e => e.Data).OfType<ShortlistExtended>().Select(x => x.Application)]);
     }
 
-    /// <summary>Whose applicant was banned, as it was known when the list was proposed.</summary>
+    /// <summary>What a ban stopped, as it was known when the list was proposed.</summary>
     private static async Task<IReadOnlyList<ApplicationId>> BannedAsync(IReadOnlyList<ApplicationId> applications, IEvent proposal, Reading reading)
     {
         var heads = await reading.Session.LoadManyAsync<Draft>(reading.Cancelled, applications.Select(a => a.Stream));
-        var streams = heads.Select(h => Organisation.Stream(h.Organisation)).Distinct().ToArray();
         var batch = reading.Session.CreateBatchQuery();
-        var queries = streams.ToDictionary(s => s, s => batch.Events.FetchStream(s));
+        var queries = heads.Select(h => h.Id).Concat(heads.Select(h => Organisation.Stream(h.Organisation))).Distinct().ToDictionary(s => s, s => batch.Events.FetchStream(s));
         await batch.Execute(reading.Cancelled);
-        var standing = new Dictionary<string, Standing>();
+        var then = new Dictionary<string, Timeline>();
         foreach (var (stream, events) in queries)
-            standing[stream] = (await events).Where(e => e.Timestamp <= proposal.Timestamp).Select(e => e.Data).Aggregate(Standing.Start, Standing.Next);
-        var day = ChinaTime.ToDay(proposal.Timestamp);
-        var programme = (await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, heads[0].Batch, reading.Cancelled))!.Definition.Programme.Key;
-        return [.. heads.Where(h => standing[Organisation.Stream(h.Organisation)].BanOn(day, programme) is not null).Select(h => h.Application).OrderBy(a => a.Value, StringComparer.Ordinal)];
+            then[stream] = new Timeline(stream, [.. (await events).Where(e => e.Timestamp <= proposal.Timestamp)]);
+        var definition = (await reading.Services.GetRequiredService<Calls>().ReadAsync(reading.Session, heads[0].Batch, reading.Cancelled))!.Definition;
+        return [.. heads
+            .Where(h => Stops.Of(then[h.Id], then[Organisation.Stream(h.Organisation)].Fold(Standing.Start, Standing.Next), definition, proposal.Timestamp) is not null)
+            .Select(h => h.Application).OrderBy(a => a.Value, StringComparer.Ordinal)];
     }
 
     private static BatchId BatchOf(HttpContext http) => new(http.Request.RouteValues["id"]!.ToString()!);

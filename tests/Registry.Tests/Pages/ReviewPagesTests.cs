@@ -153,7 +153,7 @@ public sealed class ReviewPagesTests(RegistryFixture registry) : IClassFixture<R
     {
         await using var session = registry.Store.QuerySession();
         var credential = await session.Query<Credential>().SingleAsync(c => c.Account == new AccountId(expert.Id).Stream, Ct);
-        var answer = await visitor.PostAsync((await visitor.GetAsync("/office/sign-in")).Form, ("login", credential.Id), ("password", "a long enough password"));
+        var answer = await visitor.PostAsync((await visitor.GetAsync("/office/sign-in")).Form, ("login", credential.Id), ("password", Visitor.Password));
         Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
     }
 }

@@ -21,7 +21,7 @@ namespace Registry.Tests.Review;
 [Trait("Category", "Long")]
 public sealed class PhaseCrawlTests(PostgresFixture postgres) : IAsyncLifetime
 {
-    private const string Password = "a long enough password";
+    private const string Password = Pages.Visitor.Password;
 
     /// <summary>Points of the first criterion, one for each member: nothing else on any page looks like them.</summary>
     private static readonly decimal[] Points = [13.37m, 12.93m, 11.71m];
@@ -185,8 +185,7 @@ public sealed class PhaseCrawlTests(PostgresFixture postgres) : IAsyncLifetime
         foreach (var role in Officers)
         {
             var login = $"walker-{role}".ToLowerInvariant();
-            await registry.Accepted(new Actor("admin", Roles.Administrator), new OpenAccount(
-                login, Password, "某人", role, role is Roles.Applicant or Roles.CityOfficer ? head.City : null, role == Roles.Applicant ? head.Organisation.Value : null));
+            await registry.OpenAccountAsync(login, Password, role, role is Roles.Applicant or Roles.CityOfficer ? head.City : null, role == Roles.Applicant ? head.Organisation.Value : null);
             tokens[role.ToString()] = await SignInAsync(login);
         }
     }

@@ -38,7 +38,7 @@ public sealed partial class Scenario
         await using var session = registry.Store.QuerySession();
         var credential = await session.Query<Credential>().SingleAsync(c => c.Account == new AccountId(expert.Id).Stream, Ct);
         var client = registry.Host.Server.CreateClient();
-        using var response = await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(credential.Id, "a long enough password"), Ct);
+        using var response = await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(credential.Id, Pages.Visitor.Password), Ct);
         var token = (await response.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(Ct)).GetProperty("token").GetString()!;
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return client;
