@@ -7,6 +7,11 @@ tools=$root/.tools
 program=$root/src/Registry/bin/Release/net10.0/registry.dll
 verifier=$root/src/Verify/bin/Release/net10.0/verify.dll
 
+search_tool=$tools/pagefind/pagefind_extended
+
+# The program that makes the site's search index; without it the site leads to its lists.
+[[ ! -x $search_tool ]] || export REGISTRY_SEARCH_TOOL=${REGISTRY_SEARCH_TOOL:-$search_tool}
+
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 say() { printf '%s\n' "$@" >&2; }

@@ -16,6 +16,10 @@ public static class Addresses
     public const string HowToObject = "how-to-object.html";
     public const string Statistics = "statistics.html";
     public const string Interpretations = "interpretations/index.html";
+    public const string Search = "search.html";
+    public const string SearchFolder = "pagefind/";
+    public const string SearchScript = "assets/search.js";
+    public const string Withheld = "data/withheld.html";
     public const string Data = "data/index.html";
     public const string Feed = "feed.xml";
     public const string Stylesheet = "assets/site.css";
@@ -23,6 +27,8 @@ public static class Addresses
     public const string Icon = "assets/icon.svg";
     public const string DataFolder = "data/v1/";
     public const string ChangesFolder = DataFolder + "changes/";
+    public const string SchemaFolder = DataFolder + "schema/";
+    public const string CheckSums = DataFolder + "SHA256SUMS";
     public const string Manifest = "manifest.json";
 
     public static string Of(PageKind kind, string id) => $"{Folder(kind)}/{id}.html";
@@ -33,9 +39,13 @@ public static class Addresses
     /// <summary>The exact text of a notice, byte for byte.</summary>
     public static string TextOf(string notice) => $"{Folder(PageKind.Notice)}/{notice}.txt";
 
+    /// <summary>Concluded objections that find no room on the page of their notice; the first part stands there.</summary>
+    public static string ObjectionsOf(string notice) => $"notice/{notice}.objections.html";
+
     public static string BatchOf(string id) => $"batch/{id}.html";
 
-    public static string RegisterOf(RegisterFilter filter) => filter.Kind is null ? Register : $"clusters/{filter.Kind}-{filter.Code}.html";
+    /// <summary>The parts of a selection in a fixed order, divided by dots: <c>clusters/city-370100.industry-ic.html</c>.</summary>
+    public static string RegisterOf(RegisterFilter filter) => filter.IsAll ? Register : $"clusters/{filter.Slug}.html";
 
     /// <summary>The further pages of a long list: <c>clusters/index.p2.html</c>. Ids hold no dot, so nothing can collide.</summary>
     public static string Page(string address, int number) => number == 1 ? address : $"{address[..^".html".Length]}.p{number}.html";
@@ -49,25 +59,5 @@ public static class Addresses
         PageKind.EarlierList => "list",
         PageKind.Interpretation => "interpretation",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
-}
-
-/// <summary>One pre-rendered selection of the register: by city, industry, batch or standing; none for the whole.</summary>
-public sealed record RegisterFilter(string? Kind, string? Code)
-{
-    public static readonly RegisterFilter All = new(null, null);
-    public static RegisterFilter City(string code) => new("city", code);
-    public static RegisterFilter Industry(string code) => new("industry", code);
-    public static RegisterFilter Batch(string id) => new("batch", id);
-    public static RegisterFilter Standing(ClusterStanding standing) => new("standing", standing.ToString().ToLowerInvariant());
-
-    public bool Selects(PublicCluster cluster) => Kind switch
-    {
-        null => true,
-        "city" => cluster.City == Code,
-        "industry" => cluster.Industry == Code,
-        "batch" => cluster.Batch == Code,
-        "standing" => Standing(cluster.Standing) == this,
-        _ => false,
     };
 }

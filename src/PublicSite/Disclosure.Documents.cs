@@ -35,6 +35,16 @@ public sealed record PublicityNotice
     /// <summary>Objections that have been concluded. Before that nothing about them is public.</summary>
     public IReadOnlyList<ConcludedObjection> Objections { get; init; } = [];
     public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>The last event that changed the list or a window, where a later one (a concluded objection) changed neither.</summary>
+    public DateTimeOffset? ListAsOf { get; init; }
+
+    // A page stays small: the text of a longer list is read in its file.
+    internal bool TextIsShown => Text?.Length <= 4000;
+
+    internal DateTimeOffset ListShownAsOf => ListAsOf ?? AsOf;
+
+    internal IReadOnlyList<ConcludedObjection> ObjectionsInOrder => [.. Objections.OrderBy(o => o.ConcludedOn).ThenBy(o => o.Number, StringComparer.Ordinal)];
 }
 
 /// <summary>One cluster on a publicised list.</summary>

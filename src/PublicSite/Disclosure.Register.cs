@@ -23,6 +23,8 @@ public sealed record PublicCluster
 
     /// <summary>The finding for which the recognition was revoked: the entry leaves the public together with it.</summary>
     public string? Finding { get; init; }
+
+    /// <summary>The last public event about the cluster, concluded objections to it included.</summary>
     public required DateTimeOffset AsOf { get; init; }
 }
 

@@ -107,6 +107,7 @@ public sealed record PublicBatch
     /// <summary>Codes of the industries that may apply.</summary>
     public IReadOnlyList<string> Industries { get; init; } = [];
     public IReadOnlyList<Quota> Quotas { get; init; } = [];
+    public IReadOnlyList<CityDeadline> CityDeadlines { get; init; } = [];
 
     /// <summary>Places in all.</summary>
     public int? TotalPlaces { get; init; }
@@ -151,4 +152,9 @@ public sealed record OpenPoint(string Id, Bilingual Question, Bilingual Decision
 /// <summary>One criterion of the rubric with the greatest score it can give.</summary>
 public sealed record RubricCriterion(Bilingual Name, decimal MaximumScore, Bilingual? Description = null);
 
-public sealed record Amendment(DateTimeOffset At, Bilingual What, string Reason);
+/// <summary>A change of the rules after the batch was announced.</summary>
+/// <param name="Reason">The reason, where one was written to be published.</param>
+public sealed record Amendment(DateTimeOffset At, Bilingual What, string? Reason = null);
+
+/// <summary>A city's own last day for its applicants, where it set an earlier one.</summary>
+public sealed record CityDeadline(string City, DateOnly LastDay);

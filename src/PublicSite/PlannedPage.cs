@@ -22,6 +22,9 @@ public sealed record PlannedPage(string Address, Type View, Func<Words, string> 
     /// <summary>The page that a moved page leads to.</summary>
     public string? RedirectTo { get; init; }
 
+    /// <summary>True for pages that a search finds: one for each thing that the site tells about.</summary>
+    public bool InSearch { get; init; }
+
     /// <summary>True for pages that only say that something is gone or has moved.</summary>
     public bool HiddenFromSearch { get; init; }
 }
@@ -49,6 +52,9 @@ public sealed class PageContext(SiteView site, SiteOptions options, Words words,
     public string Path => words.Folder + page.Address;
 
     public string Title => page.Title(words);
+
+    /// <summary>Whether the site has an index to search in.</summary>
+    public bool HasSearch => options.SearchTool is not null;
 
     public string SiteTitle => words.Of(options.BaseTitle ?? site.Site.Programme);
 

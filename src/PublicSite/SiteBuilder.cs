@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Components;
@@ -19,42 +19,56 @@ public static class SiteBuilder
         .AddSingleton<HtmlEncoder>(new VisibleHtmlEncoder())
         .BuildServiceProvider();
 
-    /// <summary>Every file but the manifest, each rendered when the enumerator reaches it.</summary>
+    /// <summary>
+    /// Every file but those that are made from other files (the manifest, the check sums, the search index), each rendered when the
+    /// enumerator reaches it.
+    /// </summary>
     public static IEnumerable<SiteFile> Render(Disclosure data, DateOnly buildDay, SiteOptions options) =>
-        Plan(data, buildDay, options).Select(file => new SiteFile(file.Path, file.Render()));
+        Plan(new SiteView(data, buildDay, options.ShortRegister), options).Select(file => new SiteFile(file.Path, file.Render()));
 
-    /// <summary>Every file but the manifest; each can be rendered on its own and on any thread.</summary>
-    internal static IReadOnlyList<PlannedFile> Plan(Disclosure data, DateOnly buildDay, SiteOptions options)
+    /// <summary>All of that, lazily: each file can be rendered on its own and on any thread, and none is kept.</summary>
+    internal static IEnumerable<PlannedFile> Plan(SiteView site, SiteOptions options) =>
+        InAllLanguages(site, options, SitePlan.Pages(site))
+            .Concat(JsonFeeds.Twins(site))
+            .Concat(site.Notices.SelectMany(TextOf))
+            .Append(Feed(site))
+            .Concat(Bulk(site, options))
+            .Concat(Fixed(options));
+
+    /// <summary>The files that hold everything, and the page that lists them: they can follow once for many events.</summary>
+    internal static IEnumerable<PlannedFile> Bulk(SiteView site, SiteOptions options)
     {
-        var site = new SiteView(data, buildDay);
-        var dataFiles = DataFiles(site).Select(f => new PlannedFile(f.Path, f.Content)).ToList();
-        var pages = SitePlan.Pages(site, [.. dataFiles.Select(f => f.Path)]).ToList();
-        return
+        List<PlannedFile> files =
         [
-            .. from words in Words.All
-               from page in pages
-               let context = new PageContext(site, options, words, page)
-               select new PlannedFile(context.Path, () => RenderPage(context)),
-            .. dataFiles,
-            .. JsonFeeds.Twins(site).Select(t => new PlannedFile(t.Path, t.Content)),
-            .. site.Notices.Where(n => n.Text is not null).Select(n => new PlannedFile(Addresses.TextOf(n.Id), () => Encoding.UTF8.GetBytes(n.Text!))),
-            new PlannedFile(Addresses.Feed, () => Atom.Write(site, Words.Chinese["feed.title"])),
-            new PlannedFile(Addresses.Stylesheet, () => Assets.Read("assets.site.css")),
-            new PlannedFile(Addresses.Script, () => Assets.Read("assets.site.js")),
-            new PlannedFile(Addresses.Icon, () => Assets.Read("assets.icon.svg")),
+            .. JsonFeeds.Bulk(site),
+            .. OpenDataSets.All.Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.csv", to => Csv.Write(to, set.Columns, set.Rows(site)))),
+            .. OpenDataSets.All.Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.xlsx", to => Xlsx.Write(to, set.Name, set.Columns, set.Rows(site)))),
+            .. JsonFeeds.Changes(site),
+            .. JsonFeeds.Schemas(),
         ];
+        return files.Concat(InAllLanguages(site, options, [SitePlan.DataPage([.. files.Select(f => f.Path)])]));
     }
 
-    internal static string Sha256(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+    internal static IEnumerable<PlannedFile> TextOf(PublicityNotice notice) =>
+        notice.Text is { } text ? [new(Addresses.TextOf(notice.Id), to => to.Write(Encoding.UTF8.GetBytes(text)))] : [];
 
-    private static IEnumerable<(string Path, Func<byte[]> Content)> DataFiles(SiteView site) =>
-    [
-        .. JsonFeeds.Bulk(site),
-        .. OpenDataSets.All.Select(set => ($"{Addresses.DataFolder}{set.Name}.csv", new Func<byte[]>(() => Csv.Write(set.Columns, set.Rows(site))))),
-        .. OpenDataSets.All.Select(set => ($"{Addresses.DataFolder}{set.Name}.xlsx", new Func<byte[]>(() => Xlsx.Write(set.Name, set.Columns, set.Rows(site))))),
-        .. JsonFeeds.Changes(site),
-        .. JsonFeeds.Schemas(),
-    ];
+    internal static PlannedFile Feed(SiteView site) => new(Addresses.Feed, to => Atom.Write(to, site, Words.Chinese["feed.title"]));
+
+    internal static IEnumerable<PlannedFile> InAllLanguages(SiteView site, SiteOptions options, IEnumerable<PlannedPage> pages) =>
+        from page in pages
+        from words in Words.All
+        let context = new PageContext(site, options, words, page)
+        select new PlannedFile(context.Path, to => to.Write(RenderPage(context)));
+
+    private static IEnumerable<PlannedFile> Fixed(SiteOptions options)
+    {
+        yield return Asset(Addresses.Stylesheet);
+        yield return Asset(Addresses.Script);
+        yield return Asset(Addresses.Icon);
+        if (options.SearchTool is not null) yield return Asset(Addresses.SearchScript);
+    }
+
+    private static PlannedFile Asset(string path) => new(path, to => to.Write(Assets.Read(path.Replace('/', '.'))));
 
     private static byte[] RenderPage(PageContext context)
     {
@@ -66,5 +80,15 @@ public static class SiteBuilder
     }
 }
 
-/// <summary>One file that can be rendered, and the path it will have.</summary>
-internal sealed record PlannedFile(string Path, Func<byte[]> Render);
+/// <summary>One file that can be written, and the path it will have.</summary>
+internal sealed record PlannedFile(string Path, Action<Stream> Write)
+{
+    public bool IsPage => Path.EndsWith(".html", StringComparison.Ordinal);
+
+    public byte[] Render()
+    {
+        using var bytes = new MemoryStream();
+        Write(bytes);
+        return bytes.ToArray();
+    }
+}

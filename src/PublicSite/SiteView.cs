@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace PublicSite;
 
 /// <summary>
@@ -8,22 +6,22 @@ namespace PublicSite;
 /// </summary>
 public sealed class SiteView
 {
-    private readonly FrozenDictionary<string, City> cities;
-    private readonly FrozenDictionary<string, Industry> industries;
-    private readonly FrozenDictionary<string, PublicBatch> batches;
-    private readonly FrozenDictionary<string, PublicCluster> clusters;
-    private readonly FrozenDictionary<string, Announcement> announcements;
-    private readonly FrozenDictionary<string, PublicityNotice> notices;
-    private readonly FrozenDictionary<string, PublicFinding> findings;
+    private readonly Dictionary<string, City> cities;
+    private readonly Dictionary<string, Industry> industries;
+    private readonly Dictionary<string, PublicBatch> batches;
+    private readonly Dictionary<string, PublicCluster> clusters;
+    private readonly Dictionary<string, Announcement> announcements;
+    private readonly Dictionary<string, PublicityNotice> notices;
+    private readonly Dictionary<string, PublicFinding> findings;
     private readonly ILookup<string, (PublicityNotice Notice, NoticeEntry Entry)> entriesOfClusters;
 
-    public SiteView(Disclosure data, DateOnly buildDay)
+    public SiteView(Disclosure data, DateOnly buildDay, int shortRegister = RegisterIndex.ShortRegister)
     {
         BuildDay = buildDay;
         Site = data.Site;
         // A finding that was rescinded or has run its term leaves everything public, and with it whatever rests on it.
         Findings = [.. data.Findings.Where(IsInForce).OrderByDescending(f => f.FirstDay).ThenBy(f => f.Id, StringComparer.Ordinal)];
-        findings = Findings.ToFrozenDictionary(f => f.Id, StringComparer.Ordinal);
+        findings = Findings.ToDictionary(f => f.Id, StringComparer.Ordinal);
         bool Stays(string? finding) => finding is null || findings.ContainsKey(finding);
 
         Batches = [.. data.Batches.OrderByDescending(b => b.NoticeDate).ThenBy(b => b.Id, StringComparer.Ordinal)];
@@ -31,25 +29,16 @@ public sealed class SiteView
         Announcements = [.. data.Announcements.Where(a => Stays(a.Finding)).OrderByDescending(a => a.PublishedAt).ThenBy(a => a.Id, StringComparer.Ordinal)];
         EarlierLists = [.. data.EarlierLists.OrderByDescending(l => l.Date, StringComparer.Ordinal).ThenBy(l => l.Id, StringComparer.Ordinal)];
         Interpretations = [.. data.Interpretations.OrderByDescending(i => i.Date).ThenBy(i => i.Id, StringComparer.Ordinal)];
-        cities = Site.Cities.ToFrozenDictionary(c => c.Code, StringComparer.Ordinal);
-        industries = Site.Industries.ToFrozenDictionary(i => i.Code, StringComparer.Ordinal);
-        batches = Batches.ToFrozenDictionary(b => b.Id, StringComparer.Ordinal);
+        cities = Site.Cities.ToDictionary(c => c.Code, StringComparer.Ordinal);
+        industries = Site.Industries.ToDictionary(i => i.Code, StringComparer.Ordinal);
+        batches = Batches.ToDictionary(b => b.Id, StringComparer.Ordinal);
 
-        var cityOrder = Order(Site.Cities.Select(c => c.Code));
-        var industryOrder = Order(Site.Industries.Select(i => i.Code));
-        var batchOrder = Order(Batches.Select(b => b.Id));
-        Clusters =
-        [
-            .. data.Clusters.Where(c => Stays(c.Finding))
-                .Select(c => c with { Timeline = [.. c.Timeline.Where(e => Stays(e.Finding)).OrderBy(e => e.Day).ThenBy(e => e.At).ThenBy(e => e.Kind)] })
-                .OrderBy(c => batchOrder[c.Batch]).ThenBy(c => cityOrder[c.City]).ThenBy(c => industryOrder[c.Industry])
-                // By id and not by name: a new name then leaves every row, and so every page of a long list, where it was.
-                .ThenBy(c => c.Id, StringComparer.Ordinal),
-        ];
-        clusters = Clusters.ToFrozenDictionary(c => c.Id, StringComparer.Ordinal);
-        announcements = Announcements.ToFrozenDictionary(a => a.Id, StringComparer.Ordinal);
-        notices = Notices.ToFrozenDictionary(n => n.Id, StringComparer.Ordinal);
+        Clusters = InOrder(data.Clusters.Where(c => Stays(c.Finding)).Select(c => Told(c, Stays)));
+        clusters = Clusters.ToDictionary(c => c.Id, StringComparer.Ordinal);
+        announcements = Announcements.ToDictionary(a => a.Id, StringComparer.Ordinal);
+        notices = Notices.ToDictionary(n => n.Id, StringComparer.Ordinal);
         entriesOfClusters = Notices.SelectMany(n => n.Entries.Select(e => (n, e))).Where(x => x.e.Cluster is not null).ToLookup(x => x.e.Cluster!, StringComparer.Ordinal);
+        Register = new(Site, Batches, Clusters, Announcements, shortRegister);
         Moved = [.. data.Moved.OrderBy(m => m.Kind).ThenBy(m => m.OldId, StringComparer.Ordinal)];
         Tombstones =
         [
@@ -68,14 +57,14 @@ public sealed class SiteView
     public IReadOnlyList<PublicityNotice> Notices { get; }
     public IReadOnlyList<Announcement> Announcements { get; }
     public IReadOnlyList<PublicCluster> Clusters { get; }
+
+    /// <summary>The clusters by selection.</summary>
+    public RegisterIndex Register { get; }
     public IReadOnlyList<EarlierList> EarlierLists { get; }
     public IReadOnlyList<PublicFinding> Findings { get; }
     public IReadOnlyList<Interpretation> Interpretations { get; }
     public IReadOnlyList<Tombstone> Tombstones { get; }
     public IReadOnlyList<MovedPage> Moved { get; }
-
-    /// <summary>The clusters whose recognition stands, which is what figures count.</summary>
-    public IEnumerable<PublicCluster> Recognised => Clusters.Where(c => c.Standing is ClusterStanding.Recognised);
 
     /// <summary>The event that gave a cluster its standing, which is what figures depend on; without one, the day's first instant.</summary>
     public static DateTimeOffset StandingSince(PublicCluster cluster) =>
@@ -96,6 +85,11 @@ public sealed class SiteView
         where objection.Entry == publicised.Entry.Id
         orderby objection.ConcludedOn, objection.Number
         select (publicised.Notice, objection);
+
+    /// <summary>The notices before an announcement in which one of its clusters was publicised.</summary>
+    public IEnumerable<PublicityNotice> NoticesBefore(Announcement announcement) =>
+        announcement.Entries.Where(e => e.Cluster is not null).SelectMany(e => entriesOfClusters[e.Cluster!]).Select(x => x.Notice).Distinct()
+            .Where(n => n.PostedAt < announcement.PublishedAt).OrderByDescending(n => n.PostedAt).ThenBy(n => n.Id, StringComparer.Ordinal);
 
     /// <summary>The windows in which one may object on the build day: each notice's own, and those of entries that were added or changed later.</summary>
     public IEnumerable<(PublicityNotice Notice, PublicityWindow Window)> OpenWindows =>
@@ -124,6 +118,29 @@ public sealed class SiteView
         PageKind.Interpretation => Interpretations.Any(i => i.Id == tombstone.Id),
         _ => false,
     };
+
+    /// <summary>A cluster with the lines of its history that are public, in order of time; the same object where nothing had to be done.</summary>
+    private static PublicCluster Told(PublicCluster cluster, Func<string?, bool> stays)
+    {
+        var inOrder = true;
+        for (var i = 0; i < cluster.Timeline.Count && inOrder; i++)
+            inOrder = stays(cluster.Timeline[i].Finding) && (i == 0 || Compare(cluster.Timeline[i - 1], cluster.Timeline[i]) <= 0);
+        return inOrder ? cluster : cluster with { Timeline = [.. cluster.Timeline.Where(e => stays(e.Finding)).OrderBy(e => e.Day).ThenBy(e => e.At).ThenBy(e => e.Kind)] };
+    }
+
+    private static int Compare(PublicEvent one, PublicEvent other) =>
+        one.Day != other.Day ? one.Day.CompareTo(other.Day)
+        : one.At != other.At ? Nullable.Compare(one.At, other.At)
+        : one.Kind.CompareTo(other.Kind);
+
+    /// <summary>By batch, city and industry, then by id and not by name: a new name leaves every row, and so every page of a long list, where it was.</summary>
+    private List<PublicCluster> InOrder(IEnumerable<PublicCluster> all)
+    {
+        var (batchOrder, cityOrder, industryOrder) = (Order(Batches.Select(b => b.Id)), Order(Site.Cities.Select(c => c.Code)), Order(Site.Industries.Select(i => i.Code)));
+        var ordered = all.Select(c => (Rank: ((long)batchOrder[c.Batch] << 32) | (long)cityOrder[c.City] << 16 | (long)industryOrder[c.Industry], Cluster: c)).ToArray();
+        Array.Sort(ordered, static (one, other) => one.Rank != other.Rank ? one.Rank.CompareTo(other.Rank) : string.CompareOrdinal(one.Cluster.Id, other.Cluster.Id));
+        return [.. ordered.Select(o => o.Cluster)];
+    }
 
     private static Dictionary<string, int> Order(IEnumerable<string> codes) =>
         codes.Select((code, index) => (code, index)).ToDictionary(x => x.code, x => x.index, StringComparer.Ordinal);

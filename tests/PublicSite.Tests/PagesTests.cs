@@ -149,14 +149,44 @@ public sealed class PagesTests
     }
 
     [Fact]
+    public void Choices_combine_and_only_those_that_any_cluster_has_are_offered()
+    {
+        var jinan = new HtmlParser().ParseDocument(Encoding.UTF8.GetString(Files["clusters/city-370100.html"]));
+        var offered = jinan.QuerySelectorAll(".filter:nth-of-type(2) a").Select(a => a.TextContent).ToList();
+        var both = new HtmlParser().ParseDocument(Encoding.UTF8.GetString(Files["clusters/city-370100.industry-sw.standing-recognised.html"]));
+
+        Assert.Equal(["不限", "集成电路", "高端软件", "先进计算"], offered);
+        Assert.Equal("集群名录：济南市 · 高端软件 · 已认定", both.QuerySelector("h1")!.TextContent);
+        Assert.Equal("高端软件", Assert.Single(both.QuerySelectorAll("table.register tbody tr")).Children[2].TextContent);
+    }
+
+    [Fact]
     public void A_long_list_goes_on_over_pages_and_leaves_nothing_out()
     {
-        var many = Enumerable.Range(0, 1050).Select(i => Sample.Full.Clusters[i % 33] with { Id = $"many-{i}", ApplicantCode = Sample.Code(i) }).ToList();
-        var files = SiteFixture.Render(Sample.Full with { Clusters = many, Findings = [], Tombstones = [] }, Sample.AfterRecognition);
+        var files = SiteFixture.Render(Many(490), Sample.AfterRecognition);
 
         var pages = files.Keys.Where(k => k.StartsWith("clusters/index", StringComparison.Ordinal)).ToList();
-        Assert.Equal(21, pages.Count);
-        var links = pages.SelectMany(p => new HtmlParser().ParseDocument(Encoding.UTF8.GetString(files[p])).QuerySelectorAll("td.main a")).Select(a => a.GetAttribute("href")).ToHashSet();
-        Assert.Equal(1050, links.Count);
+        Assert.Equal(10, pages.Count);
+        Assert.Equal(490, Links(pages.Select(p => files[p])).Count);
     }
+
+    [Fact]
+    public void A_register_that_is_too_long_leads_to_lists_that_leave_nothing_out()
+    {
+        var files = SiteFixture.Render(Many(1050), Sample.AfterRecognition);
+
+        Assert.Empty(Links([files["clusters/index.html"]]));
+        Assert.Contains("请选择所在市、主导产业和批次", Encoding.UTF8.GetString(files["clusters/city-370100.html"]), StringComparison.Ordinal);
+        Assert.Equal(1050, Links(files.Where(f => f.Key.StartsWith("clusters/city-", StringComparison.Ordinal)).Select(f => f.Value)).Count);
+    }
+
+    private static Disclosure Many(int clusters) => Sample.Full with
+    {
+        Clusters = [.. Enumerable.Range(0, clusters).Select(i => Sample.Full.Clusters[i % 33] with { Id = $"many-{i}", ApplicantCode = Sample.Code(i) })],
+        Findings = [],
+        Tombstones = [],
+    };
+
+    private static HashSet<string?> Links(IEnumerable<byte[]> pages) =>
+        [.. pages.SelectMany(p => new HtmlParser().ParseDocument(Encoding.UTF8.GetString(p)).QuerySelectorAll("td.main a")).Select(a => a.GetAttribute("href"))];
 }

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
 
 namespace PublicSite.Checks;
 
@@ -6,9 +6,10 @@ namespace PublicSite.Checks;
 /// The data set hangs together: ids fit into addresses and are unique, references lead somewhere, links lead to the web, codes are
 /// valid. A page is never built on a data set that fails here.
 /// </summary>
-internal static partial class DisclosureCheck
+internal static class DisclosureCheck
 {
-    public static IReadOnlyList<SiteProblem> Check(Disclosure data)
+    /// <param name="passed">A data set that has passed: a record that is the same object there is not examined again.</param>
+    public static IReadOnlyList<SiteProblem> Check(Disclosure data, Disclosure? passed = null)
     {
         var problems = new List<SiteProblem>();
         void Problem(string where, string code, string detail) => problems.Add(new(where, code, detail));
@@ -30,7 +31,7 @@ internal static partial class DisclosureCheck
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var id in ids)
             {
-                if (!Slug().IsMatch(id)) Problem($"{kind}/{id}", "disclosure.id", "lower-case letters, digits and hyphens, 80 at most");
+                if (!IsSlug(id)) Problem($"{kind}/{id}", "disclosure.id", "lower-case letters, digits and hyphens, 80 at most");
                 if (!seen.Add(id)) Problem($"{kind}/{id}", "disclosure.id-twice", id);
             }
         }
@@ -45,13 +46,23 @@ internal static partial class DisclosureCheck
         Ids("finding", data.Findings.Select(f => f.Id));
         Ids("interpretation", data.Interpretations.Select(i => i.Id));
         Link("site", data.Site.Licence?.Address);
-        foreach (var moved in data.Moved) Ids("moved", [moved.OldId, moved.NewId]);
         foreach (var tombstone in data.Tombstones) Ids("tombstone", [tombstone.Id]);
+        if (data.Moved.Count > 0)
+        {
+            var pages = Pages(data);
+            foreach (var moved in data.Moved)
+            {
+                Ids("moved", [moved.OldId, moved.NewId]);
+                if (!pages.Contains((moved.Kind, moved.NewId))) Problem($"moved/{moved.OldId}", "disclosure.moved", $"{moved.NewId} has no page");
+                if (!pages.Add((moved.Kind, moved.OldId))) Problem($"moved/{moved.OldId}", "disclosure.moved", "the old address is in use");
+            }
+        }
 
         foreach (var batch in data.Batches)
         {
             foreach (var industry in batch.Industries) Industry($"batch/{batch.Id}", industry);
             foreach (var quota in batch.Quotas) City($"batch/{batch.Id}", quota.City);
+            foreach (var deadline in batch.CityDeadlines) City($"batch/{batch.Id}", deadline.City);
             Ids($"batch/{batch.Id}/point", batch.OpenPoints.Select(p => p.Id));
         }
         foreach (var notice in data.Notices)
@@ -72,7 +83,8 @@ internal static partial class DisclosureCheck
             if (announcement.Entries.Count == 0) Problem(where, "disclosure.empty-list", "an announcement names at least one cluster");
             foreach (var entry in announcement.Entries) { City(where, entry.City); Industry(where, entry.Industry); }
         }
-        foreach (var cluster in data.Clusters)
+        var old = passed is null ? [] : new HashSet<PublicCluster>(passed.Clusters, ReferenceEqualityComparer.Instance);
+        foreach (var cluster in data.Clusters.Where(c => !old.Contains(c)))
         {
             var where = $"cluster/{cluster.Id}";
             Batch(where, cluster.Batch);
@@ -97,6 +109,15 @@ internal static partial class DisclosureCheck
         return problems;
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,79}$", RegexOptions.CultureInvariant)]
-    private static partial Regex Slug();
+    private static HashSet<(PageKind, string)> Pages(Disclosure data) =>
+    [
+        .. data.Notices.Select(n => (PageKind.Notice, n.Id)), .. data.Announcements.Select(a => (PageKind.Announcement, a.Id)), .. data.Clusters.Select(c => (PageKind.Cluster, c.Id)),
+        .. data.Findings.Select(f => (PageKind.Finding, f.Id)), .. data.EarlierLists.Select(l => (PageKind.EarlierList, l.Id)), .. data.Interpretations.Select(i => (PageKind.Interpretation, i.Id)),
+        .. data.Tombstones.Select(t => (t.Kind, t.Id)),
+    ];
+
+    private static bool IsSlug(string id) =>
+        id.Length is > 0 and <= 80 && id[0] != '-' && !id.AsSpan().ContainsAnyExcept(SlugCharacters);
+
+    private static readonly SearchValues<char> SlugCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 }

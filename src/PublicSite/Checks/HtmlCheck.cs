@@ -22,14 +22,14 @@ internal static partial class HtmlCheck
     {
         "html", "head", "meta", "title", "link", "script", "body", "header", "nav", "main", "footer", "aside", "section", "article", "div", "span", "p", "a",
         "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "th", "td", "time", "strong",
-        "em", "code", "pre", "blockquote", "br", "hr", "address", "figure", "figcaption", "button",
+        "em", "code", "pre", "blockquote", "br", "hr", "address", "figure", "figcaption", "button", "form", "label", "input",
         "svg", "desc", "g", "rect", "text", "path",
     }.ToFrozenSet();
 
     private static readonly FrozenSet<string> NotInParagraph = new[]
     {
         "p", "div", "ul", "ol", "dl", "table", "section", "article", "nav", "header", "footer", "main", "h1", "h2", "h3", "h4", "h5", "h6",
-        "address", "figure", "blockquote", "pre", "hr",
+        "address", "figure", "form", "blockquote", "pre", "hr",
     }.ToFrozenSet();
 
     private static readonly FrozenDictionary<string, string[]> Parents = new Dictionary<string, string[]>

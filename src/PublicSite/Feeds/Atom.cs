@@ -11,7 +11,7 @@ public static class Atom
     private const string Namespace = "http://www.w3.org/2005/Atom";
     private const int Entries = 100;
 
-    public static byte[] Write(SiteView site, string title)
+    public static void Write(Stream to, SiteView site, string title)
     {
         var words = Words.Chinese;
         var entries = site.Notices.Select(n => (PageKind.Notice, n.Id, n.Title, n.AsOf))
@@ -22,8 +22,7 @@ public static class Atom
             .Concat(site.Interpretations.Select(i => (PageKind.Interpretation, i.Id, i.Title.Zh, i.AsOf)))
             .OrderByDescending(e => e.AsOf).ThenBy(e => e.Item1).ThenBy(e => e.Id, StringComparer.Ordinal).Take(Entries).ToList();
 
-        using var bytes = new MemoryStream();
-        using (var xml = XmlWriter.Create(bytes, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" }))
+        using (var xml = XmlWriter.Create(to, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n" }))
         {
             xml.WriteStartElement("feed", Namespace);
             xml.WriteAttributeString("xml", "lang", null, words.Language);
@@ -48,7 +47,6 @@ public static class Atom
             }
             xml.WriteEndElement();
         }
-        return bytes.ToArray();
     }
 
     // The id must never change, wherever the site is mounted: it is made from the record's own id.

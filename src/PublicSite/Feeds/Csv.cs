@@ -8,12 +8,11 @@ public static class Csv
     // Spreadsheets take a cell that starts with one of these for a formula, the full-width forms included.
     private const string FormulaStarts = "=+-@\t\r\n＝＋－＠";
 
-    public static byte[] Write(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
+    public static void Write(Stream to, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
     {
-        var text = new StringBuilder("\uFEFF");
+        using var text = new StreamWriter(to, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
         Line(text, columns);
         foreach (var row in rows) Line(text, row);
-        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     /// <summary>An apostrophe before what would start a formula: the spreadsheet shows text, and a reader takes one leading apostrophe away.</summary>
@@ -24,13 +23,15 @@ public static class Csv
         return starts ? "'" + cell : cell;
     }
 
-    private static void Line(StringBuilder text, IReadOnlyList<string?> cells)
+    private static void Line(StreamWriter text, IReadOnlyList<string?> cells)
     {
         for (var i = 0; i < cells.Count; i++)
         {
-            if (i > 0) text.Append(',');
-            text.Append('"').Append(Escape(cells[i] ?? "").Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+            if (i > 0) text.Write(',');
+            text.Write('"');
+            text.Write(Escape(cells[i] ?? "").Replace("\"", "\"\"", StringComparison.Ordinal));
+            text.Write('"');
         }
-        text.Append("\r\n");
+        text.Write("\r\n");
     }
 }

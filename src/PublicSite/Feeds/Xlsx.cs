@@ -15,25 +15,21 @@ public static class Xlsx
     private const string Packages = "http://schemas.openxmlformats.org/package/2006";
     private static readonly DateTimeOffset NoTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static byte[] Write(string sheet, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
+    public static void Write(Stream to, string sheet, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
     {
-        using var bytes = new MemoryStream();
-        using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            Part(archive, "[Content_Types].xml", $"""<Types xmlns="{Packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>""");
-            Part(archive, "_rels/.rels", $"""<Relationships xmlns="{Packages}/relationships"><Relationship Id="r1" Type="{Relationships}/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
-            Part(archive, "xl/workbook.xml", $"""<workbook xmlns="{Main}" xmlns:r="{Relationships}"><sheets><sheet name="{sheet}" sheetId="1" r:id="r1"/></sheets></workbook>""");
-            Part(archive, "xl/_rels/workbook.xml.rels", $"""<Relationships xmlns="{Packages}/relationships"><Relationship Id="r1" Type="{Relationships}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>""");
-            using var stream = Entry(archive, "xl/worksheets/sheet1.xml").Open();
-            using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = new UTF8Encoding(false) });
-            xml.WriteStartElement("worksheet", Main);
-            xml.WriteStartElement("sheetData", Main);
-            Row(xml, columns);
-            foreach (var row in rows) Row(xml, row);
-            xml.WriteEndElement();
-            xml.WriteEndElement();
-        }
-        return bytes.ToArray();
+        using var archive = new ZipArchive(to, ZipArchiveMode.Create, leaveOpen: true);
+        Part(archive, "[Content_Types].xml", $"""<Types xmlns="{Packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>""");
+        Part(archive, "_rels/.rels", $"""<Relationships xmlns="{Packages}/relationships"><Relationship Id="r1" Type="{Relationships}/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
+        Part(archive, "xl/workbook.xml", $"""<workbook xmlns="{Main}" xmlns:r="{Relationships}"><sheets><sheet name="{sheet}" sheetId="1" r:id="r1"/></sheets></workbook>""");
+        Part(archive, "xl/_rels/workbook.xml.rels", $"""<Relationships xmlns="{Packages}/relationships"><Relationship Id="r1" Type="{Relationships}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>""");
+        using var stream = Entry(archive, "xl/worksheets/sheet1.xml").Open();
+        using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = new UTF8Encoding(false) });
+        xml.WriteStartElement("worksheet", Main);
+        xml.WriteStartElement("sheetData", Main);
+        Row(xml, columns);
+        foreach (var row in rows) Row(xml, row);
+        xml.WriteEndElement();
+        xml.WriteEndElement();
     }
 
     private static void Row(XmlWriter xml, IReadOnlyList<string?> cells)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using JasperFx.Events;
 using PublicSite;
 using Registry.Programme;
@@ -9,7 +10,9 @@ public sealed partial class DisclosureFold
     private readonly Dictionary<BatchId, BatchSoFar> batches = [];
     private readonly List<EarlierList> earlier = [];
 
-    private sealed record BatchSoFar(BatchState State, CallDefinition Definition, DateTimeOffset AsOf);
+    private (DateOnly Date, DateTimeOffset At)? announcedFirst;
+
+    private sealed record BatchSoFar(BatchState State, CallDefinition Definition, IReadOnlyList<Amendment> Amendments, DateTimeOffset AsOf);
 
     private void TakeBatch(IEvent e)
     {
@@ -18,8 +21,21 @@ public sealed partial class DisclosureFold
         var id = IdOf(e);
         var before = batches.GetValueOrDefault(id);
         var state = BatchState.Next(before?.State ?? BatchState.Start(id), e.Data);
-        batches[id] = new BatchSoFar(state, definitions[state.Hash!], e.Timestamp);
+        var definition = definitions[state.Hash!];
+        announcedFirst ??= (definition.Notice.Date, e.Timestamp);
+        batches[id] = new BatchSoFar(state, definition, [.. before?.Amendments ?? [], .. Amended(e)], e.Timestamp);
     }
+
+    /// <summary>What a change of the rules says to the public; the reason that an officer typed is not written for publication.</summary>
+    private static IEnumerable<Amendment> Amended(IEvent e) => e.Data switch
+    {
+        BatchAmended a => [new Amendment(e.Timestamp, Texts("disclosure.amended", a.DefinitionVersion))],
+        DeadlineExtended x => [new Amendment(e.Timestamp, Texts("disclosure.extended", x.LastDay.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))],
+        _ => [],
+    };
+
+    private static Bilingual Texts(string code, params object[] arguments) =>
+        new(string.Format(CultureInfo.InvariantCulture, Platform.Texts.Of(Platform.Language.Zh, code), arguments), string.Format(CultureInfo.InvariantCulture, Platform.Texts.Of(Platform.Language.En, code), arguments));
 
     private static BatchId IdOf(IEvent e) => new(e.StreamKey!["batch/".Length..].Replace('/', '.'));
 
@@ -57,8 +73,8 @@ public sealed partial class DisclosureFold
             Stage = StageOf(batch, call, today),
             Deadlines =
             [
-                new Deadline(new Bilingual(Platform.Texts.Of(Platform.Language.Zh, "disclosure.deadline-applications"), Platform.Texts.Of(Platform.Language.En, "disclosure.deadline-applications")), LastDay(definition.Applications, batch.State), "四(一)"),
-                new Deadline(new Bilingual(Platform.Texts.Of(Platform.Language.Zh, "disclosure.deadline-reports"), Platform.Texts.Of(Platform.Language.En, "disclosure.deadline-reports")), LastDay(call.ReportWindow, batch.State), "四(二)"),
+                new Deadline(Texts("disclosure.deadline-applications"), LastDay(definition.Applications, batch.State), "四(一)"),
+                new Deadline(Texts("disclosure.deadline-reports"), LastDay(call.ReportWindow, batch.State), "四(二)"),
             ],
             Industries = [.. definition.Industries.List.Select(i => IndustryOf(i.Code))],
             Quotas = [.. definition.Cities.Select(c => new Quota(c.Code, definition.QuotaOf(c.Code)))],
@@ -69,6 +85,8 @@ public sealed partial class DisclosureFold
             OpenPoints = [.. definition.OpenPoints.Select(p => new PublicSite.OpenPoint(p.Id, Both(p.Question), Both(p.Decision)))],
             Rubric = [.. definition.Rubric.Criteria.Select(c => new RubricCriterion(Both(c.Title), c.Most, Both(c.Guidance)))],
             RubricNote = Both(definition.Rubric.Origin),
+            CityDeadlines = [.. batch.State.CityLastDays.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => new CityDeadline(c.Key, c.Value))],
+            Amendments = batch.Amendments,
             DefinitionVersion = definition.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
             DefinitionHash = definition.Hash,
             AsOf = batch.AsOf,

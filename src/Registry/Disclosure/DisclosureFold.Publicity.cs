@@ -14,7 +14,7 @@ public sealed partial class DisclosureFold
     /// <summary>A notice from its preparation on.</summary>
     private sealed record NoticeSoFar(
         string Id, PublicityOpened Opened, CallDefinition Definition, PostingVerified? Posted,
-        IReadOnlyList<EntrySoFar> Entries, IReadOnlyList<PublicSite.Redating> Redated, IReadOnlyList<(ApplicationId Application, ConcludedObjection Objection)> Objections, DateTimeOffset AsOf, bool GivenUp = false)
+        IReadOnlyList<EntrySoFar> Entries, IReadOnlyList<PublicSite.Redating> Redated, IReadOnlyList<(ApplicationId Application, ConcludedObjection Objection)> Objections, DateTimeOffset ListAsOf, DateTimeOffset AsOf, bool GivenUp = false)
     {
         public Programme.PublicityWindow Window => Posted?.Window ?? Opened.Window;
 
@@ -37,7 +37,7 @@ public sealed partial class DisclosureFold
             return;
         if (e.Data is PublicityOpened opened)
         {
-            notices[id] = new NoticeSoFar(id, opened, batches[opened.Batch].Definition, null, [.. opened.Entries.Select(n => new EntrySoFar(n, null))], [], [], e.Timestamp);
+            notices[id] = new NoticeSoFar(id, opened, batches[opened.Batch].Definition, null, [.. opened.Entries.Select(n => new EntrySoFar(n, null))], [], [], e.Timestamp, e.Timestamp);
             return;
         }
         var before = notices[id];
@@ -53,6 +53,8 @@ public sealed partial class DisclosureFold
             NoticeGivenUp => before with { GivenUp = true },
             _ => before,
         };
+        if (!ReferenceEquals(notices[id], before))
+            notices[id] = notices[id] with { ListAsOf = e.Timestamp };
     }
 
     private static NoticeSoFar Redate(NoticeSoFar before, PublicityRedated redated, DateTimeOffset at) => before with
@@ -92,6 +94,7 @@ public sealed partial class DisclosureFold
             TextSha256 = notice.Opened.TextHash,
             ExternalAddress = notice.Opened.OwnSite ? null : notice.Posted!.Address,
             Objections = [.. notice.Objections.Select(o => o.Objection)],
+            ListAsOf = notice.ListAsOf,
             AsOf = notice.AsOf,
         };
 

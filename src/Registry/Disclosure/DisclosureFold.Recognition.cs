@@ -14,6 +14,10 @@ public sealed partial class DisclosureFold
 {
     private readonly Dictionary<ApplicationId, ClusterSoFar> clusters = [];
     private readonly Dictionary<ApplicationId, List<PublicEvent>> timelines = [];
+
+    // Among many clusters an event concerns one; the others stay the same objects, by which the site knows that nothing happened to them.
+    private readonly Dictionary<ApplicationId, PublicCluster> shownClusters = [];
+    private DateOnly shownOn;
     private readonly List<(PublicSite.Announcement Shown, BatchId Batch)> announcements = [];
 
     private sealed record ClusterSoFar(
@@ -31,6 +35,7 @@ public sealed partial class DisclosureFold
         var id = new ApplicationId(value);
         if (Line(e) is { } line)
             (timelines.TryGetValue(id, out var lines) ? lines : timelines[id] = []).Add(line);
+        shownClusters.Remove(id);
         var before = clusters.GetValueOrDefault(id);
         ClusterSoFar? after = e.Data switch
         {
@@ -90,16 +95,34 @@ public sealed partial class DisclosureFold
         select announcement with { Finding = revocation.Finding };
 
     /// <summary>Until a revocation is public the page shows what was public before. A recognition whose term is over has expired by the calendar, whether or not that was noted.</summary>
-    private IEnumerable<PublicCluster> ShownClusters(DateOnly today) =>
-        from pair in clusters
-        let c = pair.Value
-        let revocation = c.Revoked is { } r ? Revocation(r.Finding, c.RevocationAnnounced, today) : default
-        where !revocation.Gone
-        let expired = c.LastDay < today
-        let standing = revocation.Shown ? ClusterStanding.Revoked : expired ? ClusterStanding.Expired : ClusterStanding.Recognised
-        select new PublicCluster
+    private IEnumerable<PublicCluster> ShownClusters(DateOnly today)
+    {
+        if (shownOn != today)
+            shownClusters.Clear();
+        shownOn = today;
+        foreach (var (id, c) in clusters)
         {
-            Id = pair.Key.Value,
+            var revocation = c.Revoked is { } r ? Revocation(r.Finding, c.RevocationAnnounced, today) : default;
+            if (revocation.Gone)
+                continue;
+            if (!shownClusters.TryGetValue(id, out var shown))
+            {
+                shown = Shown(id, c, revocation, today);
+                // What rests on a finding changes with events of the finding's, so it is always told anew.
+                if (c.Revoked is null && timelines[id].TrueForAll(line => line.Finding is null))
+                    shownClusters[id] = shown;
+            }
+            yield return shown;
+        }
+    }
+
+    private PublicCluster Shown(ApplicationId id, ClusterSoFar c, (bool Shown, bool Gone, string? Finding) revocation, DateOnly today)
+    {
+        var expired = c.LastDay < today;
+        var standing = revocation.Shown ? ClusterStanding.Revoked : expired ? ClusterStanding.Expired : ClusterStanding.Recognised;
+        return new PublicCluster
+        {
+            Id = id.Value,
             Name = c.Name,
             City = c.Recognised.Entry.City,
             Industry = IndustryOf(c.Recognised.Entry.Industry),
@@ -109,10 +132,11 @@ public sealed partial class DisclosureFold
             Standing = standing,
             Since = standing switch { ClusterStanding.Revoked => c.Revoked!.Day, ClusterStanding.Expired => c.LastDay!.Value.AddDays(1), _ => c.Recognised.Day },
             Until = standing == ClusterStanding.Recognised ? c.LastDay : null,
-            Timeline = [.. Lines(pair.Key, revocation, expired ? c.LastDay : null)],
+            Timeline = [.. Lines(id, revocation, expired ? c.LastDay : null)],
             Finding = revocation.Finding,
             AsOf = c.AsOf,
         };
+    }
 
     /// <summary>The lines of a cluster's history that are public on the day; what rests on a finding comes and goes with it.</summary>
     private IEnumerable<PublicEvent> Lines(ApplicationId id, (bool Shown, bool Gone, string? Finding) revocation, DateOnly? expired)

@@ -32,7 +32,8 @@ public sealed partial class DisclosureFold
     /// <summary>The data set on a day.</summary>
     /// <param name="today">The build day in Beijing.</param>
     /// <param name="demo">Every page says 演示数据.</param>
-    public PublicSite.Disclosure Result(DateOnly today, bool demo)
+    /// <param name="licence">The licence of the open data.</param>
+    public PublicSite.Disclosure Result(DateOnly today, bool demo, NamedLink? licence = null)
     {
         var shown = batches.Values.Select(b => b.Definition).ToList();
         var first = shown.FirstOrDefault() ?? DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Required();
@@ -46,6 +47,7 @@ public sealed partial class DisclosureFold
                 Cities = [.. first.Cities.Select(c => new City(c.Code, new Bilingual(c.Zh, c.En)))],
                 Industries = [.. shown.Prepend(first).SelectMany(d => d.Industries.List).DistinctBy(i => i.Code).Select(i => new PublicSite.Industry(IndustryOf(i.Code), new Bilingual(i.Zh, i.En)))],
                 Demo = demo,
+                Licence = licence,
                 AsOf = last == default ? ChinaTime.StartOf(first.Notice.Date) : last,
             },
             Batches = [.. batches.Values.Select(b => Shown(b, today))],
@@ -53,6 +55,7 @@ public sealed partial class DisclosureFold
             Announcements = [.. ShownAnnouncements(today)],
             Clusters = [.. ShownClusters(today)],
             EarlierLists = [.. earlier],
+            Interpretations = [.. announcedFirst is { } announced ? Interpretations.Of(announced.Date, announced.At) : []],
             Findings = [.. ShownFindings()],
             Tombstones = [.. Tombstones(today)],
         };

@@ -1,31 +1,46 @@
 using JasperFx.Events;
 using Marten;
+using PublicSite;
 using Registry.Platform;
 using Registry.Programme;
 
 namespace Registry.Disclosure;
 
-/// <summary>Reads the public part of the history: the events marked public, in the store's order, and nothing else.</summary>
-public static class PublicHistory
+/// <summary>
+/// Reads the public part of the history: the events marked public, in the store's order, and nothing else. What was read is kept folded,
+/// so that after one event only that event is read.
+/// </summary>
+public sealed class PublicHistory(Calls calls)
 {
     private static readonly string[] Kinds = [.. EventBook.All.Where(e => e.Mark.Public).Select(e => e.Mark.Name)];
+
+    private DisclosureFold fold = new();
+    private long last;
+    private long taken;
 
     /// <summary>The last public event's sequence number; 0 when nothing is public yet.</summary>
     public static async Task<long> LastAsync(IQuerySession session, CancellationToken ct) =>
         (await session.QueryAsync<long>($"select coalesce(max(seq_id), 0) from {Store.Schema}.mt_events where type = any(?)", ct, (object)Kinds))[0];
 
     /// <summary>Folds the public events into the data set of the site, streaming.</summary>
-    public static async Task<PublicSite.Disclosure> ReadAsync(IQuerySession session, Calls calls, DateOnly today, bool demo, CancellationToken ct)
+    public async Task<PublicSite.Disclosure> ReadAsync(IQuerySession session, DateOnly today, bool demo, NamedLink? licence, CancellationToken ct)
     {
-        var fold = new DisclosureFold();
-        await foreach (var e in session.Events.QueryAllRawEvents().Where(e => Kinds.Contains(e.EventTypeName)).OrderBy(e => e.Sequence).ToAsyncEnumerable(ct))
+        // A transaction can commit after one that took a later number. Such an event belongs before what was folded, so all is read again.
+        if (await CountAsync(session, ct) != taken)
+            (fold, last, taken) = (new DisclosureFold(), 0, 0);
+        var from = last;
+        await foreach (var e in session.Events.QueryAllRawEvents().Where(e => e.Sequence > from && Kinds.Contains(e.EventTypeName)).OrderBy(e => e.Sequence).ToAsyncEnumerable(ct))
         {
             if (DefinitionOf(e) is { } hash)
                 fold.Know(await calls.DefinitionAsync(session, hash, ct));
             fold.Take(e);
+            (last, taken) = (e.Sequence, taken + 1);
         }
-        return fold.Result(today, demo);
+        return fold.Result(today, demo, licence);
     }
+
+    private async Task<long> CountAsync(IQuerySession session, CancellationToken ct) => last == 0 ? 0 :
+        (await session.QueryAsync<long>($"select count(*) from {Store.Schema}.mt_events where seq_id <= ? and type = any(?)", ct, last, Kinds))[0];
 
     private static string? DefinitionOf(IEvent e) => e.Data switch
     {

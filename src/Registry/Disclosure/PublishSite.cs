@@ -4,16 +4,24 @@ using Registry.Platform;
 namespace Registry.Disclosure;
 
 /// <summary>The job that publishes the site. It carries nothing: the history says what to publish.</summary>
-public sealed class PublishSite(SitePublication publication, PostingChecks postings)
+public sealed class PublishSite(SitePublication publication, PostingChecks postings, IBackgroundJobClient jobs)
 {
+    // Long enough that a busy afternoon's events share one rewriting of the files that hold everything.
+    private static readonly TimeSpan BulkAfter = TimeSpan.FromMinutes(2);
+
     /// <summary>Runs the job. A site that was refused by its checks stays refused until somebody acts; trying again would not help.</summary>
     [AutomaticRetry(Attempts = 3)]
     public async Task RunAsync(CancellationToken ct)
     {
         publication.Asked = false;
-        await publication.PublishAsync(always: false, ct);
+        if (await publication.PublishAsync(always: false, ct) is { BulkBehind: true })
+            jobs.Schedule<PublishSite>(job => job.CatchUpAsync(CancellationToken.None), BulkAfter);
         await postings.RunAsync(ct);
     }
+
+    /// <summary>The files that hold everything follow their pages.</summary>
+    [AutomaticRetry(Attempts = 3)]
+    public Task CatchUpAsync(CancellationToken ct) => publication.CatchUpAsync(ct);
 }
 
 /// <summary>Asks for a publication after public events have committed.</summary>

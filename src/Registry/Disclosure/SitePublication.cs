@@ -12,6 +12,8 @@ namespace Registry.Disclosure;
 public sealed class SitePublication(IDocumentStore store, Calls calls, RegistrySettings settings, DemoData demo, RegistryClock clock, ILogger<SitePublication> log) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1);
+    private readonly PublicHistory history = new(calls);
+    private readonly SiteKeeper keeper = new(new SiteOptions { OutputFolder = settings.SiteFolder, SearchTool = settings.SearchTool, PackedTwins = true });
     private (long Last, DateOnly Day)? published;
 
     /// <summary>A job of this node waits that has not yet looked at the history.</summary>
@@ -29,12 +31,12 @@ public sealed class SitePublication(IDocumentStore store, Calls calls, RegistryS
             var now = (Last: await PublicHistory.LastAsync(session, ct), Day: ChinaTime.ToDay(clock.GetUtcNow()));
             if (!always && published == now)
                 return null;
-            var data = await PublicHistory.ReadAsync(session, calls, now.Day, await demo.IsPresentAsync(ct), ct);
-            var result = await SitePublisher.PublishAsync(data, now.Day, new SiteOptions { OutputFolder = settings.SiteFolder }, ct);
+            var data = await history.ReadAsync(session, now.Day, await demo.IsPresentAsync(ct), Licence(), ct);
+            var result = await keeper.PublishAsync(data, now.Day, ct);
             if (result.Published)
             {
                 published = now;
-                log.LogInformation("site published: release {Release}, {Files} files, public history up to {Last}", result.Release, result.Files, now.Last);
+                log.LogInformation("site published: release {Release}, {Files} files, {Changed} pages changed, public history up to {Last}", result.Release, result.Files, result.ChangedPages, now.Last);
             }
             else
                 foreach (var problem in result.Problems)
@@ -46,6 +48,26 @@ public sealed class SitePublication(IDocumentStore store, Calls calls, RegistryS
             one.Release();
         }
     }
+
+    /// <summary>Brings open data and the search index up to date after events for which they were left behind.</summary>
+    public async Task CatchUpAsync(CancellationToken ct)
+    {
+        await one.WaitAsync(ct);
+        try
+        {
+            if (await keeper.CatchUpAsync(ct) is { } result)
+                foreach (var problem in result.Problems)
+                    log.LogError("open data not published: {Where} {Code} {Detail}", problem.Where, problem.Code, problem.Detail);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private NamedLink? Licence() => settings.DataLicence.LastIndexOf(' ') is var space and > 0
+        ? new NamedLink(settings.DataLicence[..space], settings.DataLicence[(space + 1)..])
+        : null;
 
     /// <inheritdoc />
     public void Dispose() => one.Dispose();

@@ -8,9 +8,10 @@ public static class Export
     {
         var columns = rows.Count == 0 ? [] : Shown.Parts(rows[0]).Select(p => p.Name).ToList();
         var owner = rows.Count == 0 ? "" : Shown.Owner(rows[0]);
-        var content = PublicSite.Csv.Write(
+        using var content = new MemoryStream();
+        PublicSite.Csv.Write(content,
             [.. columns.Select(c => Shown.Label(call.Page, owner, c))],
             rows.Select(r => (IReadOnlyList<string?>)[.. Shown.Parts(r).Select(p => Shown.Text(call.Page, p.Name, p.Value) ?? "")]));
-        return Results.File(content, "text/csv; charset=utf-8", $"{name}.csv");
+        return Results.File(content.ToArray(), "text/csv; charset=utf-8", $"{name}.csv");
     }
 }

@@ -51,6 +51,12 @@ public sealed record RegistrySettings
     /// <summary>How mail leaves.</summary>
     public MailSettings Mail { get; init; } = new();
 
+    /// <summary>The program that makes the site's search index (Pagefind), by <c>REGISTRY_SEARCH_TOOL</c>, which the scripts in ops/ set. Without it the site leads to its lists.</summary>
+    public string? SearchTool { get; init; } = Environment.GetEnvironmentVariable("REGISTRY_SEARCH_TOOL") is { Length: > 0 } tool ? tool : null;
+
+    /// <summary>The licence of the open data as "name address", by <c>REGISTRY_DATA_LICENCE</c>; the issuing body decides it (ops/decisions/0014).</summary>
+    public string DataLicence { get; init; } = Environment.GetEnvironmentVariable("REGISTRY_DATA_LICENCE") is { Length: > 0 } licence ? licence : "CC-BY-4.0 https://creativecommons.org/licenses/by/4.0/deed.zh-hans";
+
     /// <summary>Plays the demo on first start.</summary>
     public bool Demo { get; init; }
 

@@ -52,7 +52,7 @@ public sealed class DemoTests(DemoFixture demo) : IClassFixture<DemoFixture>
     public async Task The_second_batch_ends_with_recognised_clusters_one_refusal_and_one_ban()
     {
         await using var session = demo.Store.QuerySession();
-        var data = await PublicHistory.ReadAsync(session, demo.Services.GetRequiredService<Calls>(), new DateOnly(2026, 1, 5), demo: true, Ct);
+        var data = await new PublicHistory(demo.Services.GetRequiredService<Calls>()).ReadAsync(session, new DateOnly(2026, 1, 5), demo: true, null, Ct);
         Assert.Contains(data.Batches, b => b.Id == "2025-2" && b.Stage == BatchStage.Closed);
         Assert.Contains(data.Clusters, c => c.Standing == ClusterStanding.Recognised);
         Assert.Single(data.Clusters, c => c.Standing == ClusterStanding.Revoked);
@@ -142,7 +142,7 @@ public sealed class DemoTests(DemoFixture demo) : IClassFixture<DemoFixture>
     private async Task<Dictionary<string, string>> BuildAsync(string name)
     {
         await using var session = demo.Store.QuerySession();
-        var data = await PublicHistory.ReadAsync(session, demo.Services.GetRequiredService<Calls>(), new DateOnly(2026, 1, 5), demo: true, Ct);
+        var data = await new PublicHistory(demo.Services.GetRequiredService<Calls>()).ReadAsync(session, new DateOnly(2026, 1, 5), demo: true, null, Ct);
         var folder = Path.Combine(demo.Folder, $"site-{name}");
         var result = await SitePublisher.PublishAsync(data, new DateOnly(2026, 1, 5), new SiteOptions { OutputFolder = folder }, Ct);
         Assert.True(result.Published, string.Join("\n", result.Problems));

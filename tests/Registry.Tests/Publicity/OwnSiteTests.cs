@@ -53,7 +53,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
         await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
         var (registry, _, notice, _) = await PreparedAsync(host);
         using (RegistryClock.At(Morning))
-            await host.Host.Services.GetRequiredService<SitePublication>().PublishAsync(always: true, Ct);
+            Assert.Empty((await host.Host.Services.GetRequiredService<SitePublication>().PublishAsync(always: true, Ct))!.Problems);
         var page = PageOf(host, notice);
         var standing = await File.ReadAllTextAsync(page, Ct);
         await File.WriteAllTextAsync(page, standing.Replace("演示集群", "演示集詳", StringComparison.Ordinal), Ct);
