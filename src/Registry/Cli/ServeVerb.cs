@@ -44,7 +44,7 @@ public static class ServeVerb
         using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
-            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", Demo = !given.Has("--no-demo"), Mail = mail }).WithLog().WithSignIn());
+            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", PublicUrl = PublicUrl(), Demo = !given.Has("--no-demo"), Mail = mail }).WithLog().WithSignIn());
         await app.Services.GetRequiredService<ISealedFiles>().ProveAsync(CancellationToken.None);
         var lost = StopWhenLostAsync(database, app);
         try
@@ -83,6 +83,13 @@ public static class ServeVerb
             app.Logger.LogError(broken, "演示未能完成 / the demo was not played to its end");
         }
     }
+
+    /// <summary>What <c>REGISTRY_PUBLIC_URL</c> names: an address that a telephone can open, with a path where the site is a column of a portal.</summary>
+    private static string PublicUrl() => Environment.GetEnvironmentVariable("REGISTRY_PUBLIC_URL") is not { Length: > 0 } given ? ""
+        : Uri.TryCreate(given, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address is { Query: "", Fragment: "", UserInfo: "" } ? given
+        : throw new StartRefusedException(
+            StartRefusedException.MachineNotReady,
+            $"REGISTRY_PUBLIC_URL 须为 http 或 https 地址：{given}", $"REGISTRY_PUBLIC_URL must be an http or https address: {given}");
 
     /// <summary>Without its database the program can do nothing: it stops and says so, and whoever supervises it starts both again.</summary>
     private static async Task StopWhenLostAsync(RunningDatabase database, WebApplication app)

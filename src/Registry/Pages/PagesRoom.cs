@@ -45,6 +45,8 @@ public static class PagesRoom
         Experts.ScorePages.Map(office);
         Letters.LetterPages.Map(office);
         Review.ReviewPages.Map(office);
+        Integrity.CasePages.Map(office);
+        Recognition.RecognitionPages.Map(office);
         RecordPages.Map(office);
         Citizen.FilingPages.Map(app);
     }

@@ -63,6 +63,13 @@ public sealed record RegistrySettings
     /// <summary>The web address the program listens on, loopback by default.</summary>
     public string Url { get; init; } = "http://127.0.0.1:5080";
 
+    /// <summary>Where the public finds the site, given by setting <c>REGISTRY_PUBLIC_URL</c>: printed proofs lead there. Empty: where the program listens.</summary>
+    public string PublicUrl { get; init; } = "";
+
+    /// <summary>The full address of a page of the public site, for codes on paper.</summary>
+    /// <param name="path">Its path below the site's root.</param>
+    public string PublicPage(string path) => $"{(PublicUrl.Length > 0 ? PublicUrl : Url).TrimEnd('/')}/{path}";
+
     /// <summary>Whether this node works off jobs.</summary>
     public bool Jobs { get; init; } = true;
 

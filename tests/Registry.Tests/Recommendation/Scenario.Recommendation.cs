@@ -83,6 +83,16 @@ public sealed partial class Scenario
         return client;
     }
 
+    /// <summary>The same for an application that may not have been submitted: then there is nothing to say.</summary>
+    public async Task<IReadOnlyList<Finding>> FindingsOrNoneAsync(ApplicationId id) => await VersionAsync(id.Stream) == 0 ? [] : await FindingsAsync(id);
+
+    /// <summary>A draft of a city's report as somebody tries to give it.</summary>
+    public async Task<Outcome> GiveReportAsync(BatchId batch, Actor officer, IReadOnlyList<ApplicationId> applications, DateTimeOffset at, long version)
+    {
+        var scan = await registry.Host.Services.GetRequiredService<EvidenceStore>().PutAsync(CityReport.Stream(batch, officer.City!), "%PDF-1.7 scan"u8.ToArray(), Ct);
+        return await registry.Give(officer, new DraftCityReport("演工信〔2025〕12号", scan.Sha256, scan.Sha256, applications, version), batch.Value, at);
+    }
+
     /// <summary>A city's report, drafted by its first officer.</summary>
     public async Task<Answer> DraftedReportAsync(BatchId batch, string city, IReadOnlyList<ApplicationId> applications, DateTimeOffset? at = null, long version = 0)
     {

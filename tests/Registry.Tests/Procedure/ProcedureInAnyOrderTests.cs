@@ -1,0 +1,44 @@
+namespace Registry.Tests.Procedure;
+
+/// <summary>
+/// Random sequences of commands from all roles, over the real store: none reaches an illegal state, and every view equals its rebuild. A failure prints its seed;
+/// <c>REGISTRY_SEED</c> plays that seed alone.
+/// </summary>
+public sealed class ProcedureInAnyOrderTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
+{
+    private const int Steps = 450;
+
+    [Fact]
+    public Task Two_histories() => PlayAsync(Seeds(2));
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task Many_histories() => PlayAsync(Seeds(int.TryParse(Environment.GetEnvironmentVariable("REGISTRY_HISTORIES"), out var many) ? many : 30));
+
+    private static int[] Seeds(int count) =>
+        int.TryParse(Environment.GetEnvironmentVariable("REGISTRY_SEED"), out var seed) ? [seed] : [.. Enumerable.Range(0, count).Select(_ => Random.Shared.Next(1, 1_000_000))];
+
+    private async Task PlayAsync(int[] seeds)
+    {
+        foreach (var seed in seeds)
+        {
+            var world = new World(registry, new Scenario(registry), seed);
+            try
+            {
+                await world.BeginAsync();
+                for (var step = 0; step < Steps; step++)
+                    await world.StepAsync();
+                await new Invariants(registry, world).CheckAsync();
+            }
+            catch (Exception broken)
+            {
+                throw new InvalidOperationException($"REGISTRY_SEED={seed}", broken);
+            }
+            finally
+            {
+                foreach (var (what, (accepted, refused)) in world.Tally)
+                    TestContext.Current.TestOutputHelper!.WriteLine($"{seed}: {what} {accepted}; {string.Join(", ", refused.Select(r => $"{r.Key} {r.Value}"))}");
+            }
+        }
+    }
+}
