@@ -11,7 +11,7 @@ namespace Registry.Screening;
 /// <summary>What the province's decision reads of an application besides its stage.</summary>
 /// <param name="Proposals">What the city proposed to relax or accept when it last recommended.</param>
 /// <param name="CityHands">Accounts that recommended or reported it.</param>
-/// <param name="Admission">The admission in force.</param>
+/// <param name="Admission">The last admission; it is in force while the application stands admitted.</param>
 /// <param name="Heard">Keys of the consultations that were replied to.</param>
 public sealed record Recheck(
     IReadOnlyList<ConditionFinding> Proposals, ImmutableHashSet<string> CityHands, ApplicationAdmitted? Admission, ImmutableHashSet<string> Heard)
@@ -28,7 +28,8 @@ public sealed record Recheck(
         ApplicationReported => state with { CityHands = state.CityHands.Add(e.UserName ?? "") },
         ApplicationAdmitted a => state with { Admission = a },
         ConsultationReplied c => state with { Heard = state.Heard.Add(c.Consultation) },
-        IMovesApplication => state with { Admission = null },
+        // What ended an admitted application may fall later, by a review or a ruling; it then stands admitted again, by the admission that it had.
+        IMovesApplication { To: Stage.Submitted or Stage.ReturnedToCity } => state with { Admission = null },
         _ => state,
     };
 
