@@ -223,7 +223,7 @@ public sealed class World(RegistryFixture registry, Scenario scenario, int seed)
         { State.SnapshotTaken: false } => "snapshot",
         { State.Openings.Count: < 2 } => "open",
         { State.CalledIn: false } => "draw",
-        { State: var s } when s.Seats.Any(seat => !s.Declared.Contains(seat.Expert)) => "declare",
+        { State: var s } when s.Seats.Any(seat => !s.HasDeclared(seat.Expert)) => "declare",
         _ => random.Next(2) == 0 ? "score" : "close-panel",
     };
 
