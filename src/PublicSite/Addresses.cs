@@ -14,6 +14,7 @@ public static class Addresses
     public const string Findings = "findings/index.html";
     public const string Procedure = "procedure.html";
     public const string HowToObject = "how-to-object.html";
+    public const string Verification = "verification.html";
     public const string Statistics = "statistics.html";
     public const string Interpretations = "interpretations/index.html";
     public const string Search = "search.html";
@@ -24,11 +25,15 @@ public static class Addresses
     public const string Feed = "feed.xml";
     public const string Stylesheet = "assets/site.css";
     public const string Script = "assets/site.js";
+    public const string VerifierScript = "assets/verify.js";
     public const string Icon = "assets/icon.svg";
     public const string DataFolder = "data/v1/";
     public const string ChangesFolder = DataFolder + "changes/";
     public const string SchemaFolder = DataFolder + "schema/";
     public const string CheckSums = DataFolder + "SHA256SUMS";
+
+    /// <summary>The public log. It lies beside the site, not in it: its files come and go on their own.</summary>
+    public const string LogFolder = "log/";
     public const string Manifest = "manifest.json";
 
     public static string Of(PageKind kind, string id) => $"{Folder(kind)}/{id}.html";

@@ -64,6 +64,7 @@ public static class SiteBuilder
     {
         yield return Asset(Addresses.Stylesheet);
         yield return Asset(Addresses.Script);
+        yield return Asset(Addresses.VerifierScript);
         yield return Asset(Addresses.Icon);
         if (options.SearchTool is not null) yield return Asset(Addresses.SearchScript);
     }

@@ -28,6 +28,7 @@ internal static class SitePlan
         yield return new(Addresses.Earlier, typeof(EarlierPage), w => w["nav.earlier"], Latest(site.EarlierLists.Select(l => l.AsOf))) { Section = Addresses.Register, Parents = [Register] };
         yield return new(Addresses.Procedure, typeof(ProcedurePage), w => w["nav.procedure"], batches) { Section = Addresses.Procedure };
         yield return new(Addresses.HowToObject, typeof(HowToObjectPage), w => w["nav.how-to-object"], Latest(site.Notices.Select(n => n.ListShownAsOf))) { Section = Addresses.HowToObject };
+        yield return new(Addresses.Verification, typeof(VerificationPage), w => w["nav.verification"], null) { Section = Addresses.Procedure };
         yield return new(Addresses.Statistics, typeof(StatisticsPage), w => w["nav.statistics"], site.Register.StandingAsOf) { Section = Addresses.Statistics, Twin = Addresses.DataFolder + "clusters.json" };
         yield return new(Addresses.Interpretations, typeof(InterpretationsPage), w => w["nav.interpretations"], Latest(site.Interpretations.Select(i => i.AsOf))) { Section = Addresses.Procedure };
         yield return new(Addresses.Search, typeof(SearchPage), w => w["nav.search"], null) { Section = Addresses.Register };
