@@ -60,13 +60,20 @@ public sealed class DeterminismTests
         var batches = new[] { "2025-2", "2026-1" };
         var many = Enumerable.Range(0, 10_000).Select(i => Sample.Full.Clusters[i % 33] with
         {
-            Id = $"many-{i}", ApplicantCode = Sample.Code(i), City = Sample.Site.Cities[i % 16].Code, Industry = Sample.Site.Industries[i / 16 % 10].Code, Batch = batches[i / 160 % 2],
+            Id = $"many-{i}",
+            ApplicantCode = Sample.Code(i),
+            City = Sample.Site.Cities[i % 16].Code,
+            Industry = Sample.Site.Industries[i / 16 % 10].Code,
+            Batch = batches[i / 160 % 2],
             Standing = i % 50 == 0 ? ClusterStanding.Expired : ClusterStanding.Recognised,
         }).ToList();
         var notice = Sample.Full.Notices[0] with { Objections = [], Entries = [.. many.Select(c => new NoticeEntry { Id = c.Id, Name = c.Name, City = c.City, Industry = c.Industry, Applicant = c.Applicant, Cluster = c.Id })] };
         var before = Sample.Full with
         {
-            Clusters = many, Announcements = [], Notices = [notice], Tombstones = [],
+            Clusters = many,
+            Announcements = [],
+            Notices = [notice],
+            Tombstones = [],
             Batches = [.. batches.Select(b => Sample.Full.Batches[0] with { Id = b, Title = b })],
         };
         var at = Sample.At(2025, 11, 19, 9, 0);
