@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using JasperFx;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Registry.Accounts;
 using Registry.Applications;
@@ -47,6 +48,7 @@ public static class App
         {
             k.AddServerHeader = false;
             k.Limits.MaxRequestBodySize = CommandEndpoints.LargestBody;
+            k.Limits.MinRequestBodyDataRate = new MinDataRate(settings.Files.SlowestUpload, settings.Files.SlowGrace);
         });
         // Standard output is the verbs', for machines; what the program tells about itself goes beside it.
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);

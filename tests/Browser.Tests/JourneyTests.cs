@@ -19,7 +19,7 @@ public sealed class JourneyTests(Served served)
         await page.ClickAsync("main form button:not(.default)");
         await page.ClickAsync(".tasks a >> nth=0");
         await page.FillAsync("[name=cluster_name]", "演示浏览器集群");
-        await page.SetInputFilesAsync("[name='file.front_rank']", new FilePayload { Name = "排名证明.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7 demo"u8.ToArray() });
+        await page.SetInputFilesAsync("[name='file.front_rank']", new FilePayload { Name = "排名证明.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7 demo\n%%EOF\n"u8.ToArray() });
         await page.ClickAsync("button[name=upload][value=front_rank]");
         await Assertions.Expect(page.Locator("[name=cluster_name]")).ToHaveValueAsync("演示浏览器集群");
         await Assertions.Expect(page.Locator(".files")).ToContainTextAsync("排名证明.pdf");

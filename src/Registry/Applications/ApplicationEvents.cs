@@ -99,11 +99,14 @@ public sealed record EvidenceFile(string Indicator, string Sha256, long Size, st
 /// <param name="Evidence">Files by indicator.</param>
 /// <param name="Check">Condition check on exactly this form.</param>
 /// <param name="FormHash">SHA-256 of the frozen form, hexadecimal, printed on it.</param>
+/// <param name="Sensitive">Keys of the indicators whose evidence is handed over on a disc; null in a submission from before there were such marks.</param>
+/// <param name="HasSensitive">Whether the form says that there is sensitive material.</param>
 [RecordedAs("application-submitted")]
 public sealed record ApplicationSubmitted(
     BatchId Batch, CreditCode Organisation, string OrganisationName, string ClusterName, string City, string Industry, int Round,
     IReadOnlyDictionary<string, JsonElement> Facts, IReadOnlyDictionary<string, Sealed> Prose,
-    IReadOnlyList<EvidenceFile> Evidence, IReadOnlyList<ConditionVerdict> Check, string FormHash) : IMovesApplication
+    IReadOnlyList<EvidenceFile> Evidence, IReadOnlyList<ConditionVerdict> Check, string FormHash,
+    IReadOnlyList<string>? Sensitive = null, bool? HasSensitive = null) : IMovesApplication
 {
     /// <inheritdoc />
     [JsonIgnore]

@@ -47,12 +47,6 @@ public static class ApplicationRules
     /// <summary>The scan of the sealed form is a PDF, PNG or JPEG, by its content.</summary>
     public static readonly Rule SealedCopyKind = new("sealed-copy.kind", "四(二)", 415);
 
-    /// <summary>The file is none of the accepted kinds, by its content.</summary>
-    public static readonly Rule FileType = new("evidence.type", "procedure 2", 415);
-
-    /// <summary>The file is too large, or there are too many.</summary>
-    public static readonly Rule FileTooLarge = new("evidence.too-large", "procedure 2", 413);
-
     /// <summary>The file supports no indicator of the form, or one that takes none (sensitive material never does).</summary>
     public static readonly Rule FileIndicator = new("evidence.indicator", "四(一)");
 

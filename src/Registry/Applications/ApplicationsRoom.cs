@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using Hangfire;
 using JasperFx.Events.Projections;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
+using Registry.Applications.Sensitive;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Files;
@@ -25,16 +27,24 @@ public static class ApplicationsRoom
             ? new BucketFiles(bucket)
             : new FolderFiles(p.GetRequiredService<RegistrySettings>().EvidenceFolder, p.GetRequiredService<RegistrySettings>().Files.Limits.LeastFree));
         services.AddSingleton<EvidenceStore>();
+        services.AddSingleton<UploadGate>();
+        services.AddSingleton<OrphanSweep>();
+        services.AddSingleton<QuarantineUpkeep>();
     }
 
     /// <summary>The room's views.</summary>
     public static void AddApplicationViews(this StoreOptions options)
     {
         options.Schema.For<Draft>().Index(d => d.City).Index(d => d.Organisation);
+        options.Schema.For<UploadDay>();
         options.Schema.For<ClusterFiling>().Index(c => new { c.Batch, c.Organisation });
         options.Schema.For<ApplicationCard>().Index(c => new { c.Batch, c.City }).Index(c => c.Organisation);
         options.Projections.Add(new ClusterFilingProjection(), ProjectionLifecycle.Inline);
         options.Projections.Add(new ApplicationCardProjection(), ProjectionLifecycle.Inline);
+        options.Schema.For<QuarantineCard>().Index(q => q.Application).Index(q => q.City);
+        options.Projections.Add(new SubmittedFilesProjection(), ProjectionLifecycle.Inline);
+        options.Projections.Add(new HandOverCardProjection(), ProjectionLifecycle.Inline);
+        options.Projections.Add(new QuarantineCardProjection(), ProjectionLifecycle.Inline);
     }
 
     /// <summary>The room's queries, and the upload and download of evidence.</summary>
@@ -49,7 +59,26 @@ public static class ApplicationsRoom
         WhatIf.Map(api);
         EvidenceEndpoints.Map(api);
         SealedCopies.Map(api);
+        QuarantineQueries.Map(api);
     }
+
+    /// <summary>
+    /// Before the program serves: what was withheld or destroyed is so again, whatever copies of keys and files were restored. From then on every night,
+    /// with a sweep of the files that nothing names.
+    /// </summary>
+    public static async Task StartUpkeepAsync(this WebApplication app)
+    {
+        await app.Services.GetRequiredService<ISealedFiles>().ProveAsync(app.Lifetime.ApplicationStopping);
+        await app.PrepareStoreAsync();
+        await app.Services.GetRequiredService<QuarantineUpkeep>().RunAsync(app.Lifetime.ApplicationStopping);
+        if (app.Services.GetService<IRecurringJobManager>() is not { } jobs)
+            return;
+        jobs.AddOrUpdate<QuarantineUpkeep>("quarantine-upkeep", job => job.RunAsync(CancellationToken.None), NightInChina);
+        jobs.AddOrUpdate<OrphanSweep>("sweep-orphans", job => job.RunAsync(CancellationToken.None), NightInChina);
+    }
+
+    /// <summary>Half past two in Beijing.</summary>
+    private const string NightInChina = "30 18 * * *";
 
     /// <summary>The draft in the route, if the reader reaches it.</summary>
     internal static async Task<Draft?> ReachableAsync(HttpContext http, Reading reading)
@@ -73,7 +102,7 @@ public static class ApplicationsRoom
             [.. draft.Evidence.Select(e => Shown(e, reading))],
             [.. check.Errors],
             [.. ConditionCheck.EvaluateApplicant(call.Definition, check.Form, today), .. ConditionCheck.Evaluate(call.Definition, check.Form, check.Form.Code(call.Definition.Form.Roles.Industry), today)],
-            call.ApplicationWindow(draft.City).ClosesAt);
+            call.ApplicationWindow(draft.City).ClosesAt, draft.Sensitive);
     }
 
     private static async Task<ApplicationAnswer?> ReadApplicationAsync(HttpContext http, Reading reading)
@@ -93,15 +122,17 @@ public static class ApplicationsRoom
 
     /// <summary>A submission exactly as it was made.</summary>
     internal static SubmissionAnswer Shown(ApplicationSubmitted s, DateTimeOffset at, Reading reading) => new(
-        s.Round, at, s.OrganisationName, s.ClusterName, s.Industry, FrozenForm.Join(s, reading.Vault.Open), [.. s.Evidence.Select(e => Shown(e, reading))], s.Check, s.FormHash);
+        s.Round, at, s.OrganisationName, s.ClusterName, s.Industry, FrozenForm.Join(s, reading.Vault.Open), [.. s.Evidence.Select(e => Shown(e, reading))], s.Check, s.FormHash,
+        s.Sensitive, Withholding.OfTexts(s, reading.Services.GetRequiredService<KeyStore>()));
 
-    private static EvidenceAnswer Shown(EvidenceFile file, Reading reading) => new(file.Indicator, file.Sha256, file.Size, file.Type, reading.Open(file.Name));
+    private static EvidenceAnswer Shown(EvidenceFile file, Reading reading) =>
+        new(file.Indicator, file.Sha256, file.Size, file.Type, reading.Open(file.Name), Withholding.Of(file.Name.Box?.Key, reading.Services.GetRequiredService<KeyStore>()));
 }
 
 /// <summary>A draft as its owner sees it. <paramref name="Saves"/> is the version that the next save carries, <paramref name="Version"/> the one that submission carries.</summary>
 public sealed record DraftAnswer(
     ApplicationId Id, BatchId Batch, string Organisation, string City, JsonNode? Form, int Saves, DateTimeOffset SavedAt, long Version,
-    IReadOnlyList<EvidenceAnswer> Evidence, IReadOnlyList<FormRemark> Remarks, IReadOnlyList<ConditionVerdict> Check, DateTimeOffset ClosesAt);
+    IReadOnlyList<EvidenceAnswer> Evidence, IReadOnlyList<FormRemark> Remarks, IReadOnlyList<ConditionVerdict> Check, DateTimeOffset ClosesAt, IReadOnlyList<string>? Sensitive = null);
 
 /// <summary>An application as those who reach it see it.</summary>
 public sealed record ApplicationAnswer(
@@ -109,12 +140,16 @@ public sealed record ApplicationAnswer(
     IReadOnlyList<SubmissionAnswer> Submissions, IReadOnlyList<StepAnswer> Steps, IReadOnlyList<SealedCopyAnswer> SealedCopies);
 
 /// <summary>One submission as it was made.</summary>
+/// <param name="Sensitive">Indicators whose evidence is handed over on a disc.</param>
+/// <param name="Withheld">Fields whose text is withheld or destroyed.</param>
 public sealed record SubmissionAnswer(
     int Round, DateTimeOffset At, string OrganisationName, string ClusterName, string Industry, JsonNode Form,
-    IReadOnlyList<EvidenceAnswer> Evidence, IReadOnlyList<ConditionVerdict> Check, string FormHash);
+    IReadOnlyList<EvidenceAnswer> Evidence, IReadOnlyList<ConditionVerdict> Check, string FormHash,
+    IReadOnlyList<string>? Sensitive = null, IReadOnlyDictionary<string, Withholding>? Withheld = null);
 
 /// <summary>One event of an application: its kind, when, and where it moved it.</summary>
 public sealed record StepAnswer(string Kind, DateTimeOffset At, Stage? To);
 
 /// <summary>An evidence file.</summary>
-public sealed record EvidenceAnswer(string Indicator, string Sha256, long Size, string Type, string? Name);
+/// <param name="Withheld">Why it cannot be read, if it cannot.</param>
+public sealed record EvidenceAnswer(string Indicator, string Sha256, long Size, string Type, string? Name, Withholding? Withheld = null);

@@ -1,6 +1,8 @@
 using Registry.Accounts;
+using Registry.Applications.Sensitive;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Files;
 using Registry.Platform.Sealing;
 using Registry.Programme;
 
@@ -12,33 +14,62 @@ namespace Registry.Applications;
 /// </summary>
 public sealed record AttachEvidence(string Indicator, string Sha256, long Size, string Type, string Name) : ICommand<AttachEvidence>
 {
-    /// <summary>Files of one application.</summary>
-    public const int MostFiles = 200;
-
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new("attach-evidence", null, Roles.Applicant, "Attach a stored file to an indicator.");
 
     /// <summary>Only to a field that takes evidence: sensitive material is not uploaded, so nothing can be attached to it.</summary>
-    public static Decision Decide(AttachEvidence command, Draft draft, Filing filing, FormDefinition form) =>
-        filing.Stage is not (Stage.Draft or Stage.Returned) ? ApplicationRules.WrongStage.Refuse(("stage", filing.Stage.ToString()))
-        : form.Find(command.Indicator) is not { Evidence: true } ? ApplicationRules.FileIndicator.Refuse()
-        : draft.Evidence.Count >= MostFiles ? ApplicationRules.FileTooLarge.Refuse(("most", $"{MostFiles}"))
-        : Decision.Accept();
+    /// <param name="limits">How much may be handed in.</param>
+    /// <param name="today">How much the account has handed in today.</param>
+    /// <param name="file">The file in the store.</param>
+    public static Decision Decide(AttachEvidence command, Draft draft, Filing filing, FormDefinition form, FileLimits limits, UploadDay today, FileState file)
+    {
+        if (filing.Stage is not (Stage.Draft or Stage.Returned))
+            return ApplicationRules.WrongStage.Refuse(("stage", filing.Stage.ToString()));
+        if (form.Find(command.Indicator) is not { Evidence: true })
+            return ApplicationRules.FileIndicator.Refuse();
+        if (draft.Sensitive.Contains(command.Indicator))
+            return SensitiveRules.NoFiles.Refuse();
+        if (command.IsOf(draft))
+            return Decision.Accept();
+        if (draft.Evidence.Count >= limits.FilesOfApplication)
+            return FileRules.ApplicationFull.Refuse(("most", $"{limits.FilesOfApplication}"));
+        if (draft.Evidence.DistinctBy(e => e.Sha256).Where(e => e.Sha256 != command.Sha256).Sum(e => e.Size) + command.Size > limits.OfApplication)
+            return FileRules.ApplicationFull.Refuse(("most", FileRules.Megabytes(limits.OfApplication)));
+        if (today.Files >= limits.FilesOfAccount)
+            return FileRules.AccountFull.Refuse(("most", $"{limits.FilesOfAccount}"));
+        if (today.Bytes + command.Size > limits.OfAccount)
+            return FileRules.AccountFull.Refuse(("most", FileRules.Megabytes(limits.OfAccount)));
+        return file switch
+        {
+            FileState.Withheld => FileRules.Quarantined.Refuse(),
+            FileState.Destroyed => FileRules.Destroyed.Refuse(),
+            FileState.Missing => FileRules.Gone.Refuse(),
+            _ => Decision.Accept(),
+        };
+    }
 
     /// <inheritdoc />
     public static async Task<Decision> Handle(AttachEvidence command, Desk desk)
     {
-        var (draft, timeline) = await desk.OwnDraftAsync();
+        var owner = desk.Target!;
+        var (draft, timeline) = await desk.OwnDraftAsync(EvidenceStore.Naming(owner), UploadDays.LockOf(desk.Actor.Id));
         if (draft is null)
             return CommandRules.NotFound.Refuse();
         var call = await desk.Services.GetRequiredService<Calls>().ReadAsync(desk.Session, draft.Batch, desk.Cancelled);
-        var decision = Decide(command, draft, timeline.Fold(Filing.Start, Filing.Next), call!.Definition.Form);
-        if (decision is Decision.Accepted && !draft.Evidence.Any(e => e.Indicator == command.Indicator && e.Sha256 == command.Sha256))
+        var today = await desk.UploadedTodayAsync();
+        var file = await desk.Services.GetRequiredService<EvidenceStore>().StateOfAsync(owner, command.Sha256, desk.Cancelled);
+        var limits = desk.Services.GetRequiredService<RegistrySettings>().Files.Limits;
+        var decision = Decide(command, draft, timeline.Fold(Filing.Start, Filing.Next), call!.Definition.Form, limits, today, file);
+        if (decision is Decision.Accepted && !command.IsOf(draft))
         {
-            var name = desk.Services.GetRequiredService<Vault>().Seal(command.Name, draft.Id, $"{draft.Id}|evidence|{command.Indicator}|{command.Sha256}");
+            // The name goes with its file: under the file's own key, so that it is withheld and destroyed with it.
+            var name = desk.Services.GetRequiredService<Vault>().Seal(command.Name, EvidenceStore.SubjectOf(owner, command.Sha256), $"{draft.Id}|evidence|{command.Indicator}|{command.Sha256}");
             desk.Session.Store(draft with { Evidence = [.. draft.Evidence, new EvidenceFile(command.Indicator, command.Sha256, command.Size, command.Type, name)] });
+            desk.Count(today, command.Size);
         }
         desk.Answer(draft.Application.Value, draft.Saves);
         return decision.With("sha256", command.Sha256);
     }
+
+    private bool IsOf(Draft draft) => draft.Evidence.Any(e => e.Indicator == Indicator && e.Sha256 == Sha256);
 }

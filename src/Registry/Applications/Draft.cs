@@ -29,6 +29,12 @@ public sealed record Draft
     /// <summary>Files uploaded so far.</summary>
     public IReadOnlyList<EvidenceFile> Evidence { get; init; } = [];
 
+    /// <summary>Keys of the indicators whose evidence is sensitive: handed over on a disc, never uploaded.</summary>
+    public IReadOnlyList<string> Sensitive { get; init; } = [];
+
+    /// <summary>Under which of its keys the form lies: one further after each destruction.</summary>
+    public int Generation { get; init; }
+
     /// <summary>How often it was saved.</summary>
     public int Saves { get; init; }
 

@@ -1,9 +1,9 @@
 using Marten;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Files;
 using Registry.Platform.Sealing;
 
 namespace Registry.Applications;
@@ -20,62 +20,74 @@ internal static class EvidenceEndpoints
     {
         api.MapPost(Upload.Route!, ReceiveAsync)
             .DisableAntiforgery().WithName(Upload.Name).WithSummary(Upload.Summary).WithTags("Applications").WithMetadata(Upload)
-            .WithMetadata(new RequestSizeLimitAttribute(EvidenceStore.Largest + 64 * 1024))
+            .WithMetadata(new RequestSizeLimitAttribute(EvidenceStore.Largest + FileIntake.Frame))
             .Accepts<EvidenceUpload>("multipart/form-data")
             .Produces<Answer>()
             .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
-            .Produces<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json");
+            .Produces<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status429TooManyRequests, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status507InsufficientStorage, "application/problem+json");
 
         api.MapGet("/applications/{id}/evidence/{sha256}", SendAsync)
             .WithName("download-evidence").WithTags("Applications").WithSummary("Download an evidence file as an attachment.")
             .WithMetadata(Download)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
-            .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json");
+            .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status410Gone, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status423Locked, "application/problem+json");
     }
 
-    private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store)
+    private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store, RegistrySettings settings, UploadGate gate)
     {
         var actor = http.Actor();
         if (actor.Barred(Upload.Roles) is { } barred)
             return barred.Response(http);
         if (CommandEndpoints.KeyOf(http) is not { } key)
             return CommandRules.KeyMissing.Refuse().Response(http);
+        using var lease = gate.Enter(actor.Id);
+        if (!lease.IsAcquired)
+            return FileRules.TooFast.Refuse().Response(http);
         if (!await ReachesAsync(store, actor, id, http.RequestAborted))
             return CommandRules.NotFound.Refuse().Response(http);
-        if (!http.Request.HasFormContentType)
-            return CommandRules.Malformed.Refuse(("what", "Content-Type: multipart/form-data")).Response(http);
-        IFormCollection form;
-        try
-        {
-            form = await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = EvidenceStore.Largest + 64 * 1024, ValueLengthLimit = 4096 }, http.RequestAborted);
-        }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
-        {
-            return ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")).Response(http);
-        }
-        if (form.Files is not [var file] || form["indicator"].ToString() is not { Length: > 0 } indicator)
+        var (form, refusal) = await FileIntake.ReadFormAsync(http, settings.Files.Limits.OfFile);
+        if (refusal is not null)
+            return refusal.Response(http);
+        if (form!.Files is not [var file] || form["indicator"].ToString() is not { Length: > 0 } indicator)
             return CommandRules.Malformed.Refuse(("what", "indicator, file")).Response(http);
         var outcome = await TakeAsync(http, actor, id, indicator, file, key);
-        return outcome.Refusal is { } refusal ? refusal.Response(http) : Results.Json(outcome.Answer, Json.Api);
+        return outcome.Refusal is { } refused ? refused.Response(http) : Results.Json(outcome.Answer, Json.Api);
+    }
+
+    /// <summary>One file of a page's form, which has been read already.</summary>
+    internal static async Task<Outcome> TakeFromPageAsync(HttpContext http, Actor actor, string id, string indicator, IFormFile file, string key)
+    {
+        using var lease = http.RequestServices.GetRequiredService<UploadGate>().Enter(actor.Id);
+        return !lease.IsAcquired ? new Outcome(null, FileRules.TooFast.Refuse())
+            : !await ReachesAsync(http.RequestServices.GetRequiredService<IDocumentStore>(), actor, id, http.RequestAborted) ? new Outcome(null, CommandRules.NotFound.Refuse())
+            : await TakeAsync(http, actor, id, indicator, file, key);
     }
 
     /// <summary>Stores one file and attaches it to its indicator. The type is found from the content, whatever the name says.</summary>
-    internal static async Task<Outcome> TakeAsync(HttpContext http, Actor actor, string id, string indicator, IFormFile file, string key)
+    private static async Task<Outcome> TakeAsync(HttpContext http, Actor actor, string id, string indicator, IFormFile file, string key)
     {
-        var services = http.RequestServices;
-        if (!await ReachesAsync(services.GetRequiredService<IDocumentStore>(), actor, id, http.RequestAborted))
-            return new Outcome(null, CommandRules.NotFound.Refuse());
-        if (file.Length > EvidenceStore.Largest)
-            return new Outcome(null, ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")));
-        var content = new byte[file.Length];
-        await using (var stream = file.OpenReadStream())
-            await stream.ReadExactlyAsync(content, http.RequestAborted);
-        if (FileKinds.Of(content) is not { } type)
-            return new Outcome(null, ApplicationRules.FileType.Refuse());
-        var stored = await services.GetRequiredService<EvidenceStore>().PutAsync(id, content, http.RequestAborted);
-        var command = new AttachEvidence(indicator, stored.Sha256, stored.Size, type, Path.GetFileName(file.FileName));
-        return await services.GetRequiredService<CommandRunner>().RunAsync(
-            actor, id, command, key, services.GetRequiredService<RegistryClock>().GetUtcNow(), http.RequestAborted);
+        var (services, ct) = (http.RequestServices, http.RequestAborted);
+        var (content, type, name, refusal) = await FileIntake.ExamineAsync(file, services.GetRequiredService<RegistrySettings>().Files.Limits.OfFile, ct);
+        if (refusal is not null)
+            return new Outcome(null, refusal);
+        var now = services.GetRequiredService<RegistryClock>().GetUtcNow();
+        var outcome = await StoreAndAttachAsync(key);
+
+        // A sweep may have taken an old copy of the same bytes between storing and attaching; stored anew it is fresh, and no sweep takes it.
+        return outcome.Refusal?.Rule == FileRules.Gone ? await StoreAndAttachAsync(key + "-again") : outcome;
+
+        async Task<Outcome> StoreAndAttachAsync(string once)
+        {
+            var (stored, unstored) = await services.GetRequiredService<EvidenceStore>().KeepAsync(id, content, services.GetRequiredService<ILogger<EvidenceStore>>(), ct);
+            return unstored is not null
+                ? new Outcome(null, unstored)
+                : await services.GetRequiredService<CommandRunner>().RunAsync(actor, id, new AttachEvidence(indicator, stored!.Sha256, stored.Size, type, name), once, now, ct);
+        }
     }
 
     private static async Task<bool> ReachesAsync(IDocumentStore store, Actor actor, string id, CancellationToken ct)
@@ -86,7 +98,7 @@ internal static class EvidenceEndpoints
     }
 
     /// <summary>Sends a file to those who may see the application, always as an attachment.</summary>
-    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files)
+    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store)
     {
         var actor = http.Actor();
         if (actor.Barred(Download.Roles) is { } barred)
@@ -99,30 +111,41 @@ internal static class EvidenceEndpoints
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().SelectMany(s => s.Evidence)
             .Concat(actor.Role == Roles.Applicant ? head.Evidence : [])
             .FirstOrDefault(e => e.Sha256 == sha256);
-        return Send(http, named, named is null ? null : await files.ReadAsync(id, sha256, http.RequestAborted));
+        return await SendFileAsync(http, id, named);
     }
 
-    /// <summary>A file as an inert attachment, or not found.</summary>
-    internal static IResult Send(HttpContext http, EvidenceFile? named, byte[]? content) =>
-        named is null || content is null ? CommandRules.NotFound.Refuse().Response(http) : Send(http, named.Sha256, named.Type, content);
-
     /// <summary>A file as an inert attachment.</summary>
-    internal static IResult Send(HttpContext http, string sha256, string type, byte[] content)
+    internal static IResult Send(HttpContext http, string sha256, string type, byte[] content, string? name = null)
     {
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
         http.Response.Headers.CacheControl = "no-store";
-        return Results.File(content, "application/octet-stream", $"{sha256[..16]}{Extension(type)}");
+        return Results.File(content, "application/octet-stream", name ?? $"{sha256[..16]}.{FileName.ExtensionsOf(type)[0]}");
     }
 
-    private static string Extension(string type) => type switch
+    /// <summary>A file as an inert attachment under its own name; why it cannot be read; or not found.</summary>
+    internal static async Task<IResult> SendFileAsync(HttpContext http, string owner, EvidenceFile? named)
     {
-        "application/pdf" => ".pdf",
-        "image/png" => ".png",
-        "image/jpeg" => ".jpg",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => ".xlsx",
-        _ => ".docx",
-    };
+        if (named is null)
+            return CommandRules.NotFound.Refuse().Response(http);
+        var (services, subject) = (http.RequestServices, EvidenceStore.SubjectOf(owner, named.Sha256));
+        var keys = services.GetRequiredService<KeyStore>();
+        if (keys.IsDestroyed(subject))
+            return FileRules.Destroyed.Refuse().Response(http);
+        if (keys.IsWithheld(subject))
+            return FileRules.Quarantined.Refuse().Response(http);
+        byte[]? content;
+        try
+        {
+            content = await services.GetRequiredService<EvidenceStore>().ReadAsync(owner, named.Sha256, http.RequestAborted);
+        }
+        catch (FileStorageException failed)
+        {
+            services.GetRequiredService<ILogger<EvidenceStore>>().LogError(failed, "an evidence file was not read");
+            return FileRules.StorageDown.Refuse().Response(http);
+        }
+        return content is null ? CommandRules.NotFound.Refuse().Response(http) : Send(http, named.Sha256, named.Type, content, services.GetRequiredService<Vault>().Open(named.Name));
+    }
 
     /// <summary>The parts of an upload.</summary>
     /// <param name="Indicator">Key of the form field that the file supports.</param>

@@ -30,7 +30,7 @@ public sealed record FileSealedCopy(string FormHash, string Sha256, long Size, s
         file.Filing.Ended || file.Filing.Stage is Stage.Draft or Stage.Returned ? ApplicationRules.WrongStage.Refuse(("stage", file.Filing.Stage.ToString()))
         : command.FormHash != file.Filing.Last!.FormHash ? ApplicationRules.SealedCopyOfAnother.Refuse(("round", file.Filing.Round))
         : Decision.Accept(new SealedCopyFiled(
-            file.Filing.Round, command.FormHash, new EvidenceFile(Indicator, command.Sha256, command.Size, command.Type, Sealed.Of(command.Name))));
+            file.Filing.Round, command.FormHash, new EvidenceFile(Indicator, command.Sha256, command.Size, command.Type, Sealed.Of(command.Name, EvidenceStore.SubjectOf(file.Head.Application.Value, command.Sha256)))));
 
     /// <inheritdoc />
     public static Task<Decision> Handle(FileSealedCopy command, Desk desk) =>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Registry.Applications.Sensitive;
 using Registry.Organisations;
 using Registry.Platform;
 using Registry.Platform.Sealing;
@@ -40,7 +41,8 @@ public static class FrozenForm
     /// <param name="definition">Says which fields are free text or personal.</param>
     /// <param name="form">The form as it was sent.</param>
     /// <param name="application">Whose keys seal it.</param>
-    public static (Dictionary<string, JsonElement> Facts, Dictionary<string, Sealed> Prose) Part(FormDefinition definition, JsonElement form, ApplicationId application)
+    /// <param name="round">Which submission it is: each text of each submission has a key of its own.</param>
+    public static (Dictionary<string, JsonElement> Facts, Dictionary<string, Sealed> Prose) Part(FormDefinition definition, JsonElement form, ApplicationId application, int round)
     {
         var facts = new Dictionary<string, JsonElement>();
         var prose = new Dictionary<string, Sealed>();
@@ -49,9 +51,9 @@ public static class FrozenForm
             if (!form.TryGetProperty(field.Key, out var value))
                 continue;
             if (IsSealed(field))
-                prose[field.Key] = Seal(field, value, application);
+                prose[field.Key] = Seal(field, value, application, round, field.Key);
             else if (field.Columns?.Any(IsSealed) == true && value.ValueKind == JsonValueKind.Array)
-                facts[field.Key] = PartTable(field, value, prose, application);
+                facts[field.Key] = PartTable(field, value, prose, application, round);
             else
                 facts[field.Key] = value.Clone();
         }
@@ -102,10 +104,10 @@ public static class FrozenForm
 
     private static bool IsSealed(FieldDefinition field) => field.FreeText || field.Personal;
 
-    private static Sealed Seal(FieldDefinition field, JsonElement value, ApplicationId application) =>
-        Sealed.Of(value.GetRawText(), field.Personal ? PersonalKey(application.Stream) : null);
+    private static Sealed Seal(FieldDefinition field, JsonElement value, ApplicationId application, int round, string of) =>
+        Sealed.Of(value.GetRawText(), field.Personal ? PersonalKey(application.Stream) : OwnKeys.OfText(application, round, of));
 
-    private static JsonElement PartTable(FieldDefinition table, JsonElement rows, Dictionary<string, Sealed> prose, ApplicationId application)
+    private static JsonElement PartTable(FieldDefinition table, JsonElement rows, Dictionary<string, Sealed> prose, ApplicationId application, int round)
     {
         var plain = new JsonArray();
         foreach (var (row, index) in rows.EnumerateArray().Select((row, index) => (row, index)))
@@ -119,7 +121,7 @@ public static class FrozenForm
             var kept = new JsonObject();
             foreach (var cell in row.EnumerateObject())
                 if (table.Columns!.FirstOrDefault(c => c.Key == cell.Name) is { } column && IsSealed(column))
-                    prose[$"{table.Key}[{index}].{cell.Name}"] = Seal(column, cell.Value, application);
+                    prose[$"{table.Key}[{index}].{cell.Name}"] = Seal(column, cell.Value, application, round, table.Key);
                 else
                     kept[cell.Name] = JsonNode.Parse(cell.Value.GetRawText());
             plain.Add(kept);

@@ -1,6 +1,7 @@
 using System.Text;
 using Marten;
 using Registry.Accounts;
+using Registry.Applications.Sensitive;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
@@ -23,6 +24,8 @@ public enum LookAlikeKind
     SimilarName,
     /// <summary>A similar name in a list that was published before.</summary>
     EarlierList,
+    /// <summary>The very same file stands behind an indicator of another application.</summary>
+    SameFile,
 }
 
 /// <summary>Procedure 1b and its streams: a second cluster of an organisation, a similar name and an earlier recognition are shown to officers, not refused.</summary>
@@ -60,8 +63,12 @@ public static class LookAlikes
             .Where(c => c.Batch == own.Batch && c.Id != own.Id && (c.City == own.City || c.Organisation == own.Organisation))
             .OrderBy(c => c.FirstSubmitted).ThenBy(c => c.Id).ToListAsync(reading.Cancelled);
         var recorded = await reading.Session.Events.QueryAllRawEvents().Where(e => e.EventTypeName == EarlierLists).OrderBy(e => e.Sequence).ToListAsync(reading.Cancelled);
+        var files = await reading.Session.LoadAsync<SubmittedFiles>(head.Id, reading.Cancelled);
+        var sharing = files is null ? [] : await SubmittedFiles.SharingAsync(reading.Session, files, reading.Cancelled);
         return
         [
+            .. sharing.Where(s => reading.Actor.Reaches(new Belonging(s.City, s.Organisation)))
+                .Select(s => new LookAlike(LookAlikeKind.SameFile, s.Cluster, s.Id["application/".Length..])),
             .. near.Where(c => reading.Actor.Reaches(new Belonging(c.City, c.Organisation)))
                 .Where(c => c.Organisation == own.Organisation || AreSimilar(c.Cluster, own.Cluster))
                 .Select(c => new LookAlike(c.Organisation == own.Organisation ? LookAlikeKind.SameOrganisation : LookAlikeKind.SimilarName, c.Cluster, c.Application)),

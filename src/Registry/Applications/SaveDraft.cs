@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Registry.Accounts;
+using Registry.Applications.Sensitive;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
 
@@ -29,7 +30,7 @@ public sealed record SaveDraft(JsonElement Form, long Version) : ICommand<SaveDr
         var decision = Decide(command, draft, timeline.Fold(Filing.Start, Filing.Next));
         if (decision is Decision.Accepted)
         {
-            var form = desk.Services.GetRequiredService<Vault>().Seal(command.Form.GetRawText(), draft.Id, $"{draft.Id}|draft");
+            var form = desk.Services.GetRequiredService<Vault>().Seal(command.Form.GetRawText(), OwnKeys.OfDraft(draft), $"{draft.Id}|draft");
             desk.Session.Store(draft with { Form = form, Saves = draft.Saves + 1, SavedAt = desk.Now });
             desk.Answer(draft.Application.Value, draft.Saves + 1);
         }
@@ -41,10 +42,10 @@ public sealed record SaveDraft(JsonElement Form, long Version) : ICommand<SaveDr
 internal static class DraftDesk
 {
     /// <summary>The draft in the route, held alone, if it is the applicant's own.</summary>
-    public static async Task<(Draft? Draft, Timeline Timeline)> OwnDraftAsync(this Desk desk)
+    public static async Task<(Draft? Draft, Timeline Timeline)> OwnDraftAsync(this Desk desk, params IEnumerable<Hold> further)
     {
         var id = new ApplicationId(desk.Target!);
-        await desk.HoldAsync(Hold.Changing(id.Stream));
+        await desk.HoldAsync([Hold.Changing(id.Stream), .. further]);
         var draft = await desk.Session.LoadAsync<Draft>(id.Stream, desk.Cancelled);
         var own = draft is not null && desk.Actor.Reaches(new Belonging(draft.City, draft.Organisation.Value));
         return (own ? draft : null, (await desk.ReadAsync(id.Stream))[0]);

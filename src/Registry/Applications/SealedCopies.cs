@@ -1,10 +1,10 @@
 using System.Globalization;
 using Marten;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Files;
 
 namespace Registry.Applications;
 
@@ -46,18 +46,13 @@ internal static class SealedCopies
             return barred.Response(http);
         if (CommandEndpoints.KeyOf(http) is not { } key)
             return CommandRules.KeyMissing.Refuse().Response(http);
-        if (!http.Request.HasFormContentType)
-            return CommandRules.Malformed.Refuse(("what", "Content-Type: multipart/form-data")).Response(http);
-        IFormCollection form;
-        try
-        {
-            form = await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = EvidenceStore.Largest + 64 * 1024, ValueLengthLimit = 4096 }, http.RequestAborted);
-        }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
-        {
-            return ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")).Response(http);
-        }
-        if (form.Files is not [var file] || !long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        using var lease = http.RequestServices.GetRequiredService<UploadGate>().Enter(actor.Id);
+        if (!lease.IsAcquired)
+            return FileRules.TooFast.Refuse().Response(http);
+        var (form, unread) = await FileIntake.ReadFormAsync(http, http.RequestServices.GetRequiredService<RegistrySettings>().Files.Limits.OfFile);
+        if (unread is not null)
+            return unread.Response(http);
+        if (form!.Files is not [var file] || !long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var version))
             return CommandRules.Malformed.Refuse(("what", "formHash, version, file")).Response(http);
         var outcome = await TakeAsync(http, actor, id, form["formHash"].ToString(), version, file, key);
         return outcome.Refusal is { } refusal ? refusal.Response(http) : Results.Json(outcome.Answer, Json.Api);
@@ -70,20 +65,21 @@ internal static class SealedCopies
         await using var session = services.GetRequiredService<IDocumentStore>().QuerySession();
         if (await session.LoadAsync<Draft>(new ApplicationId(id).Stream, http.RequestAborted) is not { } head || !actor.Reaches(new Belonging(head.City, head.Organisation.Value)))
             return new Outcome(null, CommandRules.NotFound.Refuse());
-        if (file.Length > EvidenceStore.Largest)
-            return new Outcome(null, ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")));
-        using var content = new MemoryStream();
-        await file.CopyToAsync(content, http.RequestAborted);
-        if (FileKinds.Of(content.ToArray()) is not { } kind || !Kinds.Contains(kind))
+        var (content, kind, name, refusal) = await FileIntake.ExamineAsync(file, services.GetRequiredService<RegistrySettings>().Files.Limits.OfFile, http.RequestAborted);
+        if (refusal is not null)
+            return new Outcome(null, refusal.Rule == FileRules.Kind ? ApplicationRules.SealedCopyKind.Refuse() : refusal);
+        if (!Kinds.Contains(kind))
             return new Outcome(null, ApplicationRules.SealedCopyKind.Refuse());
-        var stored = await services.GetRequiredService<EvidenceStore>().PutAsync(id, content.ToArray(), http.RequestAborted);
+        var (stored, unstored) = await services.GetRequiredService<EvidenceStore>().KeepAsync(id, content, services.GetRequiredService<ILogger<EvidenceStore>>(), http.RequestAborted);
+        if (unstored is not null)
+            return new Outcome(null, unstored);
         return await services.GetRequiredService<CommandRunner>().RunAsync(
-            actor, id, new FileSealedCopy(formHash, stored.Sha256, stored.Size, kind, Path.GetFileName(file.FileName), version), key,
+            actor, id, new FileSealedCopy(formHash, stored!.Sha256, stored.Size, kind, name, version), key,
             services.GetRequiredService<RegistryClock>().GetUtcNow(), http.RequestAborted);
     }
 
     /// <summary>Sends a filed scan, always as an attachment.</summary>
-    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files)
+    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store)
     {
         var actor = http.Actor();
         if (actor.Barred(Download.Roles) is { } barred)
@@ -93,7 +89,7 @@ internal static class SealedCopies
         if (head is null || !actor.Reaches(new Belonging(head.City, head.Organisation.Value)))
             return CommandRules.NotFound.Refuse().Response(http);
         var filed = (await session.Events.FetchStreamAsync(head.Id, token: http.RequestAborted)).Select(e => e.Data).OfType<SealedCopyFiled>().FirstOrDefault(c => c.File.Sha256 == sha256);
-        return EvidenceEndpoints.Send(http, filed?.File, filed is null ? null : await files.ReadAsync(id, sha256, http.RequestAborted));
+        return await EvidenceEndpoints.SendFileAsync(http, id, filed?.File);
     }
 
     /// <summary>The parts of an upload.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Marten;
 using Registry.Accounts;
+using Registry.Applications.Sensitive;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
 using Registry.Programme;
@@ -23,7 +24,8 @@ public sealed record SubmitApplication(long Version) : ICommand<SubmitApplicatio
     /// <param name="form">The draft's form, null when nothing was saved.</param>
     /// <param name="clusterFiled">Whether another live application of the batch is for the same cluster.</param>
     /// <param name="now">When the whole request had arrived.</param>
-    public static Decision Decide(ApplicationFile file, JsonElement? form, bool clusterFiled, DateTimeOffset now)
+    /// <param name="held">Why what the draft holds may not be handed in, if it was withheld or destroyed before.</param>
+    public static Decision Decide(ApplicationFile file, JsonElement? form, bool clusterFiled, DateTimeOffset now, Refusal? held = null)
     {
         var definition = file.Call.Definition;
         if (file.NotIn(Stage.Draft, Stage.Returned) is { } wrongStage)
@@ -36,11 +38,16 @@ public sealed record SubmitApplication(long Version) : ICommand<SubmitApplicatio
             return ApplicationRules.DraftEmpty.Refuse();
 
         var check = FormCheck.Validate(definition, raw);
-        var missing = FormCheck.MissingEvidence(definition, check.Form, file.Head.Evidence.Select(e => e.Indicator).ToHashSet());
+        var missing = FormCheck.MissingEvidence(definition, check.Form, file.Head.Evidence.Select(e => e.Indicator).Concat(file.Head.Sensitive).ToHashSet());
         if (!check.Valid)
             return ApplicationRules.FormInvalid.Refuse(("count", check.Errors.Count + missing.Count)) with { Errors = [.. check.Errors.Concat(missing).Select(AsError)] };
         if (missing.Count > 0)
             return ApplicationRules.EvidenceMissing.Refuse(("count", missing.Count)) with { Errors = [.. missing.Select(AsError)] };
+        var declared = check.Form.Declared(definition.SensitiveMaterial.Field);
+        if (file.Head.Sensitive.Count > 0 && !declared)
+            return ApplicationRules.FormInvalid.Refuse(("count", 1)) with { Errors = [SensitiveRules.NotDeclared.Refuse().AsError(definition.SensitiveMaterial.Field)] };
+        if (held is not null)
+            return held;
         var roles = definition.Form.Roles;
         if (!check.Form.Declared(roles.Undertaking))
             return ApplicationRules.UndertakingMissing.Refuse();
@@ -54,13 +61,13 @@ public sealed record SubmitApplication(long Version) : ICommand<SubmitApplicatio
         var industry = check.Form.Code(roles.Industry)!;
         var round = file.Filing.Round + 1;
         var frozen = FrozenForm.InNormalForm(definition.Form, raw);
-        var (facts, prose) = FrozenForm.Part(definition.Form, frozen, file.Head.Application);
+        var (facts, prose) = FrozenForm.Part(definition.Form, frozen, file.Head.Application, round);
         var today = ChinaTime.ToDay(now);
         return Decision.Accept(new ApplicationSubmitted(
                 file.Call.Id, file.Head.Organisation, check.Form.Text(roles.ApplicantName)!, cluster, file.Head.City, industry, round,
                 facts, prose, file.Head.Evidence,
                 [.. ConditionCheck.EvaluateApplicant(definition, check.Form, today), .. ConditionCheck.Evaluate(definition, check.Form, industry, today)],
-                FrozenForm.Hash(JsonNode.Parse(frozen.GetRawText())!, file.Head.Evidence, round)))
+                FrozenForm.Hash(JsonNode.Parse(frozen.GetRawText())!, file.Head.Evidence, round), file.Head.Sensitive, declared))
             .With("round", round).With("receivedAt", now);
     }
 
@@ -69,8 +76,9 @@ public sealed record SubmitApplication(long Version) : ICommand<SubmitApplicatio
         desk.OnApplicationAsync(command.Version, async file =>
         {
             var form = FormOf(file.Head, desk);
-            return Decide(file, form, await ClusterFiledAsync(file, form, desk), desk.Now);
-        }, head => [Hold.Changing($"filings/{head.Batch.Value}/{head.Organisation.Value}")]);
+            var held = QuarantineDesk.Held(await desk.QuarantinesOfAsync(file.Head.Application), file.Head, form, desk.Services.GetRequiredService<KeyStore>());
+            return Decide(file, form, await ClusterFiledAsync(file, form, desk), desk.Now, held);
+        }, head => [Hold.Relying(QuarantineDesk.LockOf(head.Application)), Hold.Changing($"filings/{head.Batch.Value}/{head.Organisation.Value}")]);
 
     private static async Task<bool> ClusterFiledAsync(ApplicationFile file, JsonElement? form, Desk desk)
     {

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging.Console;
 using Registry.Accounts;
 using Registry.Demo;
 using Registry.Disclosure;
+using Registry.Applications;
 using Registry.Letters;
 using Registry.Platform;
-using Registry.Platform.Files;
 using Registry.Proof;
 using Registry.Platform.Mail;
 
@@ -45,7 +45,7 @@ public static class ServeVerb
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
             (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", PublicUrl = PublicUrl(), Demo = !given.Has("--no-demo"), Mail = mail }).WithLog().WithSignIn());
-        await app.Services.GetRequiredService<ISealedFiles>().ProveAsync(CancellationToken.None);
+        await app.StartUpkeepAsync();
         var lost = StopWhenLostAsync(database, app);
         try
         {

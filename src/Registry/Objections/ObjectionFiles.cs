@@ -1,9 +1,9 @@
 using Marten;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Files;
 using Registry.Platform.Sealing;
 using Registry.Publicity;
 
@@ -45,18 +45,10 @@ internal static class ObjectionFiles
         var code = http.Request.Headers[ObjectionsRoom.CodeHeader].ToString();
         if (ReceiptCode.Normal(code) is null)
             return FilingRules.CodeWeak.Refuse().Response(http);
-        if (!http.Request.HasFormContentType)
-            return CommandRules.Malformed.Refuse(("what", "Content-Type: multipart/form-data")).Response(http);
-        IFormCollection form;
-        try
-        {
-            form = await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = Largest + 64 * 1024, ValueLengthLimit = 4096 }, http.RequestAborted);
-        }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
-        {
-            return FilingRules.FileTooLarge.Refuse(("most", "10 MB")).Response(http);
-        }
-        if (form.Files is not [var file])
+        var (form, unread) = await FileIntake.ReadFormAsync(http, Largest);
+        if (unread is not null)
+            return Ours(unread).Response(http);
+        if (form!.Files is not [var file])
             return CommandRules.Malformed.Refuse(("what", "file")).Response(http);
         var (stored, refusal) = await TakeAsync(http, http.RequestServices.GetRequiredService<Receipts>().IdOf(code), file);
         return refusal is not null ? refusal.Response(http) : Results.Json(stored, Json.Api);
@@ -65,17 +57,21 @@ internal static class ObjectionFiles
     /// <summary>Stores one file of an objection; what it is, is found from its content.</summary>
     internal static async Task<(UploadedFile? Stored, Refusal? Refusal)> TakeAsync(HttpContext http, ObjectionId id, IFormFile file)
     {
-        if (file.Length > Largest)
-            return (null, FilingRules.FileTooLarge.Refuse(("most", "10 MB")));
-        var content = new byte[file.Length];
-        await using (var stream = file.OpenReadStream())
-            await stream.ReadExactlyAsync(content, http.RequestAborted);
-        if (FileKinds.Of(content) is null)
-            return (null, FilingRules.FileKind.Refuse());
-        return await http.RequestServices.GetRequiredService<Uploads>().PutAsync(id, content, http.RequestAborted) is { } stored
-            ? (new UploadedFile(stored.Sha256, Path.GetFileName(file.FileName)), null)
-            : (null, FilingRules.UploadsFull.Refuse(("most", Uploads.MostFiles)));
+        var (content, _, name, refusal) = await FileIntake.ExamineAsync(file, Largest, http.RequestAborted);
+        if (refusal is not null)
+            return (null, Ours(refusal));
+        var (services, log) = (http.RequestServices, http.RequestServices.GetRequiredService<ILogger<EvidenceStore>>());
+        var (stored, unstored) = await services.GetRequiredService<EvidenceStore>().KeepingAsync(content, async () => await services.GetRequiredService<Uploads>().PutAsync(id, content, http.RequestAborted), log);
+        return unstored is not null ? (null, unstored)
+            : stored is null ? (null, FilingRules.UploadsFull.Refuse(("most", Uploads.MostFiles)))
+            : (new UploadedFile(stored.Sha256, name), null);
     }
+
+    /// <summary>The two refusals that the room has words of its own for; the others read alike wherever a file goes up.</summary>
+    private static Refusal Ours(Refusal refusal) =>
+        refusal.Rule == FileRules.TooLarge ? FilingRules.FileTooLarge.Refuse(("most", "10 MB"))
+        : refusal.Rule == FileRules.Kind ? FilingRules.FileKind.Refuse()
+        : refusal;
 
     internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files, Vault vault, RegistryClock clock)
     {

@@ -23,7 +23,7 @@ public static class ApplicationPages
         office.Page("/applications/{id}", Readers, ShowAsync);
         office.Page("/applications/{id}/receipt", Readers, call => ReceiptAsync(call, call.Route("id"), FormErrors.None, StatusCodes.Status200OK));
         office.Page("/applications/{id}/evidence/{sha256}", Readers, call =>
-            EvidenceEndpoints.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>(), call.Service<EvidenceStore>()));
+            EvidenceEndpoints.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>()));
     }
 
     private static async Task<IResult> ListAsync(PageCall call)
@@ -88,7 +88,8 @@ public static class ApplicationPages
                 : call.NotFound();
     }
 
-    private static Task<CallDefinition> DefinitionAsync(PageCall call, ApplicationAnswer application) => DefinitionAsync(call, application.Submissions is [.., var last] ? last : null, application.Batch);
+    /// <summary>The definition that the last submission was made under, or else the one in force.</summary>
+    internal static Task<CallDefinition> DefinitionAsync(PageCall call, ApplicationAnswer application) => DefinitionAsync(call, application.Submissions is [.., var last] ? last : null, application.Batch);
 
     /// <summary>The definition that the submission was made under.</summary>
     private static async Task<CallDefinition> DefinitionAsync(PageCall call, SubmissionAnswer? submission, BatchId batch)

@@ -107,6 +107,9 @@ public static class PageGate
     {
         Protect(http);
         var posting = HttpMethods.IsPost(http.Request.Method);
+        // Who may not send the form is told so before a byte of it is read.
+        if (posting && http.Actor().Barred(roles) is { } shut)
+            return (await CallAsync(http, Posted.Empty)).Barred(shut);
         Posted posted;
         try
         {
@@ -118,13 +121,16 @@ public static class PageGate
         }
         var call = await CallAsync(http, posted);
         if (call.Actor.Barred(roles) is { } barred)
-            return barred.Rule == CommandRules.NotSignedIn
-                ? SignInPages.Demand(call)
-                : call.Show<MessagePage>(new { Title = call.Page.Say("page.not-yours.title"), Message = call.Page.Say(barred.Rule.Code) }, barred.Rule.Status);
+            return call.Barred(barred);
         if (posting && !await IsOursAsync(http))
             return call.Failed("page.foreign-form", StatusCodes.Status400BadRequest);
         return await handle(call);
     }
+
+    private static IResult Barred(this PageCall call, Refusal barred) =>
+        barred.Rule == CommandRules.NotSignedIn
+            ? SignInPages.Demand(call)
+            : call.Show<MessagePage>(new { Title = call.Page.Say("page.not-yours.title"), Message = call.Page.Say(barred.Rule.Code) }, barred.Rule.Status);
 
     private static IResult Failed(this PageCall call, string code, int status) =>
         call.Show<MessagePage>(new { Title = call.Page.Say("page.failed.title"), Message = call.Page.Say(code) }, status);
@@ -140,7 +146,7 @@ public static class PageGate
             return Posted.Empty;
         var largest = http.GetEndpoint()?.Metadata.GetMetadata<RequestSizeLimitAttribute>() is null ? CommandEndpoints.LargestBody : EvidenceStore.Largest + 64 * 1024;
         var form = await http.Request.ReadFormAsync(
-            new FormOptions { ValueCountLimit = MostFields, ValueLengthLimit = (int)CommandEndpoints.LargestBody, MultipartBodyLengthLimit = largest, BufferBodyLengthLimit = largest }, http.RequestAborted);
+            new FormOptions { ValueCountLimit = MostFields, ValueLengthLimit = (int)CommandEndpoints.LargestBody, MultipartBodyLengthLimit = largest, BufferBodyLengthLimit = largest, MemoryBufferThreshold = (int)largest }, http.RequestAborted);
         var typed = form.Where(f => f.Key != TokenField).ToDictionary(f => f.Key, f => f.Value.Select(v => (v ?? "").ReplaceLineEndings("\n")).ToArray());
         foreach (var file in form.Files.Where(f => f.Length > 0))
             if (file.Name.EndsWith(DigestSuffix, StringComparison.Ordinal))

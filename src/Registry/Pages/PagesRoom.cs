@@ -42,6 +42,7 @@ public static class PagesRoom
         Notices.ShortlistPages.Map(office);
         Handling.ObjectionPages.Map(office);
         ApplicationPages.Map(office);
+        Sensitive.QuarantinePages.Map(office);
         Experts.ScorePages.Map(office);
         Letters.LetterPages.Map(office);
         Review.ReviewPages.Map(office);

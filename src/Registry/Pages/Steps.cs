@@ -13,6 +13,7 @@ public static class Steps
         ["submit-application"] = [],
         ["save-draft"] = [],
         ["detach-evidence"] = [],
+        ["mark-sensitive"] = [],
         ["withdraw-application"] = [Stage.Submitted, Stage.Returned, Stage.Recommended, Stage.Reported, Stage.ReturnedToCity, Stage.Admitted, Stage.Scored, Stage.Shortlisted, Stage.Publicised],
         ["return-for-correction"] = [Stage.Submitted, Stage.ReturnedToCity],
         ["decline-application"] = [Stage.Submitted],

@@ -1,6 +1,7 @@
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Applications.Sensitive;
 using Registry.Integrity;
 using Registry.Objections;
 using Registry.Programme;
@@ -40,6 +41,7 @@ public static class Waiting
                 await StageAsync(call, "page.waiting.back-with-city", Stage.ReturnedToCity),
                 await StageAsync(call, "page.waiting.to-report", Stage.Recommended),
                 await StageAsync(call, "page.waiting.with-applicant", Stage.Returned),
+                await QuarantinesAsync(call),
                 await StatementsAsync(call),
                 await BatchesAsync(call),
             ],
@@ -48,6 +50,7 @@ public static class Waiting
                 await StageAsync(call, "page.waiting.re-check", Stage.Reported),
                 await StageAsync(call, "page.waiting.in-review", Stage.Admitted),
                 await StageAsync(call, "page.waiting.to-shortlist", Stage.Scored),
+                await QuarantinesAsync(call),
                 await NoticesAsync(call),
                 await ObjectionsAsync(call),
                 await ReviewsAsync(call),
@@ -75,6 +78,11 @@ public static class Waiting
         (Roles.ProvincialOfficer, Stage.Reported) => "/recheck",
         _ => "",
     };
+
+    private static async Task<WaitingGroup> QuarantinesAsync(PageCall call) =>
+        new(call.Page.Say("nav.list-quarantines"),
+            [.. (await Ask.ManyAsync<IReadOnlyList<QuarantineAnswer>>(call, "list-quarantines", ("open", "true")) ?? [])
+                .Select(q => new WaitingItem($"/office/quarantines/{q.Quarantine}", q.Cluster ?? call.Page.Say("page.unnamed"), call.Page.Say("enum.QuarantineStatus." + q.Status), q.Since))]);
 
     private static async Task<WaitingGroup> NoticesAsync(PageCall call) =>
         new(call.Page.Say("page.waiting.notices"),

@@ -10,9 +10,22 @@ namespace Registry.Platform;
 /// <param name="Size">Bytes.</param>
 public sealed record StoredFile(string Sha256, long Size);
 
+/// <summary>Whether a file can be named and read.</summary>
+public enum FileState
+{
+    /// <summary>It is there.</summary>
+    Kept,
+    /// <summary>It is there and may not be read: sensitive material may have slipped in.</summary>
+    Withheld,
+    /// <summary>Its key was destroyed.</summary>
+    Destroyed,
+    /// <summary>There is no such file.</summary>
+    Missing,
+}
+
 /// <summary>
 /// Files by the digest of their bytes, each sealed under a key of its own and written durably before any event names it. A file belongs to the stream
-/// whose events name it: its owner is that stream's id, and the same content of one owner is stored once. A file is never changed; destroying its key
+/// whose events name it: its owner is that stream or its id, and the same content of one owner is stored once. A file is never changed; destroying its key
 /// destroys it everywhere, backups included.
 /// </summary>
 public sealed class EvidenceStore(ISealedFiles files, Vault vault, KeyStore keys)
@@ -49,6 +62,16 @@ public sealed class EvidenceStore(ISealedFiles files, Vault vault, KeyStore keys
 
     /// <summary>Whether the file is there.</summary>
     public async Task<bool> HasAsync(string owner, string digest, CancellationToken ct) => IsDigest(digest) && await files.ExistsAsync(owner, digest, ct);
+
+    /// <summary>What can be done with the file now.</summary>
+    public async Task<FileState> StateOfAsync(string owner, string digest, CancellationToken ct)
+    {
+        var subject = SubjectOf(owner, digest);
+        return keys.IsDestroyed(subject) ? FileState.Destroyed
+            : keys.IsWithheld(subject) ? FileState.Withheld
+            : await HasAsync(owner, digest, ct) ? FileState.Kept
+            : FileState.Missing;
+    }
 
     /// <summary>The content, or null when there is no such file, its key was destroyed, or it is withheld.</summary>
     /// <exception cref="InvalidDataException">The stored bytes are not those of the digest.</exception>

@@ -1,10 +1,10 @@
 using Marten;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Files;
 using Registry.Programme;
 
 namespace Registry.Recommendation;
@@ -38,8 +38,9 @@ internal static class ReportFiles
 
     /// <summary>Stores a scan, or says why it is none. The type is found from the content.</summary>
     public static async Task<(StoredFile? Stored, Refusal? Refusal)> StoreAsync(EvidenceStore files, BatchId batch, string city, byte[] content, CancellationToken ct) =>
-        content.Length > EvidenceStore.Largest ? (null, ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")))
-        : FileKinds.Of(content) is not { } kind || !Kinds.Contains(kind) ? (null, RecommendationRules.ScanKind.Refuse())
+        content.Length > EvidenceStore.Largest ? (null, FileRules.TooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")))
+        : Inspection.Of(content) is var (kind, wrong) && wrong is not null && wrong.Rule != FileRules.Kind ? (null, wrong)
+        : !Kinds.Contains(kind) ? (null, RecommendationRules.ScanKind.Refuse())
         : (await files.PutAsync(CityReport.Stream(batch, city), content, ct), null);
 
     private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store, EvidenceStore files)
@@ -50,18 +51,10 @@ internal static class ReportFiles
         await using var session = store.QuerySession();
         if (await http.RequestServices.GetRequiredService<Calls>().ReadAsync(session, new BatchId(id), http.RequestAborted) is null)
             return CommandRules.NotFound.Refuse().Response(http);
-        if (!http.Request.HasFormContentType)
-            return CommandRules.Malformed.Refuse(("what", "Content-Type: multipart/form-data")).Response(http);
-        IFormCollection form;
-        try
-        {
-            form = await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = EvidenceStore.Largest + 64 * 1024, ValueLengthLimit = 4096 }, http.RequestAborted);
-        }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
-        {
-            return ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")).Response(http);
-        }
-        if (form.Files is not [var file])
+        var (form, unread) = await FileIntake.ReadFormAsync(http, EvidenceStore.Largest);
+        if (unread is not null)
+            return unread.Response(http);
+        if (form!.Files is not [var file])
             return CommandRules.Malformed.Refuse(("what", "file")).Response(http);
         using var content = new MemoryStream();
         await file.CopyToAsync(content, http.RequestAborted);

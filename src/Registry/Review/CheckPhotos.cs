@@ -103,7 +103,7 @@ internal static class CheckPhotos
             : CommandRules.NotFound.Refuse().Response(http);
     }
 
-    private static Refusal TooLarge() => ApplicationRules.FileTooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB"));
+    private static Refusal TooLarge() => Registry.Platform.Files.FileRules.TooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB"));
 
     /// <summary>The part of an upload.</summary>
     /// <param name="File">JPEG, PNG or PDF, at most 20 MB.</param>

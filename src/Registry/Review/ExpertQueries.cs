@@ -71,7 +71,7 @@ internal static class ExpertQueries
         return new(
             id.Application, last.OrganisationName, last.ClusterName, last.City, last.Industry,
             FrozenForm.Join(last, value => value.Box!.Key.EndsWith("/personal", StringComparison.Ordinal) ? null : reading.Open(value)),
-            [.. last.Evidence.Select(e => new EvidenceAnswer(e.Indicator, e.Sha256, e.Size, e.Type, reading.Open(e.Name)))],
+            [.. last.Evidence.Select(e => new EvidenceAnswer(e.Indicator, e.Sha256, e.Size, e.Type, reading.Open(e.Name), Withholding.Of(e.Name.Box?.Key, reading.Services.GetRequiredService<KeyStore>())))],
             last.Check,
             [.. checks.Select(c => new CheckAnswer(c.Day, reading.Open(c.Findings), c.Photos, c.ReviseBy))]);
     }
@@ -117,7 +117,7 @@ internal static class ExpertQueries
         if (events.Select(e => e.Data).OfType<OnSiteCheckRecorded>().Any(c => c.Photos.Contains(sha256)))
             return await CheckPhotos.SendPhotoAsync(http, files, id.Application, sha256);
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().Last().Evidence.FirstOrDefault(e => e.Sha256 == sha256);
-        return EvidenceEndpoints.Send(http, named, named is null ? null : await files.ReadAsync(id.Application.Value, sha256, http.RequestAborted));
+        return await EvidenceEndpoints.SendFileAsync(http, id.Application.Value, named);
     }
 
     /// <summary>The sheet in the route, if it is the reader's, assigned on an open panel, and the reader has declared and undertaken confidentiality. Anything else does not exist.</summary>

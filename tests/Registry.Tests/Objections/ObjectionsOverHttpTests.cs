@@ -27,7 +27,7 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
         using var citizen = registry.Host.Server.CreateClient();
         var form = Scenario.Form(notice) with { Name = Name };
 
-        using var upload = new MultipartFormDataContent { { new ByteArrayContent("%PDF-1.7 proof"u8.ToArray()), "file", "证据.pdf" } };
+        using var upload = new MultipartFormDataContent { { new ByteArrayContent(Files.MadeFiles.Pdf("proof")), "file", "证据.pdf" } };
         using var sending = new HttpRequestMessage(HttpMethod.Post, "/api/v1/objections/files") { Content = upload };
         sending.Headers.Add("Receipt-Code", form.ReceiptCode);
         var uploaded = (await (await citizen.SendAsync(sending, Ct)).Content.ReadFromJsonAsync<UploadedFile>(Json.Api, Ct))!;
@@ -45,7 +45,7 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
         await PostAsync(officer, $"/api/v1/objections/{id}/assignment", new AssignObjection(1));
         await PostAsync(officer, $"/api/v1/objections/{id}/openings", new OpenIdentity("核实", 2));
         Assert.Contains(Name, await TextAsync(officer, $"/api/v1/objections/{id}/file"), StringComparison.Ordinal);
-        Assert.Equal("%PDF-1.7 proof", await TextAsync(officer, $"/api/v1/objections/{id}/files/{uploaded.Sha256}"));
+        Assert.Equal(Encoding.UTF8.GetString(Files.MadeFiles.Pdf("proof")), await TextAsync(officer, $"/api/v1/objections/{id}/files/{uploaded.Sha256}"));
         await PostAsync(officer, $"/api/v1/objections/{id}/acceptance", new AcceptObjection(3));
         await PostAsync(officer, $"/api/v1/objections/{id}/statement-requests", new AskStatement(StatementBy.City, "有人反映企业数量不实，请说明。", new DateOnly(2025, 7, 20), 4));
         await PostAsync(officer, $"/api/v1/objections/{id}/statement-requests", new AskStatement(StatementBy.Applicant, "有人反映企业数量不实，请说明。", new DateOnly(2025, 7, 20), 5));

@@ -83,11 +83,11 @@ public sealed class ApplicantJourneyTests(RegistryFixture registry) : IClassFixt
             Assert.Equal(HttpStatusCode.SeeOther, (await visitor.PostAsync(page.Form, [.. values, ("go", "next")])).Status);
             page = await visitor.GetAsync(section);
             foreach (var indicator in page.Document.QuerySelectorAll("button[name=upload]").Select(b => b.GetAttribute("value")!))
-                Assert.Equal(HttpStatusCode.SeeOther, (await UploadAsync(visitor, await visitor.GetAsync(section), indicator, "佐证.pdf", "%PDF-1.7 demo"u8.ToArray())).Status);
+                Assert.Equal(HttpStatusCode.SeeOther, (await UploadAsync(visitor, await visitor.GetAsync(section), indicator, "佐证.pdf", Files.MadeFiles.Pdf("demo"))).Status);
         }
         var submit = await visitor.GetAsync($"/office/applications/{id}/submit");
         Assert.Null(submit.Document.QuerySelector(".notice.warning"));
-        await UploadAsync(visitor, submit, "truth_undertaking", "承诺书.pdf", "%PDF-1.7 undertaking"u8.ToArray());
+        await UploadAsync(visitor, submit, "truth_undertaking", "承诺书.pdf", Files.MadeFiles.Pdf("undertaking"));
         submit = await visitor.GetAsync($"/office/applications/{id}/submit");
         var unticked = await visitor.PostAsync(submit.Form, ("submit", "yes"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, unticked.Status);

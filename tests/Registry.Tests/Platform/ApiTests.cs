@@ -122,11 +122,11 @@ public sealed class ApiTests(RegistryFixture registry, PostgresFixture postgres)
         var (id, clerk) = await scenario.DraftedAsync(batch);
         var token = await TokenAsync(clerk);
         Assert.Equal("evidence.type", await UploadAsync(id, token, "positioning", "<html><script>alert(1)</script>"u8.ToArray(), "report.pdf"));
-        Assert.Equal("evidence.indicator", await UploadAsync(id, token, "sensitive_material", "%PDF-1.7"u8.ToArray(), "secret.pdf"));
+        Assert.Equal("evidence.indicator", await UploadAsync(id, token, "sensitive_material", Files.MadeFiles.Pdf(), "secret.pdf"));
         Assert.Equal("evidence.too-large", await UploadAsync(id, token, "positioning", new byte[Registry.Platform.EvidenceStore.Largest + 1], "big.pdf"));
-        Assert.Null(await UploadAsync(id, token, "positioning", "%PDF-1.7 other"u8.ToArray(), "规划.pdf"));
+        Assert.Null(await UploadAsync(id, token, "positioning", Files.MadeFiles.Pdf("other"), "规划.pdf"));
         var stranger = await TokenAsync(Scenario.Clerk(Scenario.NewOrganisation(Scenario.Jinan), Scenario.Jinan));
-        Assert.Equal("access.not-found", await UploadAsync(id, stranger, "positioning", "%PDF-1.7"u8.ToArray(), "x.pdf"));
+        Assert.Equal("access.not-found", await UploadAsync(id, stranger, "positioning", Files.MadeFiles.Pdf(), "x.pdf"));
     }
 
     private async Task<string?> UploadAsync(ApplicationId id, string token, string indicator, byte[] content, string name)

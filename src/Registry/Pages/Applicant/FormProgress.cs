@@ -37,7 +37,7 @@ public sealed record FormProgress(IReadOnlyList<SectionProgress> Sections, Secti
     public static FormProgress Of(CallDefinition definition, DraftAnswer draft)
     {
         var check = FormCheck.Validate(definition, JsonSerializer.SerializeToElement(draft.Form));
-        var files = draft.Evidence.Select(e => e.Indicator).ToHashSet();
+        var files = draft.Evidence.Select(e => e.Indicator).Concat(draft.Sensitive ?? []).ToHashSet();
         var undertaking = definition.Form.Roles.Undertaking;
         var remarks = check.Errors.Concat(definition.Form.Fields
                 .Where(f => f.Evidence && !files.Contains(f.Key) && (f.Required || Stated(check.Form, f)))

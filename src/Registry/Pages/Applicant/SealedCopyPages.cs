@@ -16,7 +16,7 @@ public static class SealedCopyPages
     {
         office.Form("/applications/{id}/receipt", Roles.Applicant, ReceiveAsync).WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(EvidenceStore.Largest + 64 * 1024));
         office.Page("/applications/{id}/sealed-copies/{sha256}", Readers, call =>
-            SealedCopies.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>(), call.Service<EvidenceStore>()));
+            SealedCopies.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>()));
     }
 
     private static async Task<IResult> ReceiveAsync(PageCall call)

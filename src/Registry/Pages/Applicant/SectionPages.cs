@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Registry.Applications;
+using Registry.Applications.Sensitive;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
@@ -59,7 +60,7 @@ public static class SectionPages
         foreach (var file in call.Http.Request.Form.Files.Where(f => f.Name.StartsWith("file.", StringComparison.Ordinal) && f.Length > 0))
         {
             var indicator = file.Name["file.".Length..];
-            var outcome = await EvidenceEndpoints.TakeAsync(call.Http, call.Actor, call.Route("id"), indicator, file, PageGate.NewKey());
+            var outcome = await EvidenceEndpoints.TakeFromPageAsync(call.Http, call.Actor, call.Route("id"), indicator, file, PageGate.NewKey());
             if (CommandPost.Of(call.Page, outcome).Errors is { } refused)
                 wrong.Add((EvidencePlace(indicator), refused.Message ?? ""));
         }
@@ -69,6 +70,10 @@ public static class SectionPages
             if (detached.Errors is { } refused)
                 wrong.Add((EvidencePlace(from), refused.Message ?? ""));
         }
+        foreach (var (button, sensitive) in new[] { ("mark", true), ("unmark", false) })
+            if (call.Posted.One(button) is { Length: > 0 } marked
+                && (await CommandPost.GiveAsync(call, call.Route("id"), new MarkSensitive(marked, sensitive), key: PageGate.NewKey())).Errors is { } refused)
+                wrong.Add((EvidencePlace(marked), refused.Message ?? ""));
         return new FormErrors(null, wrong);
     }
 
@@ -100,6 +105,7 @@ public static class SectionPages
         var place = call.Posted.One("add") is { Length: > 0 } table ? FieldShape.IdOf($"{table}[{call.Posted.Rows(table)}]")
             : call.Posted.One("remove") is { Length: > 0 } row ? FieldShape.IdOf(row.Split('[')[0])
             : call.Posted.One("detach") is { Length: > 0 } file ? FieldShape.IdOf(EvidencePlace(file.Split('/')[0]))
+            : (call.Posted.One("mark") + call.Posted.One("unmark")) is { Length: > 0 } marked ? FieldShape.IdOf(EvidencePlace(marked))
             : call.Posted.One("upload") is { Length: > 0 } indicator ? FieldShape.IdOf(EvidencePlace(indicator))
             : null;
         if (place is not null)

@@ -12,8 +12,6 @@ namespace Registry.Platform.Files;
 /// </summary>
 public sealed class BucketFiles : ISealedFiles, IDisposable
 {
-    private const int Retries = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly AmazonS3Client client;
     private readonly BucketSettings settings;
 
@@ -26,8 +24,8 @@ public sealed class BucketFiles : ISealedFiles, IDisposable
             ServiceURL = settings.Endpoint.AbsoluteUri,
             AuthenticationRegion = settings.Region,
             ForcePathStyle = true,
-            Timeout = Patience,
-            MaxErrorRetry = Retries,
+            Timeout = settings.Patience,
+            MaxErrorRetry = settings.Retries,
             // Compatible servers do not all know the checksums of later versions of the protocol; each box carries its own authentication tag.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
@@ -77,8 +75,8 @@ public sealed class BucketFiles : ISealedFiles, IDisposable
             page = await AskAsync("list", async () => (ListObjectsV2Response?)await client.ListObjectsV2Async(request, ct), null, ct)
                 ?? throw new FileStorageException($"s3 list: bucket {settings.Bucket} is missing", new InvalidOperationException("no such bucket"));
             foreach (var item in page.S3Objects ?? [])
-                if (item.Key[settings.Prefix.Length..].Split('/') is [var owner, _, var digest] && EvidenceStore.IsDigest(digest))
-                    yield return new KeptFile(owner, digest, item.LastModified?.ToUniversalTime() ?? DateTimeOffset.MaxValue, item.Key);
+                if (item.Key[settings.Prefix.Length..].Split('/') is [.., _, var digest] parts && parts.Length >= 3 && EvidenceStore.IsDigest(digest))
+                    yield return new KeptFile(string.Join('/', parts[..^2]), digest, item.LastModified?.ToUniversalTime() ?? DateTimeOffset.MaxValue, item.Key);
             request.ContinuationToken = page.NextContinuationToken;
         }
         while (page.IsTruncated == true);
@@ -163,7 +161,7 @@ public sealed class BucketFiles : ISealedFiles, IDisposable
         {
             throw new FileStorageException($"s3 {act}: {(int)refused.StatusCode} {refused.ErrorCode}", refused);
         }
-        catch (Exception unreachable) when (unreachable is AmazonClientException or HttpRequestException or IOException || (unreachable is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception unreachable) when (unreachable is AmazonClientException or HttpRequestException or IOException or TimeoutException || (unreachable is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new FileStorageException($"s3 {act}: {unreachable.Message}", unreachable);
         }

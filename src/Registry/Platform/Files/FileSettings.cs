@@ -5,7 +5,14 @@ namespace Registry.Platform.Files;
 /// <summary>An S3-compatible bucket.</summary>
 /// <param name="Endpoint">Address of the service.</param>
 /// <param name="Prefix">What every key begins with; empty, or ending in a slash.</param>
-public sealed record BucketSettings(Uri Endpoint, string Bucket, string Prefix, string Region, string AccessKey, string SecretKey);
+public sealed record BucketSettings(Uri Endpoint, string Bucket, string Prefix, string Region, string AccessKey, string SecretKey)
+{
+    /// <summary>How long the service may take to answer.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a request is sent again.</summary>
+    public int Retries { get; init; } = 2;
+}
 
 /// <summary>How much may be handed in.</summary>
 public sealed record FileLimits

@@ -31,7 +31,7 @@ public sealed class FolderFiles(string folder, long leastFree) : ISealedFiles
         {
             File.SetLastWriteTimeUtc(PathOf(owner, digest), DateTime.UtcNow);
         }
-        catch (FileNotFoundException)
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
             // It was swept in between. Whoever names it looks for it again under the owner's lock.
         }
@@ -75,8 +75,8 @@ public sealed class FolderFiles(string folder, long leastFree) : ISealedFiles
         {
             ct.ThrowIfCancellationRequested();
             var parts = Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar);
-            if (parts is [var owner, _, var name])
-                yield return new KeptFile(owner, EvidenceStore.IsDigest(name) ? name : "", File.GetLastWriteTimeUtc(path), path);
+            if (parts is [.., _, var name] && parts.Length >= 3)
+                yield return new KeptFile(string.Join('/', parts[..^2]), EvidenceStore.IsDigest(name) ? name : "", File.GetLastWriteTimeUtc(path), path);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Registry.Platform.Files;
 
 /// <summary>A sealed file as it lies in its storage.</summary>
-/// <param name="Owner">The id of the stream whose events name it.</param>
+/// <param name="Owner">The stream whose events name it, or its id.</param>
 /// <param name="Digest">SHA-256 of the unsealed bytes, hexadecimal; empty for what a broken-off write left behind.</param>
 /// <param name="Since">When it was written, or last handed in again, UTC.</param>
 /// <param name="Place">Where it lies, as the storage itself says it.</param>

@@ -26,6 +26,9 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
     /// <summary>A leaf of the public log holds at most 65,535 bytes; a digest takes 45 of them and the header lines under 300.</summary>
     public const int MostFields = 1424;
 
+    /// <summary>Streams of this kind have a key for each step: <c>application/id/step/event</c>.</summary>
+    public const string OwnKeyRoom = "application", OwnKeyStep = "step";
+
     private const int Padding = 16, SaltSize = 32;
 
     /// <inheritdoc />
@@ -95,6 +98,10 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
                 if (value is JsonObject inner && !IsBox(inner))
                     foreach (var (innerName, innerValue) in inner)
                         yield return ($"data.{name}.{innerName}", innerValue);
+                else if (value is JsonArray list && list.SelectMany(KeysIn).Distinct().Skip(1).Any())
+                    // Items under keys of their own, as the files of an application are: each is a field, so that one can be destroyed without the others.
+                    for (var i = 0; i < list.Count; i++)
+                        yield return ($"data.{name}[{i}]", list[i]);
                 else
                     yield return ($"data.{name}", value);
         }
@@ -126,10 +133,25 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
         }
     }
 
+    private static IEnumerable<string> KeysIn(JsonNode? node) => node switch
+    {
+        JsonObject box when IsBox(box) => [box["key"]!.GetValue<string>()],
+        JsonObject map => map.SelectMany(m => KeysIn(m.Value)),
+        JsonArray list => list.SelectMany(KeysIn),
+        _ => [],
+    };
+
     private static bool IsBox(JsonObject node) => node.Count == 3 && node.ContainsKey("key") && node.ContainsKey("at") && node.ContainsKey("box");
 
     private void SealValues(object data, string stream, Guid eventId) =>
-        SealedValues.ForEach(data, (value, path) => vault.Seal(value, stream, $"{stream}|{eventId:N}|{path}"));
+        SealedValues.ForEach(data, (value, path) => vault.Seal(value, SubjectOf(stream, eventId), $"{stream}|{eventId:N}|{path}"));
+
+    /// <summary>
+    /// The words of one step of an application lie under a key of their own, because they may have to be destroyed without the others (procedure 2);
+    /// elsewhere a stream is destroyed as a whole.
+    /// </summary>
+    private static string SubjectOf(string stream, Guid eventId) =>
+        stream.StartsWith(OwnKeyRoom + "/", StringComparison.Ordinal) ? $"{stream}/{OwnKeyStep}/{eventId:N}" : stream;
 
     private static string Opening(string name, JsonNode? value)
     {

@@ -78,6 +78,18 @@ public sealed class KeyStore
         DurableFile.SyncFolder(Path.GetDirectoryName(MarkOf(subject))!);
     }
 
+    /// <summary>Every mark that withholds a key: what decided so, and since when.</summary>
+    public IReadOnlyList<WithheldMark> Marks() =>
+        [.. Directory.EnumerateFiles(folder, "*.withheld", SearchOption.AllDirectories).Where(p => Path.GetFileName(p)[0] != '.')
+            .Select(p => new WithheldMark(p, File.ReadAllText(p), File.GetLastWriteTimeUtc(p)))];
+
+    /// <summary>Takes a mark away.</summary>
+    public void Release(WithheldMark mark)
+    {
+        File.Delete(mark.Path);
+        DurableFile.SyncFolder(Path.GetDirectoryName(mark.Path)!);
+    }
+
     /// <summary>Whether the subject's key is withheld.</summary>
     public bool IsWithheld(string subject) => File.Exists(MarkOf(subject));
 
@@ -158,6 +170,12 @@ public sealed class KeyStore
         }
     }
 }
+
+/// <summary>A mark that withholds a key.</summary>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Why">The opaque id of what decided so.</param>
+/// <param name="Since">Since when, UTC.</param>
+public sealed record WithheldMark(string Path, string Why, DateTimeOffset Since);
 
 /// <summary>The subject's key was destroyed; nothing can be sealed under it any more.</summary>
 public sealed class KeyDestroyedException(string subject) : Exception($"The key of {subject} was destroyed.");
