@@ -41,8 +41,8 @@ public static class SiteBuilder
         List<PlannedFile> files =
         [
             .. JsonFeeds.Bulk(site),
-            .. OpenDataSets.All.Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.csv", to => Csv.Write(to, set.Columns, set.Rows(site)))),
-            .. OpenDataSets.All.Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.xlsx", to => Xlsx.Write(to, set.Name, set.Columns, set.Rows(site)))),
+            .. OpenDataSets.All.Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.csv", to => Csv.Write(to, set.AllColumns, set.AllRows(site)))),
+            .. OpenDataSets.All.Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.xlsx", to => Xlsx.Write(to, set.Name, set.AllColumns, set.AllRows(site)))),
             .. JsonFeeds.Changes(site),
             .. JsonFeeds.Schemas(),
         ];

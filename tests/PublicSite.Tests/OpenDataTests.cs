@@ -56,8 +56,19 @@ public sealed class OpenDataTests
             Assert.Contains($"data/v1/{set.Name}.csv", Files.Keys);
             Assert.Contains($"data/v1/{set.Name}.xlsx", Files.Keys);
             Assert.All(set.Rows(new SiteView(Sample.Full, Sample.AfterRecognition)), row => Assert.Equal(set.Columns.Count, row.Count));
-            Assert.All(set.Columns, column => Assert.All(Words.All, words => Assert.NotEmpty(words[$"dictionary.{column}"])));
+            Assert.All(set.AllColumns, column => Assert.All(Words.All, words => Assert.NotEmpty(words[$"dictionary.{column}"])));
         }
+    }
+
+    [Fact]
+    public void A_row_that_leaves_its_file_still_says_that_it_was_invented()
+    {
+        string[] Lines(string path, Dictionary<string, byte[]> files) => Encoding.UTF8.GetString(files[path]).TrimEnd().Split("\r\n")[1..];
+        var real = SiteFixture.Render(Sample.Full with { Site = Sample.Site with { Demo = false } }, Sample.AfterRecognition);
+
+        Assert.All(Lines("data/v1/clusters.csv", Files), line => Assert.EndsWith(",\"演示数据\"", line, StringComparison.Ordinal));
+        Assert.All(Lines("data/v1/lists.csv", Files), line => Assert.EndsWith(",\"\"", line, StringComparison.Ordinal));
+        Assert.All(Lines("data/v1/clusters.csv", real), line => Assert.EndsWith(",\"\"", line, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -71,6 +71,7 @@ internal static class JsonFeeds
             version = FormatVersion,
             schema = $"schema/{set}.json",
             demo = site.Site.Demo,
+            licence = site.Site.Licence,
             asOf = items.Select(i => (DateTimeOffset?)asOf(i)).Max(),
             items,
             tombstones = site.Tombstones.Where(t => t.Kind == kind).Select(Bare),

@@ -5,7 +5,20 @@ namespace PublicSite;
 /// <summary>A flat table of the open data: what CSV and XLSX hold and the data dictionary explains.</summary>
 /// <param name="Name">The file's name without its ending.</param>
 /// <param name="Columns">Names of the columns; each has its words under <c>dictionary.…</c> in every language.</param>
-public sealed record OpenDataSet(string Name, IReadOnlyList<string> Columns, Func<SiteView, IEnumerable<IReadOnlyList<string?>>> Rows);
+/// <param name="Invented">Whether the rows are invented where the site shows a demonstration; the earlier lists are real.</param>
+public sealed record OpenDataSet(string Name, IReadOnlyList<string> Columns, Func<SiteView, IEnumerable<IReadOnlyList<string?>>> Rows, bool Invented = true)
+{
+    /// <summary>The last column of every table: a row that leaves its file still says that it was invented.</summary>
+    public const string DemoColumn = "demo";
+
+    public IReadOnlyList<string> AllColumns => [.. Columns, DemoColumn];
+
+    public IEnumerable<IReadOnlyList<string?>> AllRows(SiteView site)
+    {
+        var mark = site.Site.Demo && Invented ? Words.Chinese["demo.mark"] : "";
+        return Rows(site).Select(row => (IReadOnlyList<string?>)[.. row, mark]);
+    }
+}
 
 public static class OpenDataSets
 {
@@ -30,7 +43,7 @@ public static class OpenDataSets
                 Day(f.DecidedOn), f.HowToSeekReview, Words.Chinese.Of(f.Standing), Instant(f.AsOf)))),
         new("lists", ["list", "programme", "round", "listDate", "issuer", "status", "completeness", "position", "name", "cityCodes", "cities", "operator"],
             site => site.EarlierLists.SelectMany(l => l.Entries.Select((e, i) => Row(l.Id, l.Programme, l.Round, l.Date, l.Issuer, Words.Chinese.Of(l.Status),
-                Words.Chinese.Of(l.Completeness), (i + 1).ToString(CultureInfo.InvariantCulture), e.Name, string.Join('|', e.Cities), string.Join('|', e.Cities.Select(c => site.City(c).Name.Zh)), e.Operator)))),
+                Words.Chinese.Of(l.Completeness), (i + 1).ToString(CultureInfo.InvariantCulture), e.Name, string.Join('|', e.Cities), string.Join('|', e.Cities.Select(c => site.City(c).Name.Zh)), e.Operator))), Invented: false),
         new("tombstones", ["tombstone"], site => site.Tombstones.Select(t => Row(t.Id))),
     ];
 
