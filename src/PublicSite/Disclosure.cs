@@ -25,6 +25,9 @@ public sealed record Disclosure
     public IReadOnlyList<PublicFinding> Findings { get; init; } = [];
     public IReadOnlyList<Interpretation> Interpretations { get; init; } = [];
 
+    /// <summary>Which leaves of the public log each page rests on. A page that is not shown keeps none.</summary>
+    public IReadOnlyList<PageProof> Proofs { get; init; } = [];
+
     /// <summary>Pages that left the public: their address stays and says so, without a reason.</summary>
     public IReadOnlyList<Tombstone> Tombstones { get; init; } = [];
 

@@ -56,6 +56,9 @@ public sealed class PageContext(SiteView site, SiteOptions options, Words words,
     /// <summary>Whether the site has an index to search in.</summary>
     public bool HasSearch => options.SearchTool is not null;
 
+    /// <summary>What this page rests on in the public log, if anything.</summary>
+    public PageProof? Proof => site.Proofs.GetValueOrDefault(page.Address);
+
     public string SiteTitle => words.Of(options.BaseTitle ?? site.Site.Programme);
 
     /// <summary>The objection form, seen from this page.</summary>

@@ -9,6 +9,9 @@ public static class SitePublisher
     public const string CurrentLink = "current";
     public const string ReleasesFolder = "releases";
 
+    /// <summary>Why no page can be built on this data set; empty when one can.</summary>
+    public static IReadOnlyList<SiteProblem> Check(Disclosure data) => Checks.DisclosureCheck.Check(data);
+
     /// <summary>
     /// Builds everything, checks and switches. Problems are values; an exception means that the disk or the program failed.
     /// While another publication holds the same folder the result is the problem <c>publish.busy</c>.

@@ -39,6 +39,8 @@ public sealed class SiteView
         notices = Notices.ToDictionary(n => n.Id, StringComparer.Ordinal);
         entriesOfClusters = Notices.SelectMany(n => n.Entries.Select(e => (n, e))).Where(x => x.e.Cluster is not null).ToLookup(x => x.e.Cluster!, StringComparer.Ordinal);
         Register = new(Site, Batches, Clusters, Announcements, shortRegister);
+        var shown = ShownAddresses().ToHashSet(StringComparer.Ordinal);
+        Proofs = data.Proofs.Where(p => shown.Contains(p.Page)).OrderBy(p => p.Page, StringComparer.Ordinal).ToDictionary(p => p.Page, StringComparer.Ordinal);
         Moved = [.. data.Moved.OrderBy(m => m.Kind).ThenBy(m => m.OldId, StringComparer.Ordinal)];
         Tombstones =
         [
@@ -65,6 +67,19 @@ public sealed class SiteView
     public IReadOnlyList<Interpretation> Interpretations { get; }
     public IReadOnlyList<Tombstone> Tombstones { get; }
     public IReadOnlyList<MovedPage> Moved { get; }
+
+    /// <summary>What the pages that are shown rest on in the public log, by address.</summary>
+    public IReadOnlyDictionary<string, PageProof> Proofs { get; }
+
+    private IEnumerable<string> ShownAddresses() =>
+    [
+        .. Batches.Select(b => Addresses.BatchOf(b.Id)),
+        .. Notices.Select(n => Addresses.Of(PageKind.Notice, n.Id)),
+        .. Announcements.Select(a => Addresses.Of(PageKind.Announcement, a.Id)),
+        .. Clusters.Select(c => Addresses.Of(PageKind.Cluster, c.Id)),
+        .. Findings.Select(f => Addresses.Of(PageKind.Finding, f.Id)),
+        .. EarlierLists.Select(l => Addresses.Of(PageKind.EarlierList, l.Id)),
+    ];
 
     /// <summary>The event that gave a cluster its standing, which is what figures depend on; without one, the day's first instant.</summary>
     public static DateTimeOffset StandingSince(PublicCluster cluster) =>

@@ -122,5 +122,6 @@ public static class App
         api.MapIntegrity();
         api.MapRecognition();
         api.MapLetters();
+        api.MapProof();
     }
 }

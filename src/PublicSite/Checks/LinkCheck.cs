@@ -21,7 +21,7 @@ internal sealed class LinkCheck(string objectionsUrl)
     /// <param name="anchorsOf">The anchors of a file; null where there is no such file.</param>
     public IEnumerable<SiteProblem> Check(Func<string, IReadOnlyCollection<string>?> anchorsOf) =>
         from want in wanted
-        where want.Key.File != objectionsUrl.TrimStart('/')
+        where want.Key.File != objectionsUrl.TrimStart('/') && !want.Key.File.StartsWith(Addresses.LogFolder, StringComparison.Ordinal)
         let found = anchorsOf(want.Key.File)
         where found is null || want.Key.Anchor.Length > 0 && !found.Contains(want.Key.Anchor)
         select new SiteProblem(want.Value, "link.dead", want.Key.Anchor.Length > 0 ? $"{want.Key.File}#{want.Key.Anchor}" : want.Key.File);

@@ -20,6 +20,7 @@ internal static class JsonFeeds
         yield return Kind(site, "lists", PageKind.EarlierList, site.EarlierLists, l => l.AsOf);
         yield return Kind(site, "interpretations", PageKind.Interpretation, site.Interpretations, i => i.AsOf);
         yield return new(Addresses.DataFolder + "tombstones.json", to => Write(to, new { version = FormatVersion, tombstones = site.Tombstones.Select(Bare) }));
+        yield return Proofs(site);
     }
 
     /// <summary>
@@ -45,6 +46,10 @@ internal static class JsonFeeds
         new(Addresses.Twin(kind, id), to => Write(to, new { version = FormatVersion, demo = site.Site.Demo, record }));
 
     public static PlannedFile Twin(Tombstone tombstone) => new(Addresses.Twin(tombstone.Kind, tombstone.Id), to => Write(to, Bare(tombstone)));
+
+    /// <summary>Which leaves of the public log each page rests on.</summary>
+    public static PlannedFile Proofs(SiteView site) =>
+        new(Addresses.DataFolder + "proofs.json", to => Write(to, new { version = FormatVersion, demo = site.Site.Demo, proofs = site.Proofs.Values }));
 
     public static IEnumerable<PlannedFile> Schemas()
     {

@@ -71,6 +71,8 @@ public sealed class DemoSecondBatch(DemoStage stage, DemoPeople people, DemoRevi
             new DateOnly(2025, 7, 21), NoticeAddress, await stage.VersionAsync(batch.Stream)));
         var notice = new PublicityId(opened.Id!);
         await stage.PlayAsync("batch2/publicity/verify", people.SecondProvince, At(7, 21, 9, 5), notice.Value, new VerifyPosting(NoticeAddress, At(7, 21, 9), 1));
+        foreach (var at in (DateTimeOffset[])[At(7, 21, 9, 6), At(7, 22, 0, 1), At(7, 23, 0, 1), At(7, 24, 0, 1), At(7, 25, 0, 1), At(7, 26, 0, 1)])
+            await stage.PlayAsync($"batch2/publicity/attest/{ChinaTime.ToDay(at):MMdd}", Actor.Job("proof-round"), at, notice.Value, async () => new AttestNotice(await stage.VersionAsync(notice.Stream)));
         return notice;
     }
 
@@ -78,7 +80,9 @@ public sealed class DemoSecondBatch(DemoStage stage, DemoPeople people, DemoRevi
     private async Task<ApplicationId> ObjectAsync(PublicityId notice)
     {
         await ObjectOneAsync("batch2/objection/1", notice, 3, conditionsMet: true, "经核实，该集群规上企业数量与统计数据一致，符合申报条件。");
-        return await ObjectOneAsync("batch2/objection/2", notice, 4, conditionsMet: false, "经核实，该集群所列创新平台中有两家不在集群范围内，不符合申报条件（四）。");
+        var upheld = await ObjectOneAsync("batch2/objection/2", notice, 4, conditionsMet: false, "经核实，该集群所列创新平台中有两家不在集群范围内，不符合申报条件（四）。");
+        await stage.PlayAsync("batch2/objection/count", Actor.Job("proof-round"), At(8, 2, 0, 1), notice.Value, async () => new CountObjections(await stage.VersionAsync(notice.Stream)));
+        return upheld;
     }
 
     private async Task<ApplicationId> ObjectOneAsync(string step, PublicityId notice, int entry, bool conditionsMet, string wording)

@@ -27,6 +27,7 @@ public sealed partial class DisclosureFold
         TakePublicity(e);
         TakeRecognition(e);
         TakeFinding(e);
+        TakeProof(e);
     }
 
     /// <summary>The data set on a day.</summary>
@@ -58,6 +59,7 @@ public sealed partial class DisclosureFold
             Interpretations = [.. announcedFirst is { } announced ? Interpretations.Of(announced.Date, announced.At) : []],
             Findings = [.. ShownFindings()],
             Tombstones = [.. Tombstones(today)],
+            Proofs = [.. ShownProofs()],
         };
     }
 

@@ -3,6 +3,7 @@ using Marten;
 using PublicSite;
 using Registry.Platform;
 using Registry.Programme;
+using Registry.Proof;
 
 namespace Registry.Disclosure;
 
@@ -17,6 +18,9 @@ public sealed class PublicHistory(Calls calls)
     private DisclosureFold fold = new();
     private long last;
     private long taken;
+
+    /// <summary>The leaves of the public log, as they are known now.</summary>
+    public PublicLeaves? Leaves { get; set; }
 
     /// <summary>The last public event's sequence number; 0 when nothing is public yet.</summary>
     public static async Task<long> LastAsync(IQuerySession session, CancellationToken ct) =>
@@ -36,6 +40,7 @@ public sealed class PublicHistory(Calls calls)
             fold.Take(e);
             (last, taken) = (e.Sequence, taken + 1);
         }
+        fold.Leaves = Leaves;
         return fold.Result(today, demo, licence);
     }
 

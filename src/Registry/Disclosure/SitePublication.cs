@@ -2,6 +2,7 @@ using Marten;
 using PublicSite;
 using Registry.Platform;
 using Registry.Programme;
+using Registry.Proof;
 
 namespace Registry.Disclosure;
 
@@ -9,12 +10,14 @@ namespace Registry.Disclosure;
 /// Publishes the site when what is public, or the day, is not what was last published. Being asked late, twice or on two nodes changes nothing:
 /// the question is always what the history says now.
 /// </summary>
-public sealed class SitePublication(IDocumentStore store, Calls calls, RegistrySettings settings, DemoData demo, RegistryClock clock, ILogger<SitePublication> log) : IDisposable
+public sealed class SitePublication(IDocumentStore store, Calls calls, LeafTable leaves, Disclosures disclosures, RegistrySettings settings, DemoData demo, RegistryClock clock, ILogger<SitePublication> log) : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly SemaphoreSlim one = new(1);
     private readonly PublicHistory history = new(calls);
     private readonly SiteKeeper keeper = new(new SiteOptions { OutputFolder = settings.SiteFolder, SearchTool = settings.SearchTool, PackedTwins = true });
     private (long Last, DateOnly Day)? published;
+    private bool proofsAwaited;
 
     /// <summary>A job of this node waits that has not yet looked at the history.</summary>
     public bool Asked { get; set; }
@@ -29,13 +32,19 @@ public sealed class SitePublication(IDocumentStore store, Calls calls, RegistryS
         {
             await using var session = store.QuerySession();
             var now = (Last: await PublicHistory.LastAsync(session, ct), Day: ChinaTime.ToDay(clock.GetUtcNow()));
-            if (!always && published == now)
+            if (!always && published == now && !proofsAwaited)
                 return null;
+            // The log takes an event in a moment after it has happened. A page that was faster says at the next round what it rests on.
+            proofsAwaited = !await leaves.HasTakenInAsync(now.Last, Patience, ct);
+            history.Leaves = await PublicLeaves.ReadAsync(leaves, ct);
             var data = await history.ReadAsync(session, now.Day, await demo.IsPresentAsync(ct), Licence(), ct);
+            IReadOnlyList<PageProof> shown = SitePublisher.Check(data).Count > 0 ? [] : [.. new SiteView(data, now.Day).Proofs.Values];
+            var disclosed = await disclosures.WriteAsync(shown, ct);
             var result = await keeper.PublishAsync(data, now.Day, ct);
             if (result.Published)
             {
                 published = now;
+                disclosures.Settle(shown, disclosed);
                 log.LogInformation("site published: release {Release}, {Files} files, {Changed} pages changed, public history up to {Last}", result.Release, result.Files, result.ChangedPages, now.Last);
             }
             else

@@ -33,6 +33,20 @@ public sealed class LeafTable(IDocumentStore store)
     public Task<long> DueAsync(DateTimeOffset now, CancellationToken ct) =>
         OneAsync($"select coalesce(max(index) + 1, 0) from {Full} where batch <= $1", ct, now);
 
+    /// <summary>Waits, not longer than told, until the log has taken in the event with this sequence number; whether it has.</summary>
+    public async Task<bool> HasTakenInAsync(long sequence, TimeSpan patience, CancellationToken ct)
+    {
+        const int pause = 20;
+        for (var left = patience; ; left -= TimeSpan.FromMilliseconds(pause))
+        {
+            if (sequence == 0 || await OneAsync($"select count(*) from {Full} where seq = $1", ct, sequence) > 0)
+                return true;
+            if (left <= TimeSpan.Zero)
+                return false;
+            await Task.Delay(pause, ct);
+        }
+    }
+
     /// <summary>The hashes of leaves, in order.</summary>
     public async Task<IReadOnlyList<byte[]>> HashesAsync(long from, long to, CancellationToken ct)
     {

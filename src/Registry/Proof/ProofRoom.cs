@@ -26,8 +26,13 @@ public static class ProofRoom
         services.AddSingleton(new LogFiles(settings.LogFolder));
         services.AddSingleton<LeafTable>();
         services.AddSingleton<LogPublisher>();
-        services.AddTransient<PublishLog>();
+        services.AddSingleton<Disclosures>();
+        services.AddSingleton<LogReceipts>();
+        services.AddTransient<ProofRound>();
     }
+
+    /// <summary>The room's queries.</summary>
+    public static void MapProof(this IEndpointRouteBuilder api) => LogReceipts.Map(api);
 
     /// <summary>The log's settings of this machine: <c>REGISTRY_LOG_ORIGIN</c> and <c>REGISTRY_LOG_MINUTES</c>. A demo is published every minute.</summary>
     public static RegistrySettings WithLog(this RegistrySettings settings)
@@ -75,14 +80,6 @@ public static class ProofRoom
     public static async Task StartLogAsync(this WebApplication app)
     {
         await app.Services.GetRequiredService<LogPublisher>().PublishAsync(app.Lifetime.ApplicationStopping);
-        app.Services.GetService<IRecurringJobManager>()?.AddOrUpdate<PublishLog>("publish-log", job => job.RunAsync(CancellationToken.None), Cron.Minutely());
+        app.Services.GetService<IRecurringJobManager>()?.AddOrUpdate<ProofRound>("proof-round", job => job.RunAsync(CancellationToken.None), Cron.Minutely());
     }
-}
-
-/// <summary>The job that publishes the log. It carries nothing: the leaves say what is due.</summary>
-public sealed class PublishLog(LogPublisher publisher)
-{
-    /// <summary>Runs the job. The next minute asks again anyway.</summary>
-    [AutomaticRetry(Attempts = 0)]
-    public Task RunAsync(CancellationToken ct) => publisher.PublishAsync(ct);
 }

@@ -42,6 +42,8 @@ public sealed partial class NoticeCardProjection : SingleStreamProjection<Notice
         IncludeType<NoticeUnreadable>();
         IncludeType<NoticeGivenUp>();
         IncludeType<PublicityClosed>();
+        IncludeType<NoticeAttested>();
+        IncludeType<ObjectionsCounted>();
     }
 
     /// <inheritdoc />

@@ -46,6 +46,15 @@ public sealed record NoticeState(
     PublicityOpened? Opened, DateTimeOffset OpenedAt, DateTimeOffset? PostedAt, string? Address, ImmutableList<NoticeLine> Lines,
     ImmutableList<Outage> Outages, bool GivenUp, bool Closed, PostingCheck? Check = null)
 {
+    /// <summary>What the public log was told last about its content.</summary>
+    public NoticeAttested? Attested { get; init; }
+
+    /// <summary>Why its content changed last, in words for the public.</summary>
+    public string? ChangeReason { get; init; }
+
+    /// <summary>How many objections were received and handled, once that is public.</summary>
+    public ObjectionsCounted? Counted { get; init; }
+
     /// <summary>Before anything happened.</summary>
     public static readonly NoticeState Start = new(null, default, null, null, [], [], false, false);
 
@@ -63,16 +72,20 @@ public sealed record NoticeState(
         EntryAdded a => state with
         {
             Closed = false,
+            ChangeReason = a.PublicReason,
             Lines = [.. state.Lines.Select(l => l.Entry.Number == a.Replaces ? l with { Left = true } : l), new NoticeLine(a.Entry, a.Window, a.PostedAt, false)],
         },
         PublicityRedated r => state with
         {
             Closed = false,
+            ChangeReason = r.PublicReason,
             Lines = [.. state.Lines.Select(l => r.Entries.Contains(l.Entry.Number) ? l with { Window = r.Window } : l)],
         },
         NoticeUnreadable u => state with { Outages = state.Outages.Add(new Outage(u.From, u.Until)) },
         NoticeGivenUp => state with { GivenUp = true },
         PublicityClosed => state with { Closed = true },
+        NoticeAttested a => state with { Attested = a },
+        ObjectionsCounted c => state with { Counted = c },
         _ => state,
     };
 

@@ -44,7 +44,7 @@ public sealed class DemoFixture(PostgresFixture postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 }
 
-public sealed class DemoTests(DemoFixture demo) : IClassFixture<DemoFixture>
+public sealed partial class DemoTests(DemoFixture demo) : IClassFixture<DemoFixture>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -27,6 +27,7 @@ public static class FilingPages
         app.Page("/objections/status", PageGate.Anyone, call => Task.FromResult(Status(call, null, FormErrors.None, StatusCodes.Status200OK)));
         app.Form("/objections/status", PageGate.Anyone, AskStatusAsync).RequireRateLimiting(FilingLimits.Status);
         app.Form("/objections/completion", PageGate.Anyone, CompleteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestFiling)).RequireRateLimiting(FilingLimits.Status);
+        app.Form("/objections/log-receipt", PageGate.Anyone, LogReceiptAsync).RequireRateLimiting(FilingLimits.Status);
         app.Page("/objections/receipt", PageGate.Anyone, call => Task.FromResult(ReceiptOf(call) is { } receipt ? call.Show<FilingReceiptPage>(new { Receipt = receipt }) : call.Next("/objections/status")));
         foreach (var (path, name) in new[] { ("/reports", "file-report"), ("/complaints", "file-complaint") })
         {
@@ -146,6 +147,15 @@ public static class FilingPages
     {
         call.Http.Request.Headers[ObjectionsRoom.CodeHeader] = code;
         return await Ask.ManyAsync<ObjectionStatus>(call, "get-objection-status") is { } objection ? objection : await Ask.ManyAsync<ReportStatus>(call, "get-report-status");
+    }
+
+    /// <summary>The receipt that verifies against the public log, as a file.</summary>
+    private static async Task<IResult> LogReceiptAsync(PageCall call)
+    {
+        call.Http.Request.Headers[ObjectionsRoom.CodeHeader] = call.Posted.One("code");
+        return await Ask.ManyAsync<Download>(call, "download-filing-proof") is { } file
+            ? file.Response(call.Http)
+            : Status(call, null, new FormErrors(null, [("code", call.Page.Say("page.status.unknown"))]), StatusCodes.Status422UnprocessableEntity);
     }
 
     private static IResult Status(PageCall call, object? found, FormErrors errors, int status) =>
