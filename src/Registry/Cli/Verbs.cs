@@ -24,6 +24,11 @@ public static class Verbs
         new("panel check", "复核专家组的抽取和排名 / recompute a panel's draw and ranking: --record FILE [--json]", Plain(PanelCheckVerb.Run)),
         new("review check", "复核抽取、排名和入围名单 / recompute draws, rankings and shortlist: --record FILE [--json]", Plain(ReviewCheckVerb.Run)),
         new("account open", "开立账号 / open an account: --role ROLE --login NAME", AccountVerb.RunAsync),
+        new("log doctor", "比对日志与数据库 / compare the public log and the database: [--json]", LogVerbs.DoctorAsync),
+        new("log recover", "取回缺失的日志条目 / take missing leaves back from the published log", LogVerbs.RecoverAsync),
+        new("log key", "日志签名密钥 / the log's keys: [list|add|retire]", LogVerbs.KeyAsync),
+        new("log new", "另立日志 / declare another log", LogVerbs.NewAsync),
+        new("witness", "见证公开日志 / witness a public log: --name NAME --log VKEY", WitnessVerb.RunAsync),
         new("openapi", "输出 OpenAPI 文档 / print the OpenAPI document", OpenApiVerb.RunAsync),
         new("postgres", "只运行自带的数据库 / run the private database alone: [--data DIR]", RunPostgres),
     ];

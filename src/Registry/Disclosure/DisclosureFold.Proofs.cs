@@ -37,7 +37,7 @@ public sealed partial class DisclosureFold
             ObjectionConcluded => [.. NoticeOf(new ApplicationId(id)) is { } notice ? [Addresses.Of(PageKind.Notice, notice)] : Array.Empty<string>(), Addresses.Of(PageKind.Cluster, id)],
             AnnouncementIssued => [Addresses.Of(PageKind.Announcement, id)],
             ApplicationRecognised r => [Addresses.Of(PageKind.Cluster, id), Addresses.Of(PageKind.Announcement, r.Announcement.Value)],
-            RecognitionExpired or ClusterRenamed or OperatorChanged => [Addresses.Of(PageKind.Cluster, id)],
+            RecognitionExpired or RecognitionRechecked or ClusterRenamed or OperatorChanged => [Addresses.Of(PageKind.Cluster, id)],
             RecognitionRevoked r => [Addresses.Of(PageKind.Finding, r.Finding)],
             RevocationAnnounced r => [Addresses.Of(PageKind.Announcement, r.Announcement.Value), Addresses.Of(PageKind.Finding, r.Finding)],
             FindingConfirmed f => [Addresses.Of(PageKind.Finding, f.Finding)],

@@ -36,6 +36,9 @@ public sealed record RegistrySettings
     /// <summary>How often the public log is published. Within an interval nobody can tell from the log when something was done.</summary>
     public TimeSpan LogInterval { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Who must have signed a checkpoint besides the log, as a file in the form of C2SP tlog-policy. Null: nobody.</summary>
+    public string? LogPolicyFile { get; init; }
+
     /// <summary>The public files of the log.</summary>
     public string LogFolder => Path.Combine(DataFolder, "log");
 

@@ -37,6 +37,7 @@ public static class DisclosedFields
         (typeof(RevocationAnnounced), "stream Announcement Number Day Finding"),
         (typeof(RecognitionRevoked), "stream Finding Day PublicReason"),
         (typeof(RecognitionExpired), "stream LastDay"),
+        (typeof(RecognitionRechecked), "stream Day LastDay PublicResult"),
         (typeof(ClusterRenamed), "stream From To Day PublicReason"),
         (typeof(OperatorChanged), "stream From FromName To ToName Day PublicReason"),
         // Which application and case a finding came from, and when exactly it was confirmed, are not on its page.
@@ -46,7 +47,9 @@ public static class DisclosedFields
         (typeof(BanTermCounted), "Finding ServedOn LastDay"),
         (typeof(BanTermChanged), "Finding Ruling LastDay DecidedOn"),
         (typeof(RulingRecorded), "Finding Number PublicBody Outcome DecidedOn LastDay"),
-        // These two are public events that no page shows: their facts take something away.
+        // Public events that no page of its own shows: they take something away, or are read from the definition's data.
+        (typeof(CalendarYearImported), ""),
+        (typeof(NoticeGivenUp), ""),
         (typeof(BanRescinded), ""),
         (typeof(ApplicationRestored), ""),
         // Not public events: of an objection only that it was received and that it ended, once all of a notice have.

@@ -29,6 +29,9 @@ public sealed class LeafTable(IDocumentStore store)
     /// <summary>How many leaves there are.</summary>
     public Task<long> CountAsync(CancellationToken ct) => OneAsync($"select coalesce(max(index) + 1, 0) from {Full}", ct);
 
+    /// <summary>The store's number of the last event that the log has taken in.</summary>
+    public Task<long> LastSequenceAsync(CancellationToken ct) => OneAsync($"select coalesce(max(seq), 0) from {Full}", ct);
+
     /// <summary>How many leaves are due to be published.</summary>
     public Task<long> DueAsync(DateTimeOffset now, CancellationToken ct) =>
         OneAsync($"select coalesce(max(index) + 1, 0) from {Full} where batch <= $1", ct, now);

@@ -15,7 +15,7 @@ public sealed record LogPublication(long Size, bool Signed, string? Problem = nu
 /// signature, which is kept outside the database; then the witnesses; then the checkpoint that readers look at. Interrupted anywhere it goes on where it
 /// stood, and a reader never meets a checkpoint whose tiles are missing.
 /// </summary>
-public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys keys, LogFiles files, TimeProvider clock, ILogger<LogPublisher> log)
+public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys keys, LogFiles files, Witnesses witnesses, TimeProvider clock, ILogger<LogPublisher> log)
 {
     /// <summary>The database holds fewer leaves than were signed.</summary>
     public const string DatabaseOlder = "log.database-older";
@@ -31,6 +31,9 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
 
     /// <summary>Another publisher signed first.</summary>
     public const string LostRace = "log.lost-race";
+
+    /// <summary>The policy asks for witnesses that have not signed; readers keep the checkpoint before.</summary>
+    public const string WitnessMissing = "log.witness-missing";
 
     /// <summary>Wraps each step of the writing; tests make steps fail here.</summary>
     public Func<string, Func<Task>, Task> Step { get; init; } = (_, write) => write();
@@ -55,7 +58,8 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
                 return new LogPublication(size, false, LostRace, "another publisher has signed meanwhile");
             (last, size) = (next, due);
         }
-        await PointToAsync(last!);
+        if (!await PointToAsync(last!, ct))
+            return new LogPublication(size, grown, WitnessMissing, $"size {size} is signed and waits for its witnesses");
         if (grown)
             log.LogInformation("log published: {Size} leaves", size);
         return new LogPublication(size, grown);
@@ -99,21 +103,34 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
         return note;
     }
 
-    /// <summary>Makes readers see the last signed checkpoint, if they do not yet.</summary>
-    private async Task PointToAsync(SignedCheckpoint last)
+    /// <summary>Makes readers see the last signed checkpoint, if they do not yet; false while the witnesses that must sign it have not.</summary>
+    private async Task<bool> PointToAsync(SignedCheckpoint last, CancellationToken ct)
     {
-        var verifiers = string.Concat(keys.Verifiers().Select(k => $"{k}\n"));
-        if (files.Text("key") != verifiers)
-            files.Replace("key", System.Text.Encoding.UTF8.GetBytes(verifiers));
+        Keep("key", string.Concat(keys.Verifiers().Select(k => $"{k}\n")));
+        if (witnesses.PolicyText is { } policy)
+            Keep("policy", policy);
         var note = SignedNote.Parse(last.Note)!;
-        if (files.Text("checkpoint") is { } shown && SignedNote.Parse(shown)?.Text == note.Text)
-            return;
+        var shown = files.Text("checkpoint") is { } text ? SignedNote.Parse(text) : null;
+        if (shown?.Text == note.Text)
+            return true;
+        var size = last.Checkpoint.Size;
+        var (cosigned, enough) = await witnesses.CosignAsync(
+            note, shown is null ? 0 : Checkpoint.Parse(shown.Text)!.Size, Tiles.Reader(size, path => files.Read(path.ToString())), ct);
+        if (!enough)
+            return false;
         await Step("checkpoint", () =>
         {
-            files.Replace("checkpoint", System.Text.Encoding.UTF8.GetBytes(note.ToString()));
+            files.Replace("checkpoint", System.Text.Encoding.UTF8.GetBytes(cosigned.ToString()));
             files.SyncFolders([]);
             return Task.CompletedTask;
         });
+        return true;
+    }
+
+    private void Keep(string path, string text)
+    {
+        if (files.Text(path) != text)
+            files.Replace(path, System.Text.Encoding.UTF8.GetBytes(text));
     }
 
     private Task WriteAsync(string step, TilePath path, byte[] content, List<string> written) => Step(step, () =>

@@ -53,7 +53,7 @@ public sealed class LogReceipts(LeafTable leaves, LogFiles files, LogKeys keys, 
         {
             var id = reading.Services.GetRequiredService<Receipts>().IdOf(http.Request.Headers[ObjectionsRoom.CodeHeader].ToString()).Value;
             return ReadAsync(reading, [$"objection/{id}", $"report/{id}", $"complaint/{id}"], "objection-filed", "report-filed", "complaint-filed");
-        }).WithTags("Proof");
+        }).WithTags("Proof").RequireRateLimiting(FilingLimits.Status);
     }
 
     private static async Task<Download?> ReadAsync(Reading reading, string[] streams, params string[] kinds) =>

@@ -25,7 +25,10 @@ public static class ProofRoom
         services.AddSingleton(new LastSigned(settings.LogStateFolder));
         services.AddSingleton(new LogFiles(settings.LogFolder));
         services.AddSingleton<LeafTable>();
+        services.AddSingleton(p => new Witnesses(settings.LogPolicyFile, p.GetRequiredService<ILogger<Witnesses>>()));
         services.AddSingleton<LogPublisher>();
+        services.AddSingleton<LogDoctor>();
+        services.AddSingleton<LogRecovery>();
         services.AddSingleton<Disclosures>();
         services.AddSingleton<LogReceipts>();
         services.AddTransient<ProofRound>();
@@ -34,7 +37,7 @@ public static class ProofRoom
     /// <summary>The room's queries.</summary>
     public static void MapProof(this IEndpointRouteBuilder api) => LogReceipts.Map(api);
 
-    /// <summary>The log's settings of this machine: <c>REGISTRY_LOG_ORIGIN</c> and <c>REGISTRY_LOG_MINUTES</c>. A demo is published every minute.</summary>
+    /// <summary>The log's settings of this machine: <c>REGISTRY_LOG_ORIGIN</c>, <c>REGISTRY_LOG_MINUTES</c> and <c>REGISTRY_LOG_POLICY</c>. A demo is published every minute.</summary>
     public static RegistrySettings WithLog(this RegistrySettings settings)
     {
         var minutes = Environment.GetEnvironmentVariable("REGISTRY_LOG_MINUTES") is { Length: > 0 } given ? given : settings.Demo ? "1" : "60";
@@ -47,7 +50,12 @@ public static class ProofRoom
             throw new StartRefusedException(
                 StartRefusedException.MachineNotReady,
                 $"REGISTRY_LOG_ORIGIN 不能含有空格或加号:“{origin}”。", $"REGISTRY_LOG_ORIGIN must hold no space and no plus sign: {origin}");
-        return settings with { LogInterval = TimeSpan.FromMinutes(interval), LogOrigin = origin };
+        var policy = Environment.GetEnvironmentVariable("REGISTRY_LOG_POLICY") is { Length: > 0 } file ? file : null;
+        if (policy is not null && (!File.Exists(policy) || WitnessPolicy.Parse(File.ReadAllText(policy)) is null))
+            throw new StartRefusedException(
+                StartRefusedException.MachineNotReady,
+                $"REGISTRY_LOG_POLICY 不是见证策略文件:{policy}", $"REGISTRY_LOG_POLICY is not a policy of witnesses: {policy}");
+        return settings with { LogInterval = TimeSpan.FromMinutes(interval), LogOrigin = origin, LogPolicyFile = policy };
     }
 
     /// <summary>The log as plain files below <c>/log/</c>.</summary>

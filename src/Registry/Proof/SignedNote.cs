@@ -85,7 +85,7 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
         if (line.Split(' ') is not ["—", var name, var data] || !IsKeyName(name))
             return null;
         var bytes = new byte[data.Length];
-        if (!Convert.TryFromBase64String(data, bytes, out var length) || length < 5 || Convert.ToBase64String(bytes.AsSpan(0, length)) != data)
+        if (!Convert.TryFromBase64String(data, bytes, out var length) || length < 5)
             return null;
         return new NoteSignature(name, System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes[4..length]);
     }

@@ -34,7 +34,9 @@ public sealed class LogBench(RegistryHost program) : IAsyncDisposable
     {
         var id = new BatchId($"log.{Interlocked.Increment(ref _batches)}");
         await using var session = Service<IDocumentStore>().LightweightSession();
-        session.Events.StartStream<Batch>(id.Stream, Enumerable.Range(0, events).Select(i => new DeadlineExtended(new DateOnly(2025, 7, 1).AddDays(i), Sealed.Of("演示延期理由"))));
+        var appended = session.Events.StartStream<Batch>(id.Stream, Enumerable.Range(0, events).Select(i => new DeadlineExtended(new DateOnly(2025, 7, 1).AddDays(i), Sealed.Of("演示延期理由"))));
+        foreach (var e in appended.Events)
+            e.Timestamp = Service<RegistryClock>().GetUtcNow();
         await session.SaveChangesAsync(Ct);
         return id;
     }
@@ -44,7 +46,7 @@ public sealed class LogBench(RegistryHost program) : IAsyncDisposable
 
     /// <summary>A publisher like the program's, with something done around each step.</summary>
     public LogPublisher Publisher(Func<string, Func<Task>, Task>? step = null) => new(
-        Service<LeafTable>(), Service<LastSigned>(), Service<LogKeys>(), Service<LogFiles>(), Service<RegistryClock>(), NullLogger<LogPublisher>.Instance)
+        Service<LeafTable>(), Service<LastSigned>(), Service<LogKeys>(), Service<LogFiles>(), Service<Witnesses>(), Service<RegistryClock>(), NullLogger<LogPublisher>.Instance)
     {
         Step = step ?? ((_, write) => write()),
     };

@@ -69,7 +69,9 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
     /// <summary>Where the opening of a sealed field is bound to.</summary>
     public static string OpeningLabel(Guid eventId, string field) => $"opening|{eventId:N}|{field}";
 
-    /// <summary>Name, value as JSON, and the key that seals the value if any part of it is sealed.</summary>
+    /// <summary>The fields of a stored event as they are committed: name, value as JSON with sealed values opened, and the key that seals the value if any part of it is sealed.</summary>
+    public IReadOnlyList<(string Name, JsonNode? Value, string? Key)> FieldsOf(string stream, IEvent e) => Fields(stream, e);
+
     private List<(string Name, JsonNode? Value, string? Key)> Fields(string stream, IEvent e)
     {
         var keys = new Dictionary<string, string>();
