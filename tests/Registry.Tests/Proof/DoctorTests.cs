@@ -30,7 +30,7 @@ public sealed class DoctorTests(PostgresFixture postgres)
             ($"update registry.mt_events set stream_id = (select id from registry.mt_streams where id <> '{stream}' limit 1), version = 50 where seq_id = 3", ["event-moved"]),
             ("update registry.commitments set digests = sha256(digests) || substring(digests from 33) where event_id = (select id from registry.mt_events where seq_id = 4)", ["commitments-altered"]),
             ("delete from registry.commitments where event_id = (select id from registry.mt_events where seq_id = 4)", ["commitments-removed"]),
-            ("update registry.log_leaves set entry = entry || 'x'::bytea where index = 4", ["leaf-altered", "leaf-differs", "commitments-altered"]),
+            ("update registry.log_leaves set entry = entry || 'x'::bytea where index = 4", ["leaf-altered", "leaf-differs"]),
         })
         {
             var found = await ExamineAsync(bench, sql);
