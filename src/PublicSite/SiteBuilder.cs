@@ -32,6 +32,7 @@ public static class SiteBuilder
             .Concat(JsonFeeds.Twins(site))
             .Concat(site.Notices.SelectMany(TextOf))
             .Append(Feed(site))
+            .Append(JsonFeeds.Proofs(site))
             .Concat(Bulk(site, options))
             .Concat(Fixed(options));
 

@@ -13,7 +13,7 @@ internal static class Touched
         if (before.BuildDay != after.BuildDay || before.Register.IsShort != after.Register.IsShort) return null;
         if (!Same(before.Site with { AsOf = default }, after.Site with { AsOf = default })) return null;
         if (!SameList(before.EarlierLists, after.EarlierLists) || !SameList(before.Interpretations, after.Interpretations) || !SameList(before.Moved, after.Moved)) return null;
-        if (Reproven(before, after).Any(page => page.StartsWith("list/", StringComparison.Ordinal))) return null;
+        if (WithOtherProofs(before, after).Any(page => page.StartsWith("list/", StringComparison.Ordinal))) return null;
         if (before.Batches.Count != after.Batches.Count || before.Batches.Zip(after.Batches).Any(b => b.First.Id != b.Second.Id || !Same(b.First.Title, b.Second.Title))) return null;
         if (before.Register.Pages.Any(f => !after.Register.HasPage(f))) return null;
 
@@ -46,13 +46,13 @@ internal static class Touched
             Findings = Differing(before.Findings, after.Findings, f => f.Id, before.Finding, after.Finding);
             Batches = [.. before.Batches.Zip(after.Batches).Where(b => !Same(b.First, b.Second)).Select(b => b.First.Id)];
             // A page also says which leaves of the public log it rests on.
-            foreach (var (kind, id) in Reproved(before, after))
+            foreach (var (kind, id) in RecordsWithOtherProofs(before, after))
                 (kind switch { PageKind.Notice => Notices, PageKind.Announcement => Announcements, PageKind.Finding => Findings, _ => Batches }).Add(id);
             Retitled = [.. Notices.Where(id => before.Notice(id) is not { } was || after.Notice(id) is not { } now || was.Title != now.Title || was.PostedAt != now.PostedAt)];
             Tombstones = [.. before.Tombstones.Concat(after.Tombstones).GroupBy(t => t).Where(g => g.Count() == 1).Select(g => g.Key)];
             // Lists link to a cluster's page as soon as there is one.
             Appeared = [.. Clusters.Where(id => before.Cluster(id) is null != after.Cluster(id) is null)];
-            Retold = [.. Clusters, .. Reproven(before, after).Where(a => a.StartsWith("cluster/", StringComparison.Ordinal)).Select(IdIn), .. Notices.SelectMany(id => ClustersOf(before.Notice(id), after.Notice(id)))];
+            Retold = [.. Clusters, .. WithOtherProofs(before, after).Where(a => a.StartsWith("cluster/", StringComparison.Ordinal)).Select(IdIn), .. Notices.SelectMany(id => ClustersOf(before.Notice(id), after.Notice(id)))];
             if (Announcements.Count > 0) Retold.UnionWith(after.Clusters.Where(c => c.Timeline.Any(e => e.Announcement is { } id && Announcements.Contains(id))).Select(c => c.Id));
             if (Retitled.Count > 0) Retold.UnionWith(after.Clusters.Where(c => c.Timeline.Any(e => e.Notice is { } id && Retitled.Contains(id))).Select(c => c.Id));
             Selections = [.. Clusters.SelectMany(id => Lists(before, id).Concat(Lists(after, id)))];
@@ -120,12 +120,12 @@ internal static class Touched
         : changes.Appeared.Count == 0 ? []
         : SitePlan.AnnouncementPages(announcement).Where(p => p.Parameters["Items"] is IReadOnlyList<AnnouncementEntry> rows && rows.Any(e => changes.HasAppeared(e.Cluster)));
 
-    private static IEnumerable<string> Reproven(SiteView before, SiteView after) =>
+    private static IEnumerable<string> WithOtherProofs(SiteView before, SiteView after) =>
         before.Proofs.Keys.Union(after.Proofs.Keys, StringComparer.Ordinal).Where(page => !Same(before.Proofs.GetValueOrDefault(page), after.Proofs.GetValueOrDefault(page)));
 
-    private static IEnumerable<(PageKind? Kind, string Id)> Reproved(SiteView before, SiteView after)
+    private static IEnumerable<(PageKind? Kind, string Id)> RecordsWithOtherProofs(SiteView before, SiteView after)
     {
-        foreach (var page in Reproven(before, after))
+        foreach (var page in WithOtherProofs(before, after))
             switch (page.Split('/')[0])
             {
                 case "notice": yield return (PageKind.Notice, IdIn(page)); break;

@@ -20,7 +20,6 @@ internal static class JsonFeeds
         yield return Kind(site, "lists", PageKind.EarlierList, site.EarlierLists, l => l.AsOf);
         yield return Kind(site, "interpretations", PageKind.Interpretation, site.Interpretations, i => i.AsOf);
         yield return new(Addresses.DataFolder + "tombstones.json", to => Write(to, new { version = FormatVersion, tombstones = site.Tombstones.Select(Bare) }));
-        yield return Proofs(site);
     }
 
     /// <summary>
