@@ -36,9 +36,6 @@ public static class Addresses
     public const string LogFolder = "log/";
     public const string Manifest = "manifest.json";
 
-    /// <summary>The public log lies beside the site, is written by others and at other times, and is no part of a release.</summary>
-    public const string LogFolder = "log/";
-
     public static string Of(PageKind kind, string id) => $"{Folder(kind)}/{id}.html";
 
     /// <summary>The record behind a page, as JSON.</summary>
