@@ -20,7 +20,7 @@ internal sealed record Read(string Walker, string Route, string Path, HttpStatus
 /// </summary>
 internal sealed partial class ReadCrawl(RegistryHost host, IReadOnlyDictionary<string, string?> tokens, Func<string, IReadOnlyList<string>> idsFor)
 {
-    private static readonly string[] Others = ["/health/live", "/health/ready", "/openapi/v1.json", "/metrics", "/office", "/office?format=csv"];
+    private static readonly string[] Others = ["/health/live", "/health/ready", "/openapi/v1.json", "/office", "/office?format=csv"];
 
     private IEnumerable<RouteEndpoint> Endpoints => host.Host.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
         .Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true);
