@@ -30,7 +30,7 @@ internal sealed partial class ReadCrawl(RegistryHost host, IReadOnlyDictionary<s
     {
         get
         {
-            var all = Endpoints.Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Distinct().ToArray();
+            var all = Endpoints.Select(e => "/" + e.RoutePattern.RawText!.Trim('/')).Distinct().ToArray();
             var api = all.Where(r => r.StartsWith("/api/v1/", StringComparison.Ordinal)).ToArray();
             var lists = api.Where(r => !r.Contains('{', StringComparison.Ordinal) || r.EndsWith('s')).Select(r => "/office" + r["/api/v1".Length..] + "?format=csv");
             return [.. api, .. api.Select(r => "/office" + r["/api/v1".Length..]), .. all.Where(r => r.StartsWith("/office/", StringComparison.Ordinal) && !r.Contains("**", StringComparison.Ordinal) && !r.Contains("/language/", StringComparison.Ordinal)), .. lists, .. Others];
