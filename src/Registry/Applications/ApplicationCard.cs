@@ -49,7 +49,8 @@ public sealed record ApplicationCard
     /// <summary>Its rank in its city; null while the city does not recommend it.</summary>
     public int? Rank { get; init; }
 
-    /// <summary>四(二): whether it takes one of the city's places. What is disqualified frees its place, and has its rank again should a ruling restore it.</summary>
+    /// <summary>四(二): whether it takes one of the city's places. What is disqualified frees its place, which can be given
+    /// to another only while the city still recommends: after its deadline nothing takes it. Should a ruling restore the application, it has its rank again.</summary>
     public bool HoldsPlace => Rank is not null && Stage is not Stage.Disqualified;
 
     /// <summary>Last day of the term of a return by the province.</summary>

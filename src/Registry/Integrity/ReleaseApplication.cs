@@ -5,6 +5,7 @@ using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
 using Registry.Programme;
+using Registry.Recommendation;
 
 namespace Registry.Integrity;
 
@@ -24,7 +25,11 @@ public sealed record ReleaseApplication(string Reason, long Version) : ICommand<
 
     /// <summary>五(三), procedure 9 (pending applications are stopped, a person decides): only once no ban holds, with a reason.</summary>
     /// <param name="clusterFiled">Whether another live application of the batch is for the same cluster: one that ended cannot come back beside it.</param>
-    public static Decision Decide(ReleaseApplication command, ApplicationFile file, bool clusterFiled, DateTimeOffset now)
+    /// <param name="noPlace">
+    /// 四(二): set where the application would take its city's place again and the city has given that place to another meanwhile, as it may before its deadline. The city
+    /// withdraws a recommendation or the province amends the quota first; a ruling does not let a city exceed it.
+    /// </param>
+    public static Decision Decide(ReleaseApplication command, ApplicationFile file, bool clusterFiled, Refusal? noPlace, DateTimeOffset now)
     {
         if (TextCheck.Check(command.Reason, "reason") is { } wrong)
             return wrong;
@@ -34,6 +39,7 @@ public sealed record ReleaseApplication(string Reason, long Version) : ICommand<
         if (Ending.Of(file.Timeline) is { } ending)
             return file.Standing.Bans.All(b => b.Finding != ending.Finding || b.RescindedOn is null) ? NothingToRelease.Refuse()
                 : clusterFiled ? ApplicationRules.ClusterFiled.Refuse()
+                : noPlace is not null ? noPlace
                 : Decision.Accept(new ApplicationRestored(ending.Finding, ending.Before, reason));
         var findings = file.Timeline.Fold(Stops.Start, Stops.Next).StoppedBy(file.Standing, file.Call.Definition);
         return findings.Count == 0 || file.Filing.Ended ? NothingToRelease.Refuse() : Decision.Accept(new ApplicationReleased(findings, reason));
@@ -41,7 +47,14 @@ public sealed record ReleaseApplication(string Reason, long Version) : ICommand<
 
     /// <inheritdoc />
     public static Task<Decision> Handle(ReleaseApplication command, Desk desk) => desk.OnApplicationAsync(
-        command.Version, async file => Decide(command, file, await desk.LiveElsewhereAsync(file.Head), desk.Now), head => [ClusterFilings.HoldOf(head)]);
+        command.Version,
+        async file => Decide(command, file, await desk.LiveElsewhereAsync(file.Head), await NoPlaceAsync(desk, file), desk.Now),
+        head => [ClusterFilings.HoldOf(head), Quota.Hold(head.Batch)]);
+
+    private static async Task<Refusal?> NoPlaceAsync(Desk desk, ApplicationFile file) =>
+        await desk.Session.LoadAsync<ApplicationCard>(file.Head.Id, desk.Cancelled) is { Rank: not null, HoldsPlace: false } card
+            ? Quota.Full(file.Call.Definition, card.City, await Quota.PlacesTakenAsync(desk.Session, file.Call.Id, desk.Cancelled))
+            : null;
 }
 
 /// <summary>The finding that has ended an application, and where the application stood before.</summary>

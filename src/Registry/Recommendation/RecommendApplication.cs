@@ -46,10 +46,8 @@ public sealed record RecommendApplication(string Opinion, int Rank, IReadOnlyLis
             return refusal;
         if (command.Rank < 1 || command.Rank > quota)
             return RecommendationRules.RankOutside.Refuse(("most", quota));
-        if (places.Count(c => c == city) >= quota)
-            return RecommendationRules.QuotaFull.Refuse(("quota", quota));
-        if (definition.Quotas.Total is { } total && places.Count >= total)
-            return RecommendationRules.TotalFull.Refuse(("total", total));
+        if (Quota.Full(definition, city, places) is { } full)
+            return full;
         return Decision.Accept(new ApplicationRecommended(
             file.Call.Id, city, command.Rank, file.Filing.Round, Sealed.Of(command.Opinion.Trim()), Recommendation.Findings.Seal(command.Findings), check));
     }

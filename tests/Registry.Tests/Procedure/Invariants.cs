@@ -52,7 +52,7 @@ public sealed class Invariants(RegistryFixture registry, World world)
     private readonly Dictionary<string, Standing> standings = [];
     private readonly HashSet<string> openObjections = [];
     private readonly Dictionary<string, string> objectionsAbout = [];
-    private readonly HashSet<string> places = [];
+    private readonly HashSet<string> places = [], freed = [];
     private readonly Dictionary<string, string> drafters = [], proposers = [], deciders = [];
     private CallDefinition definition = null!;
 
@@ -141,8 +141,10 @@ public sealed class Invariants(RegistryFixture registry, World world)
             Assert.True(soFar[stream].Select(x => x.Data).OfType<ApplicationPublicised>().Last().ClosesAt <= e.Timestamp, "recognised within the window");
         }
 
-        if (e.Data is ApplicationRecommended)
+        if (e.Data is ApplicationRecommended || e.Data is ApplicationRestored && freed.Remove(stream))
             places.Add(stream);
+        if (e.Data is ApplicationDisqualified && places.Remove(stream))
+            freed.Add(stream);
         if (e.Data is RecommendationWithdrawn or ApplicationWithdrawn or ApplicationDeclined)
             places.Remove(stream);
         foreach (var city in places.GroupBy(p => world.Filed.Single(f => f.Id.Stream == p).City))

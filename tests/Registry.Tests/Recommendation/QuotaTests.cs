@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Integrity;
 using Registry.Organisations;
 using Registry.Platform;
 using Registry.Platform.Commands;
@@ -119,6 +120,39 @@ public sealed class QuotaTests(RegistryFixture registry) : IClassFixture<Registr
         Assert.Equal("recommendation.quota-full", await registry.Refused(Zibo, command, second.Value, Scenario.Open));
         await registry.Accepted(clerk, new WithdrawApplication("不再申报", 2), first.Value, Scenario.Open);
         await registry.Accepted(Zibo, command, second.Value, Scenario.Open);
+    }
+
+    [Fact]
+    public async Task A_disqualified_application_frees_its_place_before_the_deadline_and_a_ruling_does_not_let_the_city_exceed_its_quota()
+    {
+        var batch = await registry.Announce(d => (d["quotas"]!["default"], d["quotas"]!["total"]) = (1, 20));
+        var ids = await scenario.SubmittedManyAsync(batch, Scenario.Zibo, 2);
+        var command = await scenario.RecommendationOfAsync(ids[0]);
+        await registry.Accepted(Zibo, command, ids[0].Value, Scenario.Open);
+        Assert.Equal("recommendation.quota-full", await registry.Refused(Zibo, command, ids[1].Value, Scenario.CaseDay));
+        var found = await scenario.BannedAsync(ids[0]);
+        await registry.Accepted(Zibo, command, ids[1].Value, Scenario.CaseDay);
+
+        await scenario.RuledAsync(found, RulingOutcome.Rescinded, ChinaTime.ToDay(Scenario.CaseDay));
+        var release = new ReleaseApplication("决定已被撤销", await scenario.VersionAsync(ids[0].Stream));
+        Assert.Equal("recommendation.quota-full", await registry.Refused(Scenario.Province(), release, ids[0].Value, Scenario.CaseDay));
+        await registry.Accepted(Zibo, new WithdrawRecommendation("名额调整", 2), ids[1].Value, Scenario.CaseDay);
+        await registry.Accepted(Scenario.Province(), release, ids[0].Value, Scenario.CaseDay);
+    }
+
+    [Fact]
+    public async Task A_disqualified_application_gives_its_place_to_nobody_after_the_deadline()
+    {
+        var batch = await registry.Announce(d => (d["quotas"]!["default"], d["quotas"]!["total"]) = (1, 20));
+        var ids = await scenario.SubmittedManyAsync(batch, Scenario.Zibo, 2);
+        var command = await scenario.RecommendationOfAsync(ids[0]);
+        await registry.Accepted(Zibo, command, ids[0].Value, Scenario.Open);
+        var found = await scenario.BannedAsync(ids[0], Scenario.CaseDay, confirmedAt: Given.Closing);
+        Assert.Equal("recommendation.closed", await registry.Refused(Zibo, command, ids[1].Value, Given.Closing));
+
+        await scenario.RuledAsync(found, RulingOutcome.Rescinded, ChinaTime.ToDay(Given.Closing), at: Given.Closing);
+        await registry.Accepted(
+            Scenario.Province(), new ReleaseApplication("决定已被撤销", await scenario.VersionAsync(ids[0].Stream)), ids[0].Value, Given.Closing);
     }
 
     [Fact]
