@@ -301,6 +301,8 @@ public sealed class BanAtEveryGateTests(RegistryFixture registry) : IClassFixtur
                 Assert.True(events.Count > before[i] && events[^1].Sequence < standing.Sequence, $"pair {i}: the step was committed after the ban");
             }
         }
+        // A test in which one side always came first would say nothing about the other order.
+        Assert.InRange(passed, 1, Pairs - 1);
         TestContext.Current.TestOutputHelper!.WriteLine($"{passed} of {Pairs} steps came before their ban");
     }
 
