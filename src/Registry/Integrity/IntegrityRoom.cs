@@ -29,6 +29,9 @@ public static class IntegrityRoom
     private static readonly QuerySpec Standing = new(
         "get-standing", "/organisations/{id}/standing", Officers | Roles.Applicant | Roles.CityOfficer, "Whether the organisation is restricted from applying, on any day: ?day=2025-06-20, else today.")
     { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
+    private static readonly QuerySpec Restricted = new(
+        "list-restrictions", "/restrictions", Officers, "Restrictions on applying that hold on a day: ?day=2025-06-20, else today; ?organisation= for one; ?all=true for all there ever were.")
+    { Inputs = [new("day", "A day, 2025-06-20; today if left out."), new("organisation", "Credit code of the organisation."), new("all", "true for those that do not hold on the day, too.")] };
     private static readonly QuerySpec Findings = new("list-findings", "/findings", (Roles)(-1), "Published findings in force on a day: ?day=2025-06-20, else today.") { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
 
     /// <summary>The room's views.</summary>
@@ -45,6 +48,10 @@ public static class IntegrityRoom
         api.MapQuery(Cases, ListAsync).WithTags("Integrity");
         api.MapQuery(CaseFile, (http, reading) => CaseDetail.ReadAsync(IdOf(http), reading)).WithTags("Integrity");
         api.MapQuery(Standing, StandingAsync, Days.Wrong).WithTags("Integrity");
+        api.MapQuery(
+            Restricted,
+            (http, reading) => Restrictions.OnAsync(Days.Asked(http, reading), http.Request.Query["all"] == "true", http.Request.Query["organisation"].ToString(), reading),
+            Days.Wrong).WithTags("Integrity");
         api.MapQuery(Findings, FindingsAsync, Days.Wrong).WithTags("Integrity");
     }
 

@@ -47,7 +47,10 @@ public static class PagesRoom
         Letters.LetterPages.Map(office);
         Review.ReviewPages.Map(office);
         Integrity.CasePages.Map(office);
+        Integrity.RestrictionPages.Map(office);
         Recognition.RecognitionPages.Map(office);
+        Recognition.DecisionPages.Map(office);
+        Recognition.ReviewInboxPages.Map(office);
         RecordPages.Map(office);
         Citizen.FilingPages.Map(app);
     }

@@ -48,7 +48,7 @@ public sealed record IssueAnnouncement(
             return RecognitionRules.NumberTaken.Refuse(("number", number));
         if ((command.Kind == AnnouncementKind.Revocation ? RevocationFault(candidates, ready) : ListFault(command.Kind, lists, candidates, now)) is { } notReady)
             return notReady;
-        var earliest = command.Kind == AnnouncementKind.Revocation ? Recognition(candidates[0]).Revoked!.Day : candidates.Max(c => lists.Verdicts[c.Id].Day);
+        var earliest = command.Kind == AnnouncementKind.Revocation ? candidates[0].Recognition.Revoked!.Day : candidates.Max(c => lists.Verdicts[c.Id].Day);
         if (RecognitionRules.DayFault(command.Day, earliest, ChinaTime.ToDay(now)) is { } impossible)
             return impossible;
         return Decision.Accept(new ListAnnounced(announcement, command.Kind, number, command.Applications)).With("announcement", announcement.Value).With("number", number);
@@ -58,26 +58,26 @@ public sealed record IssueAnnouncement(
     {
         if (lists.ListAnnounced != (kind == AnnouncementKind.Supplementary))
             return RecognitionRules.OtherKind.Refuse();
-        foreach (var candidate in candidates)
-            if (candidate.Unrecognisable(now) is { } fault)
-                return fault;
-            else if (!lists.Verdicts.TryGetValue(candidate.Id, out var verdict) || !verdict.Recognised || verdict.RecordedAt < candidate.Candidacy.ClosesAt)
-                return RecognitionRules.NotDecided.Refuse(("application", candidate.Id.Value));
-        return null;
+        return candidates.Select(c => NotOnList(c, lists, now)).FirstOrDefault(fault => fault is not null);
     }
 
-    private static Refusal? RevocationFault(IReadOnlyList<Candidate> candidates, bool ready) =>
-        candidates is [var one] && one.File.Filing.Stage == Stage.Revoked && Recognition(one).RevocationNumber is null && ready
+    /// <summary>四(四): why the application is not put on a list now, if it was decided that it is recognised; null if it can be.</summary>
+    public static Refusal? NotOnList(Candidate candidate, RecognitionLists lists, DateTimeOffset now) =>
+        candidate.Unrecognisable(now)
+        ?? (lists.Verdicts.TryGetValue(candidate.Id, out var verdict) && verdict.Recognised && verdict.RecordedAt >= candidate.Candidacy.ClosesAt
+            ? null : RecognitionRules.NotDecided.Refuse(("application", candidate.Id.Value)));
+
+    /// <summary>五(三): a revocation is announced alone, once, and after its finding was served and published.</summary>
+    public static Refusal? RevocationFault(IReadOnlyList<Candidate> candidates, bool ready) =>
+        candidates is [var one] && one.File.Filing.Stage == Stage.Revoked && one.Recognition.RevocationNumber is null && ready
             ? null
             : RecognitionRules.NotRevoked.Refuse();
-
-    private static RecognisedState Recognition(Candidate candidate) => candidate.File.Timeline.Fold(RecognisedState.Start, RecognisedState.Next);
 
     /// <summary>What the announcement says, and what follows for each application on it.</summary>
     public static (AnnouncementIssued Issued, IReadOnlyList<object> ForEach) Issue(
         IssueAnnouncement command, CallDefinition definition, BatchId batch, ListAnnounced listed, IReadOnlyList<Candidate> candidates)
     {
-        var revoked = command.Kind == AnnouncementKind.Revocation ? Recognition(candidates[0]) : null;
+        var revoked = command.Kind == AnnouncementKind.Revocation ? candidates[0].Recognition : null;
         // A revocation names the cluster as the public knows it by then.
         AnnouncementEntry[] entries = [.. candidates.Select(c => revoked is null ? c.Entry : c.Entry with { ClusterName = revoked.ClusterName })];
         var issued = new AnnouncementIssued(
@@ -108,9 +108,10 @@ public sealed record IssueAnnouncement(
         }, Hold.Changing($"document-number/{number}"));
     }
 
-    /// <summary>A finding is served before it is announced to anybody else, and published before what rests on it, where the definition publishes it at all.</summary>
     private static async Task<bool> ReadyAsync(Desk desk, CallDefinition definition, IReadOnlyList<Candidate> candidates) =>
-        candidates is [var one] && Recognition(one).Revoked is { } revoked
-        && await desk.Session.LoadAsync<CaseCard>(revoked.Case.Stream, desk.Cancelled) is { ServedOn: not null } card
-        && (card.PublishedOn is not null || !definition.FalseMaterial.Published);
+        candidates is [{ Recognition.Revoked: { } revoked }] && IsReady(await desk.Session.LoadAsync<CaseCard>(revoked.Case.Stream, desk.Cancelled), definition);
+
+    /// <summary>A finding is served before it is announced to anybody else, and published before what rests on it, where the definition publishes it at all.</summary>
+    public static bool IsReady(CaseCard? card, CallDefinition definition) =>
+        card is { ServedOn: not null } && (card.PublishedOn is not null || !definition.FalseMaterial.Published);
 }

@@ -21,6 +21,9 @@ public sealed record Candidate(ApplicationFile File, bool ObjectionOpen, bool Ca
     /// <summary>What recognition reads of it.</summary>
     public Candidacy Candidacy => File.Timeline.Fold(Candidacy.Start, Candidacy.Next);
 
+    /// <summary>How its recognition stands.</summary>
+    public RecognisedState Recognition => File.Timeline.Fold(RecognisedState.Start, RecognisedState.Next);
+
     /// <summary>When everything that had arrived in the window is taken in for certain.</summary>
     private DateTimeOffset? SettledAt => Candidacy.ClosesAt?.AddMinutes(File.Call.Definition.Objections.SettleMinutes);
 
@@ -76,15 +79,15 @@ public static class RecognitionDesk
         if (applications.Any(a => !found.TryGetValue(a, out var head) || head.Batch != batch || !desk.Actor.Reaches(new Belonging(head.City, head.Organisation.Value))))
             return RecognitionRules.ListInvalid.Refuse();
         Draft[] heads = [.. applications.Select(a => found[a])];
-        string[] organisations = [.. heads.Select(h => Organisation.Stream(h.Organisation)).Distinct()];
+        var streams = StreamsOf(batch, heads).ToArray();
         await desk.HoldAsync([
             Hold.Changing(batch.Stream),
             .. applications.Select(a => Hold.Changing(a.Stream)),
-            .. organisations.Select(Hold.Relying),
+            .. streams[(1 + heads.Length)..].Select(Hold.Relying),
             .. applications.SelectMany(a => new[] { Hold.Relying(ObjectionId.LockOf(a)), Hold.Relying(CaseId.LockOf(a)) }),
             .. holds]);
 
-        var timelines = (await desk.ReadAsync([batch.Stream, .. applications.Select(a => a.Stream), .. organisations])).ToDictionary(t => t.Stream);
+        var timelines = (await desk.ReadAsync(streams)).ToDictionary(t => t.Stream);
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, batch, timelines[batch.Stream], desk.Cancelled);
         if (call is null)
             return CommandRules.NotFound.Refuse();
@@ -92,14 +95,26 @@ public static class RecognitionDesk
             return CommandRules.Stale.Refuse(("seen", version), ("now", timelines[batch.Stream].Version));
         desk.UnderDefinition(call.Definition.Hash);
 
-        string[] ids = [.. applications.Select(a => a.Value)];
-        var objected = (await desk.Session.LoadManyAsync<OpenObjections>(desk.Cancelled, ids)).Where(o => o.Open.Count > 0).Select(o => o.Id).ToHashSet();
-        var accused = (await desk.Session.Query<CaseCard>().Where(c => c.Open && c.Application.IsOneOf(ids)).Select(c => c.Application).ToListAsync(desk.Cancelled)).ToHashSet();
-        var candidates = heads.Select(head => new Candidate(
+        var candidates = await CandidatesAsync(desk.Session, call, heads, timelines, desk.Cancelled);
+        return desk.Record<Batch>(timelines[batch.Stream], batch.Value, await decide(call, timelines[batch.Stream], candidates));
+    }
+
+    /// <summary>What is read to decide on these applications: their batch, then they themselves, then their organisations' standing.</summary>
+    public static IEnumerable<string> StreamsOf(BatchId batch, IReadOnlyList<Draft> heads) =>
+        [batch.Stream, .. heads.Select(h => h.Id), .. heads.Select(h => Organisation.Stream(h.Organisation)).Distinct()];
+
+    /// <summary>The applications as recognition sees them, in the order given.</summary>
+    /// <param name="timelines">Of the streams of <see cref="StreamsOf"/>.</param>
+    public static async Task<IReadOnlyList<Candidate>> CandidatesAsync(
+        IQuerySession session, Call call, IReadOnlyList<Draft> heads, IReadOnlyDictionary<string, Timeline> timelines, CancellationToken ct)
+    {
+        string[] ids = [.. heads.Select(h => h.Application.Value)];
+        var objected = (await session.LoadManyAsync<OpenObjections>(ct, ids)).Where(o => o.Open.Count > 0).Select(o => o.Id).ToHashSet();
+        var accused = (await session.Query<CaseCard>().Where(c => c.Open && c.Application.IsOneOf(ids)).Select(c => c.Application).ToListAsync(ct)).ToHashSet();
+        return [.. heads.Select(head => new Candidate(
             new ApplicationFile(
                 head, timelines[head.Id], timelines[head.Id].Fold(Filing.Start, Filing.Next), call,
                 timelines[Organisation.Stream(head.Organisation)].Fold(Standing.Start, Standing.Next)),
-            objected.Contains(head.Application.Value), accused.Contains(head.Application.Value))).ToArray();
-        return desk.Record<Batch>(timelines[batch.Stream], batch.Value, await decide(call, timelines[batch.Stream], candidates));
+            objected.Contains(head.Application.Value), accused.Contains(head.Application.Value)))];
     }
 }

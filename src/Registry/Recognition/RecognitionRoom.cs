@@ -28,8 +28,9 @@ public sealed record RecognitionAnswer(
 public sealed record ClusterPast(string Application, string Batch, string Organisation, bool Live, RecognisedCluster? Recognition, IReadOnlyList<CaseCard> Cases);
 
 /// <summary>A review request as those who may read it see it.</summary>
+/// <param name="DecidedByReader">The reader took the decision that is to be reviewed, so somebody else decides the review.</param>
 public sealed record ReviewRequestAnswer(
-    string Request, string Application, string Batch, string City, Stage Against, DateTimeOffset At, string? Grounds, bool? Reopened, string? Reason, long Version);
+    string Request, string Application, string Batch, string City, Stage Against, DateTimeOffset At, string? Grounds, bool? Reopened, string? Reason, long Version, bool DecidedByReader);
 
 /// <summary>The recognition room: recognition, announcements, the register, review requests.</summary>
 public static class RecognitionRoom
@@ -52,6 +53,9 @@ public static class RecognitionRoom
     private static readonly QuerySpec ClusterHistory = new(
         "get-cluster-history", "/applications/{id}/cluster-history", Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor,
         "What was filed before for a cluster of this name, by whichever operator: recognition, cases.");
+    private static readonly QuerySpec List = new(
+        "get-recognition-list", "/batches/{id}/recognition", Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor,
+        "The publicised applications of a batch: why each may or may not be recognised now, what was decided, what may be announced.");
     private static readonly QuerySpec Requests = new("list-review-requests", "/review-requests", Officers | Roles.Applicant, "Review requests, the latest first; ?open=true for open ones.") { Inputs = [new("open", "true for open ones only.")] };
 
     /// <summary>The room's views.</summary>
@@ -74,6 +78,7 @@ public static class RecognitionRoom
         }).WithTags("Recognition");
         api.MapQuery(Register, RegisterAsync, Days.Wrong).WithTags("Recognition");
         api.MapQuery(Recognition, RecognitionAsync).WithTags("Recognition");
+        api.MapQuery(List, (http, reading) => RecognitionList.ReadAsync(new BatchId(IdOf(http)), reading)).WithTags("Recognition");
         api.MapQuery(Requests, RequestsAsync).WithTags("Recognition");
         api.MapQuery(ClusterHistory, ClusterHistoryAsync).WithTags("Recognition");
     }
@@ -143,7 +148,7 @@ public static class RecognitionRoom
         if (http.Request.Query["open"] == "true")
             requests = requests.Where(r => r.Reopened == null);
         return [.. (await requests.OrderByDescending(r => r.At).ThenBy(r => r.Id).ToListAsync(reading.Cancelled)).Select(r => new ReviewRequestAnswer(
-            r.Request, r.Application, r.Batch, r.City, r.Against, r.At, reading.Open(r.Grounds), r.Reopened, reading.Open(r.Reason), r.Version))];
+            r.Request, r.Application, r.Batch, r.City, r.Against, r.At, reading.Open(r.Grounds), r.Reopened, reading.Open(r.Reason), r.Version, r.DecidedBy == reading.Actor.Id))];
     }
 
     private static string IdOf(HttpContext http) => http.Request.RouteValues["id"]!.ToString()!;

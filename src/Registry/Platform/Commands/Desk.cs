@@ -63,16 +63,7 @@ public sealed class Desk
     private bool held;
 
     /// <summary>Reads whole streams in one round trip, in the order asked for. Those that do not exist are empty.</summary>
-    public async Task<Timeline[]> ReadAsync(params string[] streams)
-    {
-        var batch = Session.CreateBatchQuery();
-        var queries = streams.Select(s => batch.Events.FetchStream(s)).ToArray();
-        await batch.Execute(ct);
-        var timelines = new Timeline[streams.Length];
-        for (var i = 0; i < streams.Length; i++)
-            timelines[i] = new Timeline(streams[i], await queries[i]);
-        return timelines;
-    }
+    public Task<Timeline[]> ReadAsync(params string[] streams) => Timeline.ReadAsync(Session, streams, ct);
 
     /// <summary>
     /// The usual course: the command is about one stream. Its version must be the one the giver saw; the decided events go to it.

@@ -1,4 +1,5 @@
 using JasperFx.Events;
+using Marten;
 
 namespace Registry.Platform.Commands;
 
@@ -16,6 +17,18 @@ public sealed record Timeline(string Stream, IReadOnlyList<IEvent> Events)
     /// <summary>Folds a room's state: <paramref name="start"/> always exists, events a room does not know leave it as it is.</summary>
     public TState Fold<TState>(TState start, Func<TState, object, TState> evolve) =>
         Events.Aggregate(start, (state, e) => evolve(state, e.Data));
+
+    /// <summary>Reads whole streams in one round trip, in the order asked for. Those that do not exist are empty.</summary>
+    public static async Task<Timeline[]> ReadAsync(IQuerySession session, IReadOnlyList<string> streams, CancellationToken ct)
+    {
+        var batch = session.CreateBatchQuery();
+        var queries = streams.Select(s => batch.Events.FetchStream(s)).ToArray();
+        await batch.Execute(ct);
+        var timelines = new Timeline[streams.Count];
+        for (var i = 0; i < streams.Count; i++)
+            timelines[i] = new Timeline(streams[i], await queries[i]);
+        return timelines;
+    }
 
     /// <summary>Folds with each event's metadata, for states that need its time or actor.</summary>
     public TState Fold<TState>(TState start, Func<TState, IEvent, TState> evolve) => Events.Aggregate(start, evolve);
