@@ -1,7 +1,12 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Registry.Accounts;
+using Registry.Applications;
 using Registry.Demo;
+using Registry.Platform.Sealing;
+using Registry.Programme;
+using Registry.Publicity;
+using Registry.Recognition;
 
 namespace Registry.BrowserTests;
 
@@ -79,6 +84,35 @@ public sealed class AccessibilityTests(Served served)
         var lists = await page.Locator("nav.sections a, main a[href*='?do=']").EvaluateAllAsync<string[]>("links => links.map(l => l.getAttribute('href'))");
         foreach (var path in lists.Where(p => p != "/office").Distinct())
             await LookAsync(page, path, $"{role}{path.Replace("/office", "", StringComparison.Ordinal).Replace('/', '-').Replace('?', '-')}");
+    }
+
+    [Theory]
+    [InlineData(1280, 960_001)]
+    [InlineData(320, 960_101)]
+    public async Task Pages_of_recognition_and_integrity(int width, int number)
+    {
+        var (city, now) = ("370700", DateTimeOffset.UtcNow);
+        var publicised = new ApplicationPublicised(new("notice"), 1, now.AddDays(-9), now.AddDays(-2));
+        await served.LaterAsync(city, number, _ => [publicised]);
+        var recognised = await served.LaterAsync(
+            city, number + 1, entry => [publicised, new ApplicationRecognised(new("announcement"), "鲁工信〔2026〕1号", ChinaTime.ToDay(now), null, served.Batch, entry)]);
+        var refused = await served.LaterAsync(city, number + 2, _ => [publicised, new ApplicationNotRecognised(Sealed.Of("创新平台数量不足。"))]);
+        var accused = await served.SubmittedAsync(city, number + 3);
+        var found = await served.FoundAsync(accused);
+        await served.GiveAsync(new Actor("clerk", Roles.Applicant, city, DemoForm.Code(city, number + 2).Value), refused.Value, new RequestReview("平台证书已附。", 3));
+        await served.ListedAsync();
+
+        var province = await served.OpenAsync(width: width);
+        await served.SignInAsync(province, Roles.ProvincialOfficer);
+        foreach (var (path, name) in new[]
+        {
+            ($"/cases/{found}", "case"), ($"/organisations/{DemoForm.Code(city, number + 3).Value}", "organisation"), ("/register", "register"), ($"/applications/{refused.Value}/recognition", "told"),
+            ($"/applications/{recognised.Value}/recognition", "recognised"), ("/restrictions", "restrictions"), ($"/batches/{served.Batch.Value}/recognition", "decision"), ("/review-requests", "reviews"),
+            ($"/applications/{recognised.Value}/proof", "proof"),
+        })
+            await LookAsync(province, "/office" + path, $"province-{name}-{width}");
+        await province.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+        await Served.PictureAsync(province, $"province-proof-print-{width}");
     }
 
     private static async Task LookAsync(IPage page, string? path, string name)

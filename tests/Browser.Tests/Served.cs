@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Marten.Events;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,10 +10,12 @@ using Microsoft.Playwright;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Demo;
+using Registry.Integrity;
 using Registry.Organisations;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
+using Registry.Recognition;
 using Registry.Recommendation;
 using Registry.Tests;
 
@@ -152,6 +155,35 @@ public sealed class Served(PostgresFixture postgres) : IAsyncLifetime
         await GiveAsync(second, Batch.Value, new IssueCityReport(1));
         return id;
     }
+
+    /// <summary>A submitted application with these events after it, written straight to the store: the way there is gone by other tests.</summary>
+    public async Task<ApplicationId> LaterAsync(string city, int number, Func<AnnouncementEntry, IReadOnlyList<object>> events)
+    {
+        var id = new ApplicationId(await SubmittedAsync(city, number));
+        var organisation = DemoForm.Code(city, number);
+        await using var session = app.Services.GetRequiredService<Marten.IDocumentStore>().LightweightSession();
+        session.Events.Append(id.Stream, events(new AnnouncementEntry(id, $"演示集群{organisation.Value[^6..]}", city, "SW", organisation, "演示运营机构")));
+        await session.SaveChangesAsync(Ct);
+        return id;
+    }
+
+    /// <summary>A finding of false material that was confirmed today against the organisation of a submitted application: the case's id.</summary>
+    public async Task<string> FoundAsync(string application)
+    {
+        Actor first = new("integrity-1", Roles.IntegrityOfficer), second = new("integrity-2", Roles.IntegrityOfficer);
+        var today = ChinaTime.ToDay(DateTimeOffset.UtcNow);
+        var opened = await GiveAsync(first, application, new OpenCase(CaseSource.Officer, null, "营业收入与年报不符", [new AllegedItem("revenue_digital_above_size", 1, null)]));
+        var id = opened.Id!;
+        var version = (await GiveAsync(first, id, new ServeNotice("direct", today, opened.Version))).Version;
+        version = (await GiveAsync(first, id, new RecordDefence(null, "数据口径不同", version))).Version;
+        version = (await GiveAsync(first, id, new ProposeFinding(true, "五(三)", "申报书所填上一年度营业收入与实际不符", "自收到决定之日起六十日内可申请行政复议。", "核对年报", version))).Version;
+        version = (await GiveAsync(first, id, new DecideFinding("厅党组会议", today, "演示签发人", version))).Version;
+        await GiveAsync(second, id, new ConfirmFinding(version));
+        return id;
+    }
+
+    /// <summary>Everything that the lists are made of has been taken in.</summary>
+    public Task ListedAsync() => app.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Gives a command that must be accepted.</summary>
     public async Task<Answer> GiveAsync<T>(Actor actor, string? target, T command) where T : ICommand<T>
