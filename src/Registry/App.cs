@@ -101,6 +101,7 @@ public static class App
     /// <summary>All routes.</summary>
     public static void Map(WebApplication app)
     {
+        app.UseTrustedProxies();
         app.UseProblemsForApi();
         app.UseLog();
         app.UseSite();

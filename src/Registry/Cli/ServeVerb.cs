@@ -28,6 +28,7 @@ public static class ServeVerb
           REGISTRY_BREACHED_PASSWORDS: 已泄露密码的 SHA-1 文件，每行一个，已排序 / file of SHA-1 digests of breached passwords, sorted
           REGISTRY_SMTP, REGISTRY_MAIL_FROM, REGISTRY_SMTP_USER, REGISTRY_SMTP_PASSWORD_FILE, REGISTRY_MAIL_DAYS, REGISTRY_ADDRESS:
             邮件；不设则写入数据目录下的 mail / mail; without a server it is put into the data folder's mail
+          REGISTRY_PROXIES: 可信的反向代理地址或网段；不设则忽略 X-Forwarded-For / addresses or networks of trusted proxies; without it X-Forwarded-For is ignored
         """;
 
     /// <summary>Runs the verb.</summary>
@@ -41,10 +42,11 @@ public static class ServeVerb
             return Answer.Usage(Console.Error, $"端口无效 / not a port: {wanted}", Help);
 
         var mail = MailSettings.Read(Environment.GetEnvironmentVariable);
+        var proxies = TrustedProxies.Read(Environment.GetEnvironmentVariable);
         using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
-            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", PublicUrl = PublicUrl(), Demo = !given.Has("--no-demo"), Mail = mail }).WithLog().WithSignIn());
+            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", PublicUrl = PublicUrl(), Demo = !given.Has("--no-demo"), Mail = mail, Proxies = proxies }).WithLog().WithSignIn());
         await app.StartUpkeepAsync();
         var lost = StopWhenLostAsync(database, app);
         try

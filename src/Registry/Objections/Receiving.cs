@@ -14,7 +14,7 @@ public sealed record FoundFile(UploadedFile Upload, long Size, string? Type);
 /// <param name="Channel">How it came.</param>
 /// <param name="ArrivedAt">When the whole filing had arrived.</param>
 /// <param name="Line">The entry in its notice, if there is one.</param>
-/// <param name="Stage">Where its application stands.</param>
+/// <param name="Stage">Where its application stands; for what came by another channel, where it stood when that arrived.</param>
 /// <param name="Files">The files named by the form, found in the store.</param>
 /// <param name="Letter">The sealed letter, if the form names one.</param>
 /// <param name="Number">The public number it gets.</param>
@@ -135,8 +135,10 @@ public static class Receiving
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, opened.Batch, read[3], desk.Cancelled)
             ?? throw new InvalidOperationException("A notice belongs to a batch that was never announced.");
         desk.UnderDefinition(call.Definition.Hash);
+        var web = channel == ObjectionChannel.Web;
         var arrival = new Arrival(
-            channel, arrivedAt, notice.Line(form.Entry), read[2].Fold(Filing.Start, Filing.Next).Stage, files, letter, ReceiptCode.NewNumber(),
+            channel, arrivedAt, web ? notice.Line(form.Entry) : notice.Lines.FirstOrDefault(l => l.Entry.Number == form.Entry && l.OpensAt is not null),
+            web ? read[2].Fold(Filing.Start, Filing.Next).Stage : StageAt(read[2], arrivedAt), files, letter, ReceiptCode.NewNumber(),
             sources.Count > 0 && await desk.ExceedsAsync(sources, call.Definition.Objections.FirstQueueShare));
         var decision = Decide(form, arrival, opened.Batch, call.Definition.Objections, desk.Now);
         if (decision is not Decision.Accepted { Events: [ObjectionFiled filed] })
@@ -144,7 +146,17 @@ public static class Receiving
         desk.Append<Objection>(read[0], [filed]);
         foreach (var source in sources)
             await desk.CountAsync(source);
-        return desk.Receipt(filed, decision).With("closesAt", notice.Line(form.Entry)!.ClosesAt);
+        return desk.Receipt(filed, decision).With("closesAt", arrival.Line!.ClosesAt);
+    }
+
+    /// <summary>
+    /// Where the application stood when a letter arrived. What arrived in time has its rights however late an officer enters it: after the closing, after
+    /// the entry was put up anew, after the decision. The posting itself may be recorded later than it happened, so everything up to it counts.
+    /// </summary>
+    private static Stage StageAt(Timeline application, DateTimeOffset arrivedAt)
+    {
+        var posted = application.Events.Select((e, i) => e.Data is ApplicationPublicised ? i : -1).Max();
+        return new Timeline(application.Stream, [.. application.Events.Where((e, i) => i <= posted || e.Timestamp <= arrivedAt)]).Fold(Filing.Start, Filing.Next).Stage;
     }
 
     /// <summary>The receipt: number, instant, digest. Neither the code nor the id is in it; the objector has the one and needs not the other.</summary>

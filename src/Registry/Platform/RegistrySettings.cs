@@ -73,6 +73,9 @@ public sealed record RegistrySettings
     /// <param name="path">Its path below the site's root.</param>
     public string PublicPage(string path) => $"{(PublicUrl.Length > 0 ? PublicUrl : Url).TrimEnd('/')}/{path}";
 
+    /// <summary>Proxies that are believed when they say for whom they ask, <c>REGISTRY_PROXIES</c>; none by default.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> Proxies { get; init; } = [];
+
     /// <summary>Whether this node works off jobs.</summary>
     public bool Jobs { get; init; } = true;
 
