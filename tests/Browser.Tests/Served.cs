@@ -26,7 +26,7 @@ namespace Registry.BrowserTests;
 public sealed class ServedCollection : ICollectionFixture<Served>;
 
 /// <summary>The whole program on a port of its own, one batch that is open now, and Debian's Chromium. Without Chromium the tests are skipped and say so.</summary>
-public sealed class Served(PostgresFixture postgres) : IAsyncLifetime
+public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
     private const string FirstPassword = "first of two passwords 71";

@@ -49,6 +49,11 @@ public sealed partial class DisclosureFold
                 Entries = [.. before.Entries.Where(n => n.Entry.Number != added.Replaces), new EntrySoFar(added.Entry, added.Window)],
                 AsOf = e.Timestamp,
             },
+            EntryPosted posted => before with
+            {
+                Entries = [.. before.Entries.Select(n => n.Entry.Number == posted.Entry ? n with { Own = posted.Window } : n)],
+                AsOf = e.Timestamp,
+            },
             PublicityRedated redated => Redate(before, redated, e.Timestamp),
             NoticeGivenUp => before with { GivenUp = true },
             _ => before,

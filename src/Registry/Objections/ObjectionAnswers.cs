@@ -29,7 +29,7 @@ public sealed record ObjectionDetail(ObjectionAnswer Objection, IReadOnlyList<Ob
     string? Reasons, string? Wording, string? Returned, string? Reply, IReadOnlyList<StatementDetail> Statements, IReadOnlyList<ObjectionFileLine> FindingsFiles, string? ProposedBy, bool? ProposedConditionsMet);
 
 /// <summary>A question to one side, and its answer.</summary>
-public sealed record StatementDetail(StatementBy Of, string? Wording, DateOnly LastDay, string? Text);
+public sealed record StatementDetail(StatementBy Of, string? Wording, DateOnly LastDay, string? Text, IReadOnlyList<ObjectionFileLine> Files);
 
 /// <summary>What is sealed in an objection, for an officer who opened it within the last eight hours.</summary>
 public sealed record ObjectionFileAnswer(

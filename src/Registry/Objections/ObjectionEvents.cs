@@ -85,8 +85,9 @@ public enum StatementBy
 public sealed record StatementAsked(ApplicationId Application, StatementBy Of, Sealed Wording, DateOnly LastDay);
 
 /// <summary>The applicant or its city stated its view.</summary>
+/// <param name="Files">Files that prove it; null in what was recorded before there were any.</param>
 [RecordedAs("statement-given")]
-public sealed record StatementGiven(StatementBy By, Sealed Text);
+public sealed record StatementGiven(StatementBy By, Sealed Text, IReadOnlyList<ObjectionFile>? Files = null);
 
 /// <summary>核实: the officer recorded what verifying the objection found.</summary>
 /// <param name="Files">Files that prove it; null in what was recorded before there were any.</param>

@@ -16,13 +16,16 @@ namespace Registry.Objections;
 internal static class ObjectionFiles
 {
     internal const long Largest = 10L * 1024 * 1024;
+    private static readonly CommandSpec StatementUpload = new(
+        "upload-statement-file", "/objections/{id}/statement-files", Roles.Applicant | Roles.CityOfficer, "Upload one file of a statement that was asked for (multipart: file).");
     private static readonly CommandSpec Upload = new("upload-objection-file", "/objections/files", Roles.Public | Roles.ProvincialOfficer, "Upload one file of an objection (multipart: file; header Receipt-Code).");
     private static readonly QuerySpec Download = new("download-objection-file", "/objections/{id}/files/{sha256}", Roles.ProvincialOfficer, "Download a file of an objection that was opened.");
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost(Upload.Route!, (Delegate)ReceiveAsync)
-            .DisableAntiforgery().WithName(Upload.Name).WithSummary(Upload.Summary).WithTags("Objections").WithMetadata(Upload)
+        foreach (var (spec, receive) in new (CommandSpec, Delegate)[] { (Upload, ReceiveAsync), (StatementUpload, ReceiveStatementFileAsync) })
+            api.MapPost(spec.Route!, receive)
+            .DisableAntiforgery().WithName(spec.Name).WithSummary(spec.Summary).WithTags("Objections").WithMetadata(spec)
             .WithMetadata(new RequestSizeLimitAttribute(Largest + 64 * 1024)).RequireRateLimiting(FilingLimits.Uploads)
             .Accepts<UploadForm>("multipart/form-data")
             .Produces<UploadedFile>()
@@ -45,23 +48,40 @@ internal static class ObjectionFiles
         var code = http.Request.Headers[ObjectionsRoom.CodeHeader].ToString();
         if (ReceiptCode.Normal(code) is null)
             return FilingRules.CodeWeak.Refuse().Response(http);
+        return await TakeOneAsync(http, http.RequestServices.GetRequiredService<Receipts>().IdOf(code));
+    }
+
+    /// <summary>Whoever was asked about an objection puts files beside the own statement; for everybody else there is no such objection.</summary>
+    private static async Task<IResult> ReceiveStatementFileAsync(string id, HttpContext http, IDocumentStore store)
+    {
+        if (http.Actor().Barred(StatementUpload.Roles) is { } barred)
+            return barred.Response(http);
+        await using var session = store.QuerySession();
+        return await GiveStatement.AskedAsync(session, http.Actor(), new ObjectionId(id), http.RequestAborted) is { } by
+            ? await TakeOneAsync(http, new ObjectionId(id), by.ToString())
+            : CommandRules.NotFound.Refuse().Response(http);
+    }
+
+    private static async Task<IResult> TakeOneAsync(HttpContext http, ObjectionId id, string share = "")
+    {
         var (form, unread) = await FileIntake.ReadFormAsync(http, Largest);
         if (unread is not null)
             return Ours(unread).Response(http);
         if (form!.Files is not [var file])
             return CommandRules.Malformed.Refuse(("what", "file")).Response(http);
-        var (stored, refusal) = await TakeAsync(http, http.RequestServices.GetRequiredService<Receipts>().IdOf(code), file);
+        var (stored, refusal) = await TakeAsync(http, id, file, share);
         return refusal is not null ? refusal.Response(http) : Results.Json(stored, Json.Api);
     }
 
     /// <summary>Stores one file of an objection; what it is, is found from its content.</summary>
-    internal static async Task<(UploadedFile? Stored, Refusal? Refusal)> TakeAsync(HttpContext http, ObjectionId id, IFormFile file)
+    /// <param name="share">Who uploads, if not the objector: nobody uses up another's share.</param>
+    internal static async Task<(UploadedFile? Stored, Refusal? Refusal)> TakeAsync(HttpContext http, ObjectionId id, IFormFile file, string share = "")
     {
         var (content, _, name, refusal) = await FileIntake.ExamineAsync(file, Largest, http.RequestAborted);
         if (refusal is not null)
             return (null, Ours(refusal));
         var (services, log) = (http.RequestServices, http.RequestServices.GetRequiredService<ILogger<EvidenceStore>>());
-        var (stored, unstored) = await services.GetRequiredService<EvidenceStore>().KeepingAsync(content, async () => await services.GetRequiredService<Uploads>().PutAsync(id, content, http.RequestAborted), log);
+        var (stored, unstored) = await services.GetRequiredService<EvidenceStore>().KeepingAsync(content, async () => await services.GetRequiredService<Uploads>().PutAsync(id, content, http.RequestAborted, share), log);
         return unstored is not null ? (null, unstored)
             : stored is null ? (null, FilingRules.UploadsFull.Refuse(("most", Uploads.MostFiles)))
             : (new UploadedFile(stored.Sha256, name), null);
@@ -95,6 +115,7 @@ internal static class ObjectionFiles
         ObjectionFiled f => f.SealedLetter is { } letter ? f.Files.Append(letter) : f.Files,
         ObjectionCompleted c => c.Files,
         FindingsRecorded f => f.Files ?? [],
+        StatementGiven s => s.Files ?? [],
         _ => [],
     };
 }

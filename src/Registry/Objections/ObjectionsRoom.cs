@@ -102,7 +102,8 @@ public static class ObjectionsRoom
             ObjectionAnswer.From(card, ClusterName(notice, card.Entry)), [.. events.Select(e => new ObjectionStep(e.EventTypeName, e.Timestamp, e.UserName))],
             reading.Open(card.Missing), reading.Open(card.Inadmissible), reading.Open(Last<FindingsRecorded>()?.Findings),
             reading.Open(proposal?.Reasons), reading.Open(proposal?.Wording), reading.Open(Last<ConclusionReturned>()?.Reason), reading.Open(card.Reply),
-            [.. card.Asked.Select(a => new StatementDetail(a.Key, reading.Open(a.Value.Wording), a.Value.LastDay, reading.Open(given[a.Key].LastOrDefault()?.Text)))],
+            [.. card.Asked.Select(a => new StatementDetail(a.Key, reading.Open(a.Value.Wording), a.Value.LastDay, reading.Open(given[a.Key].LastOrDefault()?.Text),
+                [.. (given[a.Key].LastOrDefault()?.Files ?? []).Select(f => Line(reading, f))]))],
             [.. events.Select(e => e.Data).OfType<FindingsRecorded>().SelectMany(f => f.Files ?? []).Select(f => Line(reading, f))],
             events.Aggregate(ObjectionState.Start, ObjectionState.Next).ProposedBy, proposal?.ConditionsMet);
 

@@ -7,7 +7,7 @@ namespace Registry.Objections;
 /// <summary>How much was uploaded under one receipt code lately. It says nothing about what it is.</summary>
 public sealed record UploadCount
 {
-    /// <summary>The objection's id, whether or not the objection exists yet.</summary>
+    /// <summary>The objection's id, whether or not the objection exists yet; behind it, whose share it is if not the objector's.</summary>
     public required string Id { get; init; }
 
     /// <summary>Files so far.</summary>
@@ -36,13 +36,14 @@ public sealed class Uploads(IDocumentStore store, EvidenceStore files, RegistryC
     public static readonly TimeSpan Counted = TimeSpan.FromDays(2);
 
     /// <summary>Stores one file for an objection; null when its share is used up.</summary>
-    public async Task<StoredFile?> PutAsync(ObjectionId id, byte[] content, CancellationToken ct)
+    public async Task<StoredFile?> PutAsync(ObjectionId id, byte[] content, CancellationToken ct, string share = "")
     {
+        var counted = share.Length == 0 ? id.Value : $"{id.Value}/{share}";
         await using var session = store.LightweightSession();
         await session.BeginTransactionAsync(ct);
-        await Locks.TakeAsync(session, [Hold.Changing($"uploads/{id.Value}")], ct);
+        await Locks.TakeAsync(session, [Hold.Changing($"uploads/{counted}")], ct);
         var now = clock.GetUtcNow();
-        var before = await session.LoadAsync<UploadCount>(id.Value, ct) is { } count && count.LastAt > now - Counted ? count : new UploadCount { Id = id.Value };
+        var before = await session.LoadAsync<UploadCount>(counted, ct) is { } count && count.LastAt > now - Counted ? count : new UploadCount { Id = counted };
         if (before.Files >= MostFiles || before.Bytes + content.Length > MostBytes)
             return null;
         session.Store(before with { Files = before.Files + 1, Bytes = before.Bytes + content.Length, LastAt = now });

@@ -10,7 +10,7 @@ namespace Registry.Publicity;
 /// <param name="Application">The application.</param>
 /// <param name="PublicReason">Why it joins later, in words for the public.</param>
 /// <param name="Address">Where the addition stands; left out for a notice on the registry's own site.</param>
-/// <param name="PostedAt">Its real posting; left out for a notice on the registry's own site, which shows it at once.</param>
+/// <param name="PostedAt">Its real posting; left out for a notice on the registry's own site, where its page is read back.</param>
 /// <param name="Version">The notice's version seen.</param>
 public sealed record AddEntry(ApplicationId Application, string PublicReason, string? Address, DateTimeOffset? PostedAt, long Version) : ICommand<AddEntry>, IOnVersion
 {
@@ -51,7 +51,7 @@ public sealed record AddEntry(ApplicationId Application, string PublicReason, st
         var own = notice.Opened!.OwnSite;
         if (!own && !OpenPublicity.IsWebAddress(address ?? ""))
             return PublicityRules.AddressInvalid.Refuse();
-        // An own page shows the entry with the publication that this event asks for, so no earlier posting can be claimed for it.
+        // An own page shows the entry with the publication that this event asks for; its window is only planned until that page is read back.
         var postedAt = own ? now : posting ?? DateTimeOffset.MaxValue;
         if (postedAt > now || postedAt < firstPosting)
             return PublicityRules.PostingTime.Refuse(("from", firstPosting), ("to", now));
@@ -61,7 +61,7 @@ public sealed record AddEntry(ApplicationId Application, string PublicReason, st
         var window = ((WindowAnswer.Computed)answer).Window;
         return now >= ChinaTime.EndOf(window.LastDay)
             ? PublicityRules.PostingTooOld.Refuse(("lastDay", window.LastDay))
-            : Decision.Accept(new EntryAdded(entry, replaces, publicReason.Trim(), own ? notice.Address! : address!, postedAt.ToUniversalTime(), window))
+            : Decision.Accept(new EntryAdded(entry, replaces, publicReason.Trim(), own ? notice.Address! : address!, own ? null : postedAt.ToUniversalTime(), window))
                 .With("entry", entry.Number).With("lastDay", window.LastDay);
     }
 }

@@ -29,6 +29,8 @@ public sealed record ChangeEntry(
     {
         if (file.Notice.Line(command.Entry) is not { } line)
             return PublicityRules.UnknownEntry.Refuse(("entry", command.Entry));
+        if (file.Notice.Awaited.Any(l => l.Entry.Application == line.Entry.Application))
+            return PublicityRules.EntryTwice.Refuse();
         if (!file.IsUp(line.Entry.Application))
             return ApplicationRules.WrongStage.Refuse(("stage", file.Applications[line.Entry.Application].Filing.Stage.ToString()));
         if ((TextCheck.Check(command.ClusterName, "clusterName", 200) ?? TextCheck.Check(command.OrganisationName, "organisationName", 200)) is { } wrong)

@@ -38,6 +38,7 @@ public sealed partial class NoticeCardProjection : SingleStreamProjection<Notice
         IncludeType<PublicityOpened>();
         IncludeType<PostingVerified>();
         IncludeType<EntryAdded>();
+        IncludeType<EntryPosted>();
         IncludeType<PublicityRedated>();
         IncludeType<NoticeUnreadable>();
         IncludeType<NoticeGivenUp>();

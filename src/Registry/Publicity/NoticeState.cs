@@ -22,6 +22,9 @@ public enum WindowSide
 /// <param name="Left">It does not stand in the notice any more: it could not be put up, or another number replaced it.</param>
 public sealed record NoticeLine(NoticeEntry Entry, PublicityWindow? Window, DateTimeOffset? OpensAt, bool Left)
 {
+    /// <summary>The number under which it stood before a change; only while its own posting is awaited is that one still up.</summary>
+    public int? Replaces { get; init; }
+
     /// <summary>24:00 of the last day in China, UTC: the first instant that is too late. Null before the posting.</summary>
     public DateTimeOffset? ClosesAt => Window is { } w && OpensAt is not null ? ChinaTime.EndOf(w.LastDay) : null;
 
@@ -69,6 +72,14 @@ public sealed record NoticeState(
             Check = v.Check,
             Lines = [.. state.Lines.Select(l => v.Struck.Contains(l.Entry.Number) ? l with { Left = true } : l with { Window = v.Window, OpensAt = v.PostedAt })],
         },
+        // While the page has not been read back the changed entry goes on standing under its old number, so it can be objected to at every moment.
+        EntryAdded { PostedAt: null } a => state with { Closed = false, Lines = state.Lines.Add(new NoticeLine(a.Entry, a.Window, null, false) { Replaces = a.Replaces }) },
+        EntryPosted p => state with
+        {
+            Closed = false,
+            Lines = [.. state.Lines.Select(l =>
+                l.Entry.Number == p.Entry ? l with { Window = p.Window, OpensAt = p.PostedAt } : l.Entry.Number == p.Replaces ? l with { Left = true } : l)],
+        },
         EntryAdded a => state with
         {
             Closed = false,
@@ -95,6 +106,10 @@ public sealed record NoticeState(
     /// <summary>The entries that stand in the notice.</summary>
     [JsonIgnore]
     public IEnumerable<NoticeLine> Standing => Lines.Where(l => !l.Left);
+
+    /// <summary>Entries that were added to a posted notice and have not been read back yet.</summary>
+    [JsonIgnore]
+    public IEnumerable<NoticeLine> Awaited => PostedAt is null ? [] : Standing.Where(l => l.OpensAt is null);
 
     /// <summary>The end of the last window, UTC; null before the posting.</summary>
     [JsonIgnore]

@@ -29,6 +29,17 @@ public static partial class OwnSite
         return shown == standing || shown is null && html.Contains(standing, StringComparison.Ordinal) ? standing : null;
     }
 
+    /// <summary>Whether the published page shows this entry for readers at this moment: under its own number, with the names as they were decided.</summary>
+    public static bool Shows(RegistrySettings settings, PublicityId id, NoticeEntry entry)
+    {
+        var page = Path.Combine(settings.SiteFolder, SitePublisher.CurrentLink, Addresses.Of(PageKind.Notice, id.Value));
+        if (!File.Exists(page))
+            return false;
+        var html = File.ReadAllText(page, Encoding.UTF8);
+        var heading = Regex.Match(html, $"<h2 id=\"window-{entry.Number}\"[^>]*>(.*?)</h2>", RegexOptions.Singleline);
+        return heading.Success && WebUtility.HtmlDecode(heading.Groups[1].Value).Contains(entry.ClusterName, StringComparison.Ordinal);
+    }
+
     [GeneratedRegex("<pre id=\"notice-text\"[^>]*>(.*?)</pre>", RegexOptions.Singleline)]
     private static partial Regex Shown();
 }

@@ -19,6 +19,10 @@ public sealed record NoticeFile(NoticeState Notice, Call Call, Timeline Batch, I
     /// <summary>What can stand in publicity: shortlisted and stopped by no ban (五(三)).</summary>
     public bool CanBePutUp(ApplicationId application) => Applications[application] is { Filing.Stage: Stage.Shortlisted, Banned: null };
 
+    /// <summary>Whether an entry that was added or changed may still open: a new one waits on the shortlist, a changed one is in publicity.</summary>
+    public bool CanBePosted(NoticeLine awaited) =>
+        awaited.Replaces is null ? CanBePutUp(awaited.Entry.Application) : IsUp(awaited.Entry.Application) && Applications[awaited.Entry.Application].Banned is null;
+
     /// <summary>Whether the application is still in publicity.</summary>
     public bool IsUp(ApplicationId application) => Applications[application].Filing.Stage == Stage.Publicised;
 }
@@ -77,6 +81,9 @@ public static class PublicityDesk
         if (decision is Decision.Accepted { Events: [PostingVerified posted] })
             desk.Publicise(
                 file, file.Notice.Opened!.Entries.Where(e => !posted.Struck.Contains(e.Number)), posted.PostedAt, ChinaTime.EndOf(posted.Window.LastDay));
+        if (decision is Decision.Accepted { Events: var events })
+            foreach (var entry in events.OfType<EntryPosted>())
+                desk.Publicise(file, [file.Notice.Line(entry.Entry)!.Entry], entry.PostedAt, ChinaTime.EndOf(entry.Window.LastDay));
     }
 
     /// <summary>After an entry got a window of its own: its application is told, and the site is due.</summary>
@@ -84,7 +91,10 @@ public static class PublicityDesk
     {
         if (decision is Decision.Accepted { Events: [EntryAdded added] })
         {
-            desk.Publicise(file, [added.Entry], added.PostedAt, ChinaTime.EndOf(added.Window.LastDay));
+            if (added.PostedAt is { } postedAt)
+                desk.Publicise(file, [added.Entry], postedAt, ChinaTime.EndOf(added.Window.LastDay));
+            else if (added.Replaces is not null)
+                desk.Append<Application>(file.Applications[added.Entry.Application].Timeline, [new NewPostingAwaited(new PublicityId(desk.Target!), added.Entry.Number)]);
             desk.Send(new PublicHistoryGrew(file.Call.Id.Value));
         }
         return decision;

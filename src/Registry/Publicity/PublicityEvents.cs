@@ -120,8 +120,21 @@ public sealed record PostingVerified(string Address, DateTimeOffset PostedAt, Po
 /// <summary>An entry was added to a posted notice, or was put up anew after a material change; it has its own full window from its own posting.</summary>
 /// <param name="Replaces">The number under which it stood before the change; null for a new entry.</param>
 /// <param name="PublicReason">Why, in words for the public.</param>
+/// <param name="PostedAt">Its real posting, UTC; null while the own site's page has not been read back with it.</param>
+/// <param name="Window">Its window; as planned while the posting is not known.</param>
 [RecordedAs("entry-added", Public = true)]
-public sealed record EntryAdded(NoticeEntry Entry, int? Replaces, string PublicReason, string Address, DateTimeOffset PostedAt, PublicityWindow Window);
+public sealed record EntryAdded(NoticeEntry Entry, int? Replaces, string PublicReason, string Address, DateTimeOffset? PostedAt, PublicityWindow Window);
+
+/// <summary>An added or changed entry was found standing on the own site's page; its own full window starts with that, and the entry that it replaces leaves.</summary>
+/// <param name="Entry">Its number.</param>
+/// <param name="Replaces">The number under which it stood before the change; null for a new entry.</param>
+[RecordedAs("entry-posted", Public = true)]
+public sealed record EntryPosted(int Entry, int? Replaces, DateTimeOffset PostedAt, PublicityWindow Window);
+
+/// <summary>The application's entry was changed and is to be put up anew: until that is read back its window has no end, so nothing is decided on it.</summary>
+/// <param name="Entry">The number that it gets.</param>
+[RecordedAs("new-posting-awaited")]
+public sealed record NewPostingAwaited(PublicityId Publicity, int Entry);
 
 /// <summary>Windows were set to a later last day: the calendar changed, or the site was down. The notice shows the old and the new one.</summary>
 /// <param name="Entries">The entries that it moves, by number.</param>

@@ -33,7 +33,7 @@ public sealed record RedatePublicity(string PublicReason, long Version, DateOnly
                 return PublicityRules.UnknownEntry.Refuse(("entry", number));
 
         var redated = new List<object>();
-        var concerned = notice.Standing.Where(l => file.IsUp(l.Entry.Application) && command.Entries?.Contains(l.Entry.Number) is not false);
+        var concerned = notice.Standing.Where(l => l.OpensAt is not null && file.IsUp(l.Entry.Application) && command.Entries?.Contains(l.Entry.Number) is not false);
         foreach (var sameWindow in concerned.GroupBy(l => (l.Window!.FirstDay, l.Window.LastDay)))
         {
             var answer = command.LastDay is { } lastDay

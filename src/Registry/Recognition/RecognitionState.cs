@@ -8,7 +8,7 @@ using Registry.Publicity;
 namespace Registry.Recognition;
 
 /// <summary>What recognition reads of a publicised application.</summary>
-/// <param name="ClosesAt">The end of its publicity window, UTC, as last moved; null before publicity.</param>
+/// <param name="ClosesAt">The end of its publicity window, UTC, as last moved; null before publicity and while a changed entry waits to be put up anew.</param>
 /// <param name="ConditionsNotMet">An objection was concluded with the conditions found not met, and no review has reopened the decision since.</param>
 public sealed record Candidacy(DateTimeOffset? ClosesAt, bool ConditionsNotMet)
 {
@@ -19,6 +19,7 @@ public sealed record Candidacy(DateTimeOffset? ClosesAt, bool ConditionsNotMet)
     public static Candidacy Next(Candidacy state, object e) => e switch
     {
         ApplicationPublicised p => state with { ClosesAt = p.ClosesAt },
+        NewPostingAwaited => state with { ClosesAt = null },
         ObjectionConcluded { ConditionsMet: false } => state with { ConditionsNotMet = true },
         DecisionReopened => state with { ConditionsNotMet = false },
         _ => state,

@@ -35,7 +35,7 @@ public sealed class LateEntryTests(RegistryFixture registry) : IClassFixture<Reg
         Assert.Equal((letter.Digest(), Midnight.AddMicroseconds(-1)), (receipt.Details["digest"], receipt.Details["arrivedAt"]));
         var id = scenario.Receipts.IdOf(letter.ReceiptCode);
         await registry.Accepted(Scenario.Province(), new AcceptObjection(1), id.Value, later);
-        var indicator = (await scenario.LastAsync<ApplicationSubmitted>(applications[0].Stream)).Evidence[0].Indicator;
+        var indicator = DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Required().Form.Fields.First().Key;
         await registry.Accepted(
             Scenario.Integrity(), new OpenCase(CaseSource.Objection, id.Value, "来信反映企业数量不实。", [new AllegedItem(indicator, 1, null)]), applications[0].Value, later);
     }
@@ -68,8 +68,7 @@ public sealed class LateEntryTests(RegistryFixture registry) : IClassFixture<Reg
     {
         var (notice, applications) = await scenario.PublicisedAsync(await registry.Announce());
         var left = Scenario.PostingMorning.AddDays(2);
-        using (RegistryClock.At(left))
-            await scenario.DisqualifyDirectlyAsync(applications[0]);
+        await scenario.AppendAsync<Application>(applications[0].Stream, Scenario.Province().Id, left, new ApplicationNotShortlisted(Sealed.Of("演示")));
         var entered = left.AddDays(1);
         Assert.Equal("objection.not-in-publicity", await registry.Refused(Scenario.Province(), new EnterObjection(await LetterAsync(notice), ObjectionChannel.Post, left.AddHours(1)), at: entered));
         await registry.Accepted(Scenario.Province(), new EnterObjection(await LetterAsync(notice), ObjectionChannel.Post, left.AddHours(-1)), at: entered);

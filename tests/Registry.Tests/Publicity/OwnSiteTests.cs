@@ -3,6 +3,7 @@ using PublicSite;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Disclosure;
+using Registry.Objections;
 using Registry.Platform;
 using Registry.Programme;
 using Registry.Publicity;
@@ -63,6 +64,47 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_changed_entry_gets_its_own_full_window_when_its_page_was_read_back_and_stands_under_its_old_number_until_then()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var (registry, scenario, notice, applications) = await PreparedAsync(host);
+        await PublishAsync(host, Morning);
+        var wednesday = Morning.AddDays(2);
+        await registry.Accepted(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", null, null, 2), notice.Value, wednesday);
+        Assert.Equal("publicity.entry-twice", await registry.Refused(Officer, new ChangeEntry(1, "又一名称", "演示机构", "名称有误", null, null, 3), notice.Value, wednesday));
+        Assert.Equal("objection.too-early", await registry.Refused(Actor.Citizen, new FileObjection(Scenario.Form(notice, 3)), at: wednesday.AddMinutes(1)));
+        await registry.Accepted(Actor.Citizen, new FileObjection(Scenario.Form(notice, 2)), at: wednesday.AddMinutes(1));
+        Assert.Equal("publicity.page-differs", await registry.Refused(Officer, new ReadBackPosting(3), notice.Value, wednesday.AddMinutes(1)));
+        var batch = (await scenario.LastAsync<PublicityOpened>(notice.Stream)).Batch;
+        // However long the page is missing: the old window's end decides nothing any more.
+        Assert.Equal("recognition.window-open", await registry.Refused(
+            Officer, Scenario.ADecision(await scenario.VersionAsync(batch.Stream), [applications[0]]), batch.Value, Scenario.AfterWindow));
+
+        await PublishAsync(host, Morning.AddDays(3));
+        var posted = await scenario.LastAsync<EntryPosted>(notice.Stream);
+        Assert.Equal((3, 1, Morning.AddDays(3), new DateOnly(2025, 7, 23)), (posted.Entry, posted.Replaces, posted.PostedAt, posted.Window.LastDay));
+        Assert.Equal(ChinaTime.EndOf(new DateOnly(2025, 7, 23)), (await scenario.LastAsync<ApplicationPublicised>(applications[0].Stream)).ClosesAt);
+        await registry.Accepted(Actor.Citizen, new FileObjection(Scenario.Form(notice, 3)), at: ChinaTime.EndOf(new DateOnly(2025, 7, 23)).AddMicroseconds(-1));
+        Assert.Equal("objection.not-in-publicity", await registry.Refused(Actor.Citizen, new FileObjection(Scenario.Form(notice, 1)), at: Morning.AddDays(3).AddHours(1)));
+        await PublishAsync(host, Morning.AddDays(4));
+        Assert.Equal(posted.PostedAt, (await scenario.LastAsync<EntryPosted>(notice.Stream)).PostedAt);
+    }
+
+    [Fact]
+    public async Task An_entry_added_to_the_own_page_opens_when_it_was_read_back()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var (registry, scenario, notice, applications) = await PreparedAsync(host, leftOut: 1);
+        await PublishAsync(host, Morning);
+        await scenario.AddedToShortlistAsync(applications[2]);
+        await registry.Accepted(Officer, new AddEntry(applications[2], "复核后补充入围", null, null, 2), notice.Value, Morning.AddDays(2));
+        Assert.Equal(Stage.Shortlisted, await scenario.StageAsync(applications[2]));
+        await PublishAsync(host, Morning.AddDays(3));
+        Assert.Equal(Stage.Publicised, await scenario.StageAsync(applications[2]));
+        Assert.Equal(new DateOnly(2025, 7, 23), (await scenario.LastAsync<EntryPosted>(notice.Stream)).Window.LastDay);
+    }
+
+    [Fact]
     public async Task A_notice_on_the_departments_own_site_is_not_read_back_here()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
@@ -84,12 +126,12 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
         Assert.Equal(Stage.Shortlisted, await scenario.StageAsync(applications[0]));
     }
 
-    private async Task<(RegistryFixture, Scenario, PublicityId, IReadOnlyList<ApplicationId>)> PreparedAsync(RegistryHost host)
+    private async Task<(RegistryFixture, Scenario, PublicityId, IReadOnlyList<ApplicationId>)> PreparedAsync(RegistryHost host, int leftOut = 0)
     {
         var registry = RegistryFixture.Over(postgres, host);
         var scenario = new Scenario(registry);
         var batch = await registry.Announce();
-        var ids = await scenario.ShortlistedAsync(batch, 2);
+        var ids = await scenario.ShortlistedAsync(batch, 2, leftOut);
         var opened = await registry.Accepted(Officer, new OpenPublicity(ChinaTime.ToDay(Morning), null, await scenario.VersionAsync(batch.Stream)), batch.Value, Morning.AddDays(-1));
         return (registry, scenario, new PublicityId(opened.Id!), ids);
     }

@@ -78,14 +78,14 @@ public static class FilingPages
     }
 
     /// <summary>Files chosen now are stored under the code; those of an earlier, refused try are still named in the form.</summary>
-    internal static async Task<(IReadOnlyList<UploadedFile> Files, UploadedFile? Letter, Posted Input, FormErrors Refused)> FilesAsync(PageCall call, ObjectionId id)
+    internal static async Task<(IReadOnlyList<UploadedFile> Files, UploadedFile? Letter, Posted Input, FormErrors Refused)> FilesAsync(PageCall call, ObjectionId id, string share = "")
     {
         var files = call.Posted.All("stored").Select(Stored).OfType<UploadedFile>().ToList();
         var letter = Stored(call.Posted.One("storedLetter"));
         var wrong = new List<(string, string)>();
         foreach (var file in call.Http.Request.HasFormContentType ? call.Http.Request.Form.Files.Where(f => f.Length > 0) : [])
         {
-            var (stored, refusal) = await ObjectionFiles.TakeAsync(call.Http, id, file);
+            var (stored, refusal) = await ObjectionFiles.TakeAsync(call.Http, id, file, share);
             if (refusal is not null)
                 wrong.Add((file.Name, CommandPost.Of(call.Page, new Outcome(null, refusal)).Errors!.Message!));
             else if (file.Name == "letter")

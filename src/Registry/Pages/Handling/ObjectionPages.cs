@@ -1,3 +1,4 @@
+using System.Globalization;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
@@ -31,6 +32,8 @@ public static class ObjectionPages
         office.Form("/objections/entered", Roles.ProvincialOfficer, EnteredAsync).WithMetadata(new RequestSizeLimitAttribute(LargestForm));
         office.Page("/objections/{id}/findings", Roles.ProvincialOfficer, call => FindingsAsync(call, Posted.Empty, FormErrors.None, StatusCodes.Status200OK));
         office.Form("/objections/{id}/findings", Roles.ProvincialOfficer, FoundAsync).WithMetadata(new RequestSizeLimitAttribute(LargestForm));
+        office.Page("/objections/{id}/statements", Roles.Applicant | Roles.CityOfficer, call => StatementAsync(call, Posted.Empty, FormErrors.None, StatusCodes.Status200OK));
+        office.Form("/objections/{id}/statements", Roles.Applicant | Roles.CityOfficer, StatedAsync).WithMetadata(new RequestSizeLimitAttribute(LargestForm));
         office.Page("/objections/{id}/conclusion-proposal", Roles.ProvincialOfficer, call => ConclusionAsync(call, Posted.Empty, FormErrors.None, false, StatusCodes.Status200OK));
         office.Form("/objections/{id}/conclusion-proposal", Roles.ProvincialOfficer, ConcludeAsync);
     }
@@ -52,10 +55,13 @@ public static class ObjectionPages
         }).Where(o => entry.Length == 0 || $"{o.Entry}" == entry).OrderBy(o => o.Since).ThenBy(o => o.Number, StringComparer.Ordinal).ToList();
         if (call.Query("format") == "csv")
             return Export.Csv(call, "objections", rows);
-        call = call with { Page = call.Page with { Known = await NamesOf.AnswerAsync(call, rows) } };
+        var from = int.TryParse(call.Query("from"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        call = call with { Page = call.Page with { Known = await NamesOf.AnswerAsync(call, rows.Skip(from).Take(InboxPage.Longest).ToList()) } };
         return call.Show<InboxPage>(new
         {
-            Rows = rows,
+            Rows = rows.Skip(from).Take(InboxPage.Longest).ToList(),
+            Total = rows.Count,
+            From = from,
             Waiting = queues.Select(q => q.Count(ObjectionWords.Waits)).ToArray(),
             Filters = new List<(FieldShape, string)>
             {
@@ -128,6 +134,27 @@ public static class ObjectionPages
         _ = long.TryParse(call.Posted.One("version"), out var version);
         var done = await CommandPost.GiveAsync(call, id.Value, new RecordFindings(call.Posted.One("findings"), version, files), new HashSet<string> { "findings" });
         return done.Errors is { } errors ? await FindingsAsync(call, input, errors, done.Status) : call.Next($"/office/objections/{id.Value}", "record-findings");
+    }
+
+    private static async Task<StatementRequest?> AskedAsync(PageCall call) =>
+        (await Ask.ManyAsync<IReadOnlyList<StatementRequest>>(call, "list-statement-requests") ?? []).FirstOrDefault(r => r.Objection.Value == call.Route("id"));
+
+    private static async Task<IResult> StatementAsync(PageCall call, Posted input, FormErrors errors, int status) =>
+        await AskedAsync(call) is { } asked
+            ? call.Show<StatementPage>(new { Asked = asked, Input = input.One("version").Length > 0 ? input : input.With("version", $"{asked.Version}"), Errors = errors }, status)
+            : call.NotFound();
+
+    private static async Task<IResult> StatedAsync(PageCall call)
+    {
+        if (await AskedAsync(call) is not { } asked)
+            return call.NotFound();
+        var by = call.Actor.Role == Roles.Applicant ? StatementBy.Applicant : StatementBy.City;
+        var (files, _, input, refused) = await FilingPages.FilesAsync(call, asked.Objection, $"{by}");
+        if (refused.Any)
+            return await StatementAsync(call, input, refused, StatusCodes.Status422UnprocessableEntity);
+        _ = long.TryParse(call.Posted.One("version"), out var version);
+        var done = await CommandPost.GiveAsync(call, asked.Objection.Value, new GiveStatement(call.Posted.One("text"), version, files), new HashSet<string> { "text" });
+        return done.Errors is { } errors ? await StatementAsync(call, input, errors, done.Status) : call.Next("/office/objections/statement-requests", "give-statement");
     }
 
     private static async Task<IResult> ConclusionAsync(PageCall call, Posted input, FormErrors errors, bool preview, int status) =>
