@@ -63,12 +63,12 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
         var organisation = (await session.LoadAsync<Draft>(applications[0].Stream, Ct))!.Organisation.Value;
         using var applicant = await scenario.SignedInAsync(Roles.Applicant, Scenario.Jinan, organisation);
         Assert.Contains(id, await TextAsync(applicant, "/api/v1/objections/statement-requests"), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, (await elsewhere.PostAsync($"/api/v1/objections/{id}/statement-files", Pdf("%PDF-1.7 foreign"), Ct)).StatusCode);
-        var proof = (await (await applicant.PostAsync($"/api/v1/objections/{id}/statement-files", Pdf("%PDF-1.7 statement"), Ct)).Content.ReadFromJsonAsync<UploadedFile>(Json.Api, Ct))!;
+        Assert.Equal(HttpStatusCode.NotFound, (await elsewhere.PostAsync($"/api/v1/objections/{id}/statement-files", Upload("foreign"), Ct)).StatusCode);
+        var proof = (await (await applicant.PostAsync($"/api/v1/objections/{id}/statement-files", Upload("statement"), Ct)).Content.ReadFromJsonAsync<UploadedFile>(Json.Api, Ct))!;
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await PostAsync(applicant, $"/api/v1/objections/{id}/statements", new GiveStatement("企业数量属实。", 6, [new UploadedFile(new string('a', 64), "名录.pdf")]))).StatusCode);
         var given = await PostAsync(applicant, $"/api/v1/objections/{id}/statements", new GiveStatement("企业数量属实。", 6, [proof]));
         Assert.Equal(HttpStatusCode.OK, given.StatusCode);
-        Assert.Equal("%PDF-1.7 statement", await TextAsync(officer, $"/api/v1/objections/{id}/files/{proof.Sha256}"));
+        Assert.Equal(Encoding.UTF8.GetString(Files.MadeFiles.Pdf("statement")), await TextAsync(officer, $"/api/v1/objections/{id}/files/{proof.Sha256}"));
         Assert.Contains(proof.Sha256, await TextAsync(officer, $"/api/v1/objections/{id}"), StringComparison.Ordinal);
         Assert.Contains("企业数量属实", await TextAsync(officer, $"/api/v1/objections/{id}"), StringComparison.Ordinal);
     }
@@ -106,7 +106,7 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
         Assert.Contains("举报", problem.GetProperty("title").GetString(), StringComparison.Ordinal);
     }
 
-    private static MultipartFormDataContent Pdf(string content) => new() { { new ByteArrayContent(Encoding.ASCII.GetBytes(content)), "file", "名录.pdf" } };
+    private static MultipartFormDataContent Upload(string content) => new() { { new ByteArrayContent(Files.MadeFiles.Pdf(content)), "file", "名录.pdf" } };
 
     private static async Task<HttpResponseMessage> PostAsync<T>(HttpClient client, string address, T command)
     {
