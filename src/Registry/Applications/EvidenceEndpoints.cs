@@ -124,11 +124,15 @@ internal static class EvidenceEndpoints
     }
 
     /// <summary>A file as an inert attachment under its own name; why it cannot be read; or not found.</summary>
-    internal static async Task<IResult> SendFileAsync(HttpContext http, string owner, EvidenceFile? named)
+    internal static Task<IResult> SendFileAsync(HttpContext http, string owner, EvidenceFile? named) =>
+        named is null
+            ? Task.FromResult(CommandRules.NotFound.Refuse().Response(http))
+            : SendStoredAsync(http, owner, named.Sha256, _ => (named.Type, http.RequestServices.GetRequiredService<Vault>().Open(named.Name)));
+
+    /// <summary>The same for a file of which an event has only the digest; its type and name are told by who knows them.</summary>
+    internal static async Task<IResult> SendStoredAsync(HttpContext http, string owner, string sha256, Func<byte[], (string Type, string? Name)> tell)
     {
-        if (named is null)
-            return CommandRules.NotFound.Refuse().Response(http);
-        var (services, subject) = (http.RequestServices, EvidenceStore.SubjectOf(owner, named.Sha256));
+        var (services, subject) = (http.RequestServices, EvidenceStore.SubjectOf(owner, sha256));
         var keys = services.GetRequiredService<KeyStore>();
         if (keys.IsDestroyed(subject))
             return FileRules.Destroyed.Refuse().Response(http);
@@ -137,14 +141,17 @@ internal static class EvidenceEndpoints
         byte[]? content;
         try
         {
-            content = await services.GetRequiredService<EvidenceStore>().ReadAsync(owner, named.Sha256, http.RequestAborted);
+            content = await services.GetRequiredService<EvidenceStore>().ReadAsync(owner, sha256, http.RequestAborted);
         }
         catch (FileStorageException failed)
         {
             services.GetRequiredService<ILogger<EvidenceStore>>().LogError(failed, "an evidence file was not read");
             return FileRules.StorageDown.Refuse().Response(http);
         }
-        return content is null ? CommandRules.NotFound.Refuse().Response(http) : Send(http, named.Sha256, named.Type, content, services.GetRequiredService<Vault>().Open(named.Name));
+        if (content is null)
+            return CommandRules.NotFound.Refuse().Response(http);
+        var (type, name) = tell(content);
+        return Send(http, sha256, type, content, name);
     }
 
     /// <summary>The parts of an upload.</summary>

@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
+using Registry.Applications;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Files;
@@ -93,20 +94,17 @@ internal static class ObjectionFiles
         : refusal.Rule == FileRules.Kind ? FilingRules.FileKind.Refuse()
         : refusal;
 
-    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files, Vault vault, RegistryClock clock)
+    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, Vault vault, RegistryClock clock)
     {
         var actor = http.Actor();
         if (actor.Barred(Download.Roles) is { } barred)
             return barred.Response(http);
         await using var session = store.QuerySession();
         var events = await session.Events.FetchStreamAsync(new ObjectionId(id).Stream, token: http.RequestAborted);
-        var named = events.SelectMany(e => FilesOf(e.Data)).Any(f => vault.Open(f.Sha256) == sha256);
-        if (!named || !ObjectionsRoom.MayRead(events, actor, clock.GetUtcNow()) || await files.ReadAsync(id, sha256, http.RequestAborted) is not { } content)
-            return CommandRules.NotFound.Refuse().Response(http);
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        http.Response.Headers.CacheControl = "no-store";
-        return Results.File(content, "application/octet-stream", sha256[..16]);
+        var named = events.SelectMany(e => FilesOf(e.Data)).FirstOrDefault(f => vault.Open(f.Sha256) == sha256);
+        return named is null || !ObjectionsRoom.MayRead(events, actor, clock.GetUtcNow())
+            ? CommandRules.NotFound.Refuse().Response(http)
+            : await EvidenceEndpoints.SendStoredAsync(http, id, sha256, _ => (named.Type, vault.Open(named.Name)));
     }
 
     /// <summary>The files that an event of an objection names.</summary>

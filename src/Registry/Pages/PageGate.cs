@@ -115,9 +115,14 @@ public static class PageGate
         {
             posted = posting ? await ReadAsync(http) : Posted.Empty;
         }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
             return (await CallAsync(http, Posted.Empty)).Failed("page.too-large", StatusCodes.Status413PayloadTooLarge);
+        }
+        catch (IOException broken)
+        {
+            // A form that ends before its end, for example because the connection was cut or was given up as too slow.
+            return (await CallAsync(http, Posted.Empty)).Failed("page.cut-off", (broken as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest);
         }
         var call = await CallAsync(http, posted);
         if (call.Actor.Barred(roles) is { } barred)

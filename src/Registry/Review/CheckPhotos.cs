@@ -1,10 +1,10 @@
 using Marten;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Files;
 
 namespace Registry.Review;
 
@@ -25,45 +25,47 @@ internal static class CheckPhotos
     {
         api.MapPost(Upload.Route!, ReceiveAsync)
             .DisableAntiforgery().WithName(Upload.Name).WithSummary(Upload.Summary).WithTags("Review").WithMetadata(Upload)
-            .WithMetadata(new RequestSizeLimitAttribute(EvidenceStore.Largest + 64 * 1024))
+            .WithMetadata(new RequestSizeLimitAttribute(EvidenceStore.Largest + FileIntake.Frame))
             .Accepts<PhotoUpload>("multipart/form-data")
             .Produces<StoredFile>()
             .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
-            .Produces<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json");
+            .Produces<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status507InsufficientStorage, "application/problem+json");
         api.MapGet(Download.Route, SendAsync)
             .WithName(Download.Name).WithSummary(Download.Summary).WithTags("Review").WithMetadata(Download)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
-            .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json");
+            .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status410Gone, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status423Locked, "application/problem+json");
     }
 
-    /// <summary>Stores one photo of the application, or says why not. The type is found from the content, whatever the name says.</summary>
+    /// <summary>Examines one photo like any evidence and stores it for the application, or says why not. The type is found from the content, whatever the name says.</summary>
     public static async Task<(StoredFile? Stored, Refusal? Refusal)> TakeAsync(HttpContext http, ApplicationId application, IFormFile file)
     {
-        if (file.Length > EvidenceStore.Largest)
-            return (null, TooLarge());
-        var content = new byte[file.Length];
-        await using (var stream = file.OpenReadStream())
-            await stream.ReadExactlyAsync(content, http.RequestAborted);
-        return FileKinds.Of(content) is { } kind && Kinds.Contains(kind)
-            ? (await http.RequestServices.GetRequiredService<EvidenceStore>().PutAsync(application.Value, content, http.RequestAborted), null)
-            : (null, ReviewRules.PhotoKind.Refuse());
+        var services = http.RequestServices;
+        var (content, type, _, refusal) = await FileIntake.ExamineAsync(file, services.GetRequiredService<RegistrySettings>().Files.Limits.OfFile, http.RequestAborted);
+        return refusal?.Rule == FileRules.Kind || (refusal is null && !Kinds.Contains(type)) ? (null, ReviewRules.PhotoKind.Refuse())
+            : refusal is not null ? (null, refusal)
+            : await services.GetRequiredService<EvidenceStore>().KeepAsync(application.Value, content, services.GetRequiredService<ILogger<EvidenceStore>>(), http.RequestAborted);
     }
 
-    /// <summary>Those of the digests under which nothing is stored for the application.</summary>
+    /// <summary>Those of the digests under which no file can be read for the application: nothing is stored, or it is withheld or destroyed.</summary>
     public static async Task<IReadOnlySet<string>> MissingAsync(EvidenceStore files, ApplicationId application, IEnumerable<string> digests, CancellationToken ct)
     {
         var missing = new HashSet<string>();
         foreach (var digest in digests)
-            if (!await files.HasAsync(application.Value, digest, ct))
+            if (await files.StateOfAsync(application.Value, digest, ct) != FileState.Kept)
                 missing.Add(digest);
         return missing;
     }
 
-    /// <summary>A stored photo as an inert attachment, or not found.</summary>
-    public static async Task<IResult> SendPhotoAsync(HttpContext http, EvidenceStore files, ApplicationId application, string sha256) =>
-        await files.ReadAsync(application.Value, sha256, http.RequestAborted) is { } content
-            ? EvidenceEndpoints.Send(http, sha256, FileKinds.Of(content) ?? "", content)
-            : CommandRules.NotFound.Refuse().Response(http);
+    /// <summary>A stored photo as an inert attachment, why it cannot be read, or not found.</summary>
+    public static Task<IResult> SendPhotoAsync(HttpContext http, ApplicationId application, string sha256) =>
+        EvidenceEndpoints.SendStoredAsync(http, application.Value, sha256, content =>
+        {
+            var type = FileKinds.Of(content) ?? FileKinds.Jpeg;
+            return (type, $"现场核查-{sha256[..8]}.{FileName.ExtensionsOf(type)[0]}");
+        });
 
     private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store)
     {
@@ -73,25 +75,17 @@ internal static class CheckPhotos
         await using (var session = store.QuerySession())
             if (await session.LoadAsync<Draft>(application.Stream, http.RequestAborted) is null)
                 return CommandRules.NotFound.Refuse().Response(http);
-        if (!http.Request.HasFormContentType)
-            return CommandRules.Malformed.Refuse(("what", "Content-Type: multipart/form-data")).Response(http);
-        IFormCollection form;
-        try
-        {
-            form = await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = EvidenceStore.Largest + 64 * 1024, ValueLengthLimit = 4096 }, http.RequestAborted);
-        }
-        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)
-        {
-            return TooLarge().Response(http);
-        }
-        if (form.Files is not [var file])
+        var (form, unread) = await FileIntake.ReadFormAsync(http, http.RequestServices.GetRequiredService<RegistrySettings>().Files.Limits.OfFile);
+        if (unread is not null)
+            return unread.Response(http);
+        if (form!.Files is not [var file])
             return CommandRules.Malformed.Refuse(("what", "file")).Response(http);
         var (stored, refusal) = await TakeAsync(http, application, file);
         return refusal?.Response(http) ?? Results.Json(stored, Json.Api);
     }
 
     /// <summary>Sends a photo to those who may see the application's checks.</summary>
-    public static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files)
+    public static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store)
     {
         if (http.Actor().Barred(Download.Roles) is { } barred)
             return barred.Response(http);
@@ -99,11 +93,9 @@ internal static class CheckPhotos
         var application = new ApplicationId(id);
         var events = await session.Events.FetchStreamAsync(application.Stream, token: http.RequestAborted);
         return events.Select(e => e.Data).OfType<OnSiteCheckRecorded>().Any(c => c.Photos.Contains(sha256))
-            ? await SendPhotoAsync(http, files, application, sha256)
+            ? await SendPhotoAsync(http, application, sha256)
             : CommandRules.NotFound.Refuse().Response(http);
     }
-
-    private static Refusal TooLarge() => Registry.Platform.Files.FileRules.TooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB"));
 
     /// <summary>The part of an upload.</summary>
     /// <param name="File">JPEG, PNG or PDF, at most 20 MB.</param>

@@ -106,7 +106,6 @@ internal static class ExpertQueries
     public static async Task<IResult> SendAsync(string sha256, HttpContext http)
     {
         var actor = http.Actor();
-        var files = http.RequestServices.GetRequiredService<EvidenceStore>();
         if (actor.Barred(Roles.Expert) is { } barred)
             return barred.Response(http);
         await using var session = http.RequestServices.GetRequiredService<IDocumentStore>().QuerySession();
@@ -115,7 +114,7 @@ internal static class ExpertQueries
             return CommandRules.NotFound.Refuse().Response(http);
         var events = await session.Events.FetchStreamAsync(id.Application.Stream, token: http.RequestAborted);
         if (events.Select(e => e.Data).OfType<OnSiteCheckRecorded>().Any(c => c.Photos.Contains(sha256)))
-            return await CheckPhotos.SendPhotoAsync(http, files, id.Application, sha256);
+            return await CheckPhotos.SendPhotoAsync(http, id.Application, sha256);
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().Last().Evidence.FirstOrDefault(e => e.Sha256 == sha256);
         return await EvidenceEndpoints.SendFileAsync(http, id.Application.Value, named);
     }

@@ -1,4 +1,5 @@
 using JasperFx.Events;
+using Registry.Applications.Sensitive;
 using Registry.Platform;
 using Registry.Platform.Sealing;
 
@@ -16,7 +17,10 @@ public sealed record OnSiteCheckOrdered(Sealed Reason);
 /// <param name="ReviseBy">Last day for the panel to revise, Beijing time.</param>
 /// <param name="Calendar">Version of the calendar that the day was counted by.</param>
 [RecordedAs("on-site-check-recorded")]
-public sealed record OnSiteCheckRecorded(DateOnly Day, Sealed Team, Sealed Findings, IReadOnlyList<string> Photos, DateOnly ReviseBy, string Calendar);
+public sealed record OnSiteCheckRecorded(DateOnly Day, Sealed Team, Sealed Findings, IReadOnlyList<string> Photos, DateOnly ReviseBy, string Calendar) : INamesFiles
+{
+    IEnumerable<string> INamesFiles.Files => Photos;
+}
 
 /// <summary>An application's on-site check.</summary>
 /// <param name="Ordered">Ordered and not carried out yet.</param>

@@ -107,6 +107,24 @@ public sealed class HostileFileTests(RegistryFixture registry) : IClassFixture<R
             ("xl/worksheets/_rels/sheet1.xml.rels", MadeFiles.Xml("""<Relationships><Relationship Type="x/hyperlink" Target="http://example.org/" TargetMode="External"/></Relationships>"""))), "大区域.xlsx"));
     }
 
+    [Theory]
+    [InlineData("""<w:fldSimple w:instr=" dde cmd /c calc"/>""")]
+    [InlineData("""<w:fldSimple w:instr="&#68;DE&#9;cmd"/>""")]
+    [InlineData("""<w:r><w:instrText>DDE cmd "/c calc"</w:instrText></w:r>""")]
+    [InlineData("""<w:fldChar w:fldCharType="begin"/><w:r><w:instrText xml:space="preserve"> D</w:instrText></w:r><w:r><w:instrText>d</w:instrText></w:r><w:r><w:instrText><![CDATA[E]]> cmd</w:instrText></w:r><w:fldChar w:fldCharType="end"/>""")]
+    [InlineData("""<w:instrText>QUOTE x </w:instrText><w:fldChar w:fldCharType="begin"/><w:instrText>ddeauto cmd</w:instrText><w:fldChar w:fldCharType="end"/>""")]
+    public async Task Abuse_25_a_field_that_calls_a_program_is_refused_however_it_is_written(string field)
+    {
+        var part = $"""<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p>{field}</w:p></w:document>""";
+        await RefusedAsync("evidence.active", MadeFiles.Docx(("word/header1.xml", MadeFiles.Xml(part))), field, "a.docx");
+        await RefusedAsync("evidence.active", MadeFiles.Docx(("word/header1.xml", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(part)])), field, "a.docx");
+    }
+
+    [Fact]
+    public async Task Honest_fields_and_texts_about_them_are_taken() =>
+        Assert.Null(await uploader.SendAsync(MadeFiles.Docx(("word/header1.xml", MadeFiles.Xml(
+            """<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:t>DDE 协议</w:t><w:fldSimple w:instr=" PAGE "/><w:instrText> TOC \o "1-3" \h PAGEREF _DDE1 HYPERLINK "http://dde.example"</w:instrText></w:document>"""))), "a.docx"));
+
     [Fact]
     public async Task Abuse_26_encrypted_and_double_PDFs_are_refused_and_what_is_kept_leaves_as_an_inert_attachment()
     {

@@ -14,6 +14,11 @@ public sealed class Uploader(RegistryFixture registry, ApplicationId id, string 
 
     public ApplicationId Id => id;
 
+    public string Token => token;
+
+    /// <summary>Where its evidence goes up.</summary>
+    public string Path => $"/api/v1/applications/{id.Value}/evidence";
+
     /// <summary>A whole draft in a batch of its own, and its clerk signed in.</summary>
     public static async Task<Uploader> StartAsync(RegistryFixture registry)
     {
@@ -39,11 +44,20 @@ public sealed class Uploader(RegistryFixture registry, ApplicationId id, string 
     public async Task<HttpResponseMessage> AnswerAsync(byte[] content, string name, string indicator = "positioning", string? key = null, HttpClient? client = null)
     {
         using var form = new MultipartFormDataContent { { new StringContent(indicator), "indicator" }, { new ByteArrayContent(content), "file", name } };
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/applications/{id.Value}/evidence") { Content = form };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        request.Headers.Add("Idempotency-Key", key ?? Guid.NewGuid().ToString("N"));
-        return await (client ?? registry.Host.Server.CreateClient()).SendAsync(request, Ct);
+        return await AnswerAsync(form, client ?? registry.Host.Server.CreateClient(), key);
     }
+
+    public async Task<HttpResponseMessage> AnswerAsync(HttpContent content, HttpClient client, string? key = null)
+    {
+        using var request = Request(HttpMethod.Post);
+        request.Content = content;
+        request.Headers.Add("Idempotency-Key", key ?? Guid.NewGuid().ToString("N"));
+        return await client.SendAsync(request, Ct);
+    }
+
+    /// <summary>A request of its own to the address of the evidence or below it.</summary>
+    public HttpRequestMessage Request(HttpMethod method, string below = "") =>
+        new(method, Path + below) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
 
     public async Task<HttpResponseMessage> DownloadAsync(string sha256, string? asToken = null, string? application = null)
     {

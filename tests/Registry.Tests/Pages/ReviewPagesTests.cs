@@ -104,7 +104,7 @@ public sealed class ReviewPagesTests(RegistryFixture registry) : IClassFixture<R
         Assert.Equal(path, (await officer.PostAsync((await officer.GetAsync(path)).Form, ("reason", "核实营业收入"), ("go", "order"))).Location);
 
         var form = (await officer.GetAsync(path)).Form;
-        var multipart = new MultipartFormDataContent { { new ByteArrayContent([0xFF, 0xD8, 0xFF, 0xE0, 9]), "photo", "现场.jpg" } };
+        var multipart = new MultipartFormDataContent { { new ByteArrayContent(Files.MadeFiles.Jpeg()), "photo", "现场.jpg" } };
         foreach (var input in form.Elements.OfType<IHtmlInputElement>().Where(i => i.Type == "hidden"))
             multipart.Add(new StringContent(input.Value), input.Name!);
         foreach (var (name, value) in new[] { ("day", "2025-07-01"), ("team", "张某"), ("findings", "与材料一致"), ("go", "record") })

@@ -42,7 +42,9 @@ public sealed class OnSiteCheckTests(RegistryFixture registry) : IClassFixture<R
         var refused = await UploadAsync(officer, photos, "MZ not a photo"u8.ToArray());
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
         Assert.Contains("review.photo-kind", await refused.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
-        byte[] photo = [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3];
+        var photo = Files.MadeFiles.Jpeg();
+        Assert.Contains("evidence.damaged", await (await UploadAsync(officer, photos, photo[..^2])).Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Contains("evidence.polyglot", await (await UploadAsync(officer, photos, Files.MadeFiles.Jpeg(comment: "<html><body>"u8.ToArray()))).Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         var stored = (await (await UploadAsync(officer, photos, photo)).Content.ReadFromJsonAsync<StoredFile>(Ct))!;
         Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"{photos}/{stored.Sha256}", Ct)).StatusCode);
         await registry.Accepted(Scenario.Province(), Record(5) with { Photos = [stored.Sha256] }, application.Value, Scenario.Reviewing);

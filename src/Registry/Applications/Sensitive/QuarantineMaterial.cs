@@ -62,9 +62,10 @@ public sealed record QuarantineMaterial(string? File, string? Field, int? Step, 
 /// <summary>Something in an application that can be withheld and destroyed without anything else: it has keys of its own.</summary>
 public sealed record Material(MaterialKind Kind, string Place, string Digest, IReadOnlyList<string> Keys)
 {
-    /// <summary>A file that the draft or a submission names, with its name.</summary>
+    /// <summary>A file that the draft, a submission or a later step names.</summary>
     public static Material? OfFile(Draft head, Timeline timeline, string digest) =>
         head.Evidence.Concat(Submissions(timeline).SelectMany(s => s.Evidence)).Concat(timeline.Events.Select(e => e.Data).OfType<SealedCopyFiled>().Select(c => c.File)).Any(e => e.Sha256 == digest)
+            || timeline.Events.Select(e => e.Data).OfType<INamesFiles>().Any(e => e.Files.Contains(digest))
             ? new Material(MaterialKind.File, digest, digest, [EvidenceStore.SubjectOf(head.Application.Value, digest)])
             : null;
 

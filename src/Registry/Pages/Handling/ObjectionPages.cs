@@ -27,7 +27,7 @@ public static class ObjectionPages
         office.Page("/objections", Readers, InboxAsync);
         office.Page("/objections/{id}", PageGate.SignedIn, ShowAsync);
         office.Page("/objections/{id}/files/{sha256}", Roles.ProvincialOfficer, call => ObjectionFiles.SendAsync(
-            call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>(), call.Service<EvidenceStore>(), call.Service<Vault>(), call.Service<RegistryClock>()));
+            call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>(), call.Service<Vault>(), call.Service<RegistryClock>()));
         office.Page("/objections/entered", Roles.ProvincialOfficer, call => EnterAsync(call, Posted.Empty.With("receiptCode", ReceiptCode.New()), FormErrors.None, StatusCodes.Status200OK));
         office.Form("/objections/entered", Roles.ProvincialOfficer, EnteredAsync).WithMetadata(new RequestSizeLimitAttribute(LargestForm));
         office.Page("/objections/{id}/findings", Roles.ProvincialOfficer, call => FindingsAsync(call, Posted.Empty, FormErrors.None, StatusCodes.Status200OK));

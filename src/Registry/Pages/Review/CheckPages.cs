@@ -23,7 +23,7 @@ public static class CheckPages
         office.Page("/applications/{id}/on-site-check/record", Roles.ProvincialOfficer, call => Task.FromResult(call.Next(PathOf(call))));
         office.Page("/applications/{id}/on-site-checks", Readers, call => ShowAsync(call, Posted.Empty, FormErrors.None, StatusCodes.Status200OK));
         office.Form("/applications/{id}/on-site-checks", Roles.ProvincialOfficer, ReceiveAsync).WithMetadata(new RequestSizeLimitAttribute(EvidenceStore.Largest + 64 * 1024));
-        office.Page("/applications/{id}/on-site-check/photos/{sha256}", Readers, call => CheckPhotos.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<Marten.IDocumentStore>(), call.Service<EvidenceStore>()));
+        office.Page("/applications/{id}/on-site-check/photos/{sha256}", Readers, call => CheckPhotos.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<Marten.IDocumentStore>()));
     }
 
     private static string PathOf(PageCall call) => $"/office/applications/{call.Route("id")}/on-site-checks";

@@ -23,8 +23,17 @@ public static class FileIntake
         {
             return (await http.Request.ReadFormAsync(InMemory(largest + Frame), http.RequestAborted), null);
         }
+        catch (BadHttpRequestException slow) when (slow.StatusCode is StatusCodes.Status408RequestTimeout)
+        {
+            return (null, FileRules.TooSlow.Refuse());
+        }
         catch (BadHttpRequestException bad) when (bad.StatusCode is not StatusCodes.Status413PayloadTooLarge)
         {
+            return (null, CommandRules.Malformed.Refuse(("what", "multipart/form-data")));
+        }
+        catch (InvalidDataException) when (http.Request.ContentLength is not null)
+        {
+            // Its length was allowed, so it is the frame of the form that is wrong, for example cut off.
             return (null, CommandRules.Malformed.Refuse(("what", "multipart/form-data")));
         }
         catch (Exception e) when (e is InvalidDataException or BadHttpRequestException)

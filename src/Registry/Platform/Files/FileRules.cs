@@ -11,6 +11,9 @@ public static class FileRules
     /// <summary>The file is larger than one file may be.</summary>
     public static readonly Rule TooLarge = new("evidence.too-large", "procedure 2", 413);
 
+    /// <summary>The body came more slowly than a request may keep a place.</summary>
+    public static readonly Rule TooSlow = new("evidence.too-slow", "design: others go on", 408);
+
     /// <summary>The file is cut off or is not built as its kind says.</summary>
     public static readonly Rule Damaged = new("evidence.damaged", "design: no file is trusted");
 

@@ -60,7 +60,9 @@ internal static class OfficeCheck
             return RelationsWrong(head);
         if (!part.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) && !part.Name.EndsWith(".vml", StringComparison.OrdinalIgnoreCase))
             return null;
-        return head.HoldsDde && part.Name.StartsWith("word/", StringComparison.Ordinal) ? FileRules.Active.Refuse() : PrologueWrong(head);
+        return !part.Name.StartsWith("word/", StringComparison.OrdinalIgnoreCase) ? PrologueWrong(head)
+            : head.HoldsDde ? FileRules.Active.Refuse()
+            : PrologueWrong(head) ?? (head.HoldsFields ? FieldCheck.Check(part) : null);
     }
 
     /// <summary>The kind by the list of contents: the type of the main part, which must be there.</summary>
@@ -120,15 +122,19 @@ internal static class OfficeCheck
 
     private static readonly XmlReaderSettings Strict = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
-    /// <summary>What is kept of a part while it is unpacked: its beginning, and whether a field that calls another program stands anywhere in it.</summary>
+    /// <summary>What is kept of a part while it is unpacked: its beginning, and whether a field, or one that calls another program, stands anywhere in it.</summary>
     private sealed class Beginning
     {
-        private static readonly byte[] Dde = "DDEAUTO"u8.ToArray();
+        // What every field's element or attribute is named with, in UTF-8 and in either kind of UTF-16.
+        private static readonly byte[] Dde = "DDEAUTO"u8.ToArray(), Field = "instr"u8.ToArray(), WideField = "i\0n\0s\0t\0r"u8.ToArray();
+        private static readonly int Longest = new[] { Dde, Field, WideField }.Max(w => w.Length);
         private readonly MemoryStream kept = new();
         private byte[] tail = [];
         private long count;
 
         public bool HoldsDde { get; private set; }
+
+        public bool HoldsFields { get; private set; }
 
         /// <summary>The whole part, or null when it is larger than is kept.</summary>
         public byte[]? Whole => count <= MostKept ? kept.ToArray() : null;
@@ -142,8 +148,12 @@ internal static class OfficeCheck
             count += bytes.Length;
             if (kept.Length < MostKept)
                 kept.Write(bytes.Span[..(int)Math.Min(bytes.Length, MostKept - kept.Length)]);
-            HoldsDde |= Bytes.Holds(bytes.Span, Dde) || Bytes.Holds([.. tail, .. bytes.Span[..Math.Min(bytes.Length, Dde.Length)]], Dde);
-            tail = bytes.Span[Math.Max(0, bytes.Length - Dde.Length)..].ToArray();
+            byte[] seam = [.. tail, .. bytes.Span[..Math.Min(bytes.Length, Longest)]];
+            HoldsDde |= Holds(bytes.Span, seam, Dde);
+            HoldsFields |= Holds(bytes.Span, seam, Field) || Holds(bytes.Span, seam, WideField);
+            tail = seam.Length < Longest ? seam : bytes.Length >= Longest ? bytes.Span[^Longest..].ToArray() : seam[^Longest..];
         }
+
+        private static bool Holds(ReadOnlySpan<byte> bytes, byte[] seam, byte[] word) => Bytes.Holds(bytes, word) || Bytes.Holds(seam, word);
     }
 }
