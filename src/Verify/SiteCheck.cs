@@ -7,8 +7,7 @@ namespace Verify;
 /// <summary>The pages against the log, both ways; notices that stood unchanged; objections that were all handled.</summary>
 public sealed class SiteCheck(Source site, Source log, string below, Report report)
 {
-    private const string DataFolder = "data/v1/";
-    private static readonly string[] Records = ["notice", "announcement", "cluster", "finding", "list", "interpretation"];
+    private const string Proofs = "data/v1/proofs.json";
     private static readonly string[] Handled = ["conclusion-confirmed", "objection-found-inadmissible", "objection-withdrawn"];
 
     /// <summary>Checks the files of the site and everything they say of the log.</summary>
@@ -21,6 +20,7 @@ public sealed class SiteCheck(Source site, Source log, string below, Report repo
         }
         var shown = new SortedSet<(string Page, long Leaf)>();
         var count = 0;
+        byte[]? proofs = null;
         foreach (var file in files.EnumerateArray())
         {
             if (OpenedField.Text(file, "path") is not { } path || OpenedField.Text(file, "sha256") is not { } digest)
@@ -34,8 +34,12 @@ public sealed class SiteCheck(Source site, Source log, string below, Report repo
             else if (!string.Equals(Convert.ToHexString(SHA256.HashData(content)), digest, StringComparison.OrdinalIgnoreCase))
                 report.Break("site.manifest", $"文件与清单不符：{path}", $"A file is not what the manifest says: {path}");
             else
-                await TwinAsync(path, content, shown, disclosures, ct);
+                proofs = path == Proofs ? content : proofs;
         }
+        if (proofs is null)
+            report.Break("site.proofs", $"清单中没有可用的 {Proofs}。", $"The manifest names no usable {Proofs}.");
+        else
+            await ProofsAsync(proofs, shown, disclosures, ct);
         if (!report.IsBroken("site.manifest"))
             report.Hold("site.manifest", $"{count} 个文件与清单一致。", $"{count} files are those of the manifest.");
         BothWays(shown, disclosures);
@@ -52,31 +56,27 @@ public sealed class SiteCheck(Source site, Source log, string below, Report repo
             report.Hold("site.to-log", $"页面与日志双向一致：{shown.Count} 处引用。", $"Pages and log agree both ways: {shown.Count} references.");
     }
 
-    private async Task TwinAsync(string path, byte[] content, SortedSet<(string, long)> shown, IReadOnlyList<Disclosure> disclosures, CancellationToken ct)
+    /// <summary>The file in which the site says which leaves each page rests on.</summary>
+    private async Task ProofsAsync(byte[] content, SortedSet<(string, long)> shown, IReadOnlyList<Disclosure> disclosures, CancellationToken ct)
     {
-        if (!path.StartsWith(DataFolder, StringComparison.Ordinal) || !path.EndsWith(".json", StringComparison.Ordinal))
-            return;
-        var record = path[DataFolder.Length..^".json".Length];
-        if (record == "batches")
+        if (Disclosures.Parse(content) is not { ValueKind: JsonValueKind.Object } file || !file.TryGetProperty("proofs", out var proofs) || proofs.ValueKind != JsonValueKind.Array)
         {
-            foreach (var batch in Disclosures.Parse(content) is { } list ? Rows(list) : [])
-                if (OpenedField.Text(batch, "id") is { } id)
-                    Rest($"batch/{id}.html", batch, shown);
+            report.Break("site.proofs", $"{Proofs} 无法读取。", $"{Proofs} cannot be read.");
             return;
         }
-        if (record.Split('/') is not [var folder, _] || !Records.Contains(folder) || Disclosures.Parse(content) is not { } twin)
-            return;
-        Rest($"{record}.html", twin, shown);
-        if (folder != "notice")
-            return;
-        await AttestationsAsync(record, twin, disclosures, ct);
-        Count(record, twin, disclosures);
-    }
-
-    private static void Rest(string page, JsonElement record, SortedSet<(string, long)> shown)
-    {
-        foreach (var leaf in Leaves(record, "leaves"))
-            shown.Add((page, leaf));
+        foreach (var proof in proofs.EnumerateArray())
+        {
+            if (OpenedField.Text(proof, "page") is not { } page)
+            {
+                report.Break("site.proofs", $"{Proofs} 有一行没有页面。", $"A row of {Proofs} names no page.");
+                continue;
+            }
+            var count = proof.TryGetProperty("count", out var counted) ? counted : default;
+            foreach (var leaf in Leaves(proof, "leaves").Concat(Leaves(count, "receivedLeaves")).Concat(Leaves(count, "handledLeaves")))
+                shown.Add((page, leaf));
+            await AttestationsAsync(page, proof, disclosures, ct);
+            Count(page, proof, disclosures);
+        }
     }
 
     /// <summary>The same content each day, from the first day to the last, each in a leaf of its own.</summary>
@@ -137,7 +137,4 @@ public sealed class SiteCheck(Source site, Source log, string below, Report repo
         thing.ValueKind == JsonValueKind.Object && thing.TryGetProperty(name, out var leaves) && leaves.ValueKind == JsonValueKind.Array
             ? [.. leaves.EnumerateArray().Where(l => l.ValueKind == JsonValueKind.Number).Select(l => l.GetInt64())]
             : [];
-
-    private static IEnumerable<JsonElement> Rows(JsonElement list) =>
-        list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : list.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Array).SelectMany(m => m.Value.EnumerateArray());
 }

@@ -151,7 +151,8 @@ public sealed class StrangerTests : IDisposable
         };
         if (counted)
             notice["count"] = new JsonObject { ["received"] = 1, ["concluded"] = 1, ["inadmissible"] = 0, ["withdrawn"] = 0, ["receivedLeaves"] = new JsonArray(filed), ["handledLeaves"] = new JsonArray(concluded) };
-        site.WriteSite(("notice/a.html", "<h1>甲</h1>"), ("data/v1/notice/a.json", notice.ToJsonString()));
+        notice["page"] = "notice/a.html";
+        site.WriteSite(("notice/a.html", "<h1>甲</h1>"), ("data/v1/proofs.json", new JsonObject { ["version"] = 1, ["proofs"] = new JsonArray(notice) }.ToJsonString()));
     }
 
     private static JsonObject Attestation(string day, string occasion, string content, long leaf) =>
@@ -201,12 +202,12 @@ public sealed class StrangerTests : IDisposable
             case "a page altered": Edit("notice/a.html", "甲", "乙"); break;
             case "a page missing": Remove("notice/a.html"); break;
             case "a page that rests on a leaf that is not disclosed": Write(rests: [shortlisted, first, filed, second, concluded, 7]); break;
-            case "a disclosed fact that its page does not show": Write(rests: [shortlisted, first, filed, second]); break;
+            case "a disclosed fact that its page does not show": Write(rests: [first, filed, second, concluded]); break;
             case "an attestation without a leaf": Write(attested: [Hash(Content), Hash(Content), "2025-07-14"]); break;
             case "an attested text altered": site.WriteText($"log/content/{Hash(Content)}.txt", Content + "丙"); break;
             case "a content that changed without a reason": Write(attested: [Hash(Content), Hash("别的名单")]); break;
             case "a day without an attestation": Write(attested: [Hash(Content), Hash(Content), "2025-07-17"]); break;
-            case "an objection that was dropped": site.WriteSite(("notice/a.html", "<h1>甲</h1>"), ("data/v1/notice/a.json", site.ReadText("data/v1/notice/a.json").Replace($"\"handledLeaves\":[{concluded}]", "\"handledLeaves\":[]", StringComparison.Ordinal))); break;
+            case "an objection that was dropped": site.WriteSite(("notice/a.html", "<h1>甲</h1>"), ("data/v1/proofs.json", site.ReadText("data/v1/proofs.json").Replace($"\"handledLeaves\":[{concluded}]", "\"handledLeaves\":[]", StringComparison.Ordinal))); break;
             default: throw new ArgumentOutOfRangeException(nameof(fault), fault, null);
         }
     }

@@ -69,11 +69,14 @@ internal static class AccountQueries
 
     private static IQueryable<AccountView> Reached(Reading reading)
     {
-        var accounts = reading.Session.Query<AccountView>();
-        if (reading.Actor.Role != Roles.CityOfficer)
-            return accounts;
-        var city = reading.Actor.City;
-        return accounts.Where(a => a.Role == Roles.Applicant && a.City == city);
+        var (accounts, city) = (reading.Session.Query<AccountView>(), reading.Actor.City);
+        return reading.Actor.Role switch
+        {
+            Roles.CityOfficer => accounts.Where(a => a.Role == Roles.Applicant && a.City == city),
+            // Procedure, roles: the auditor sees no sealed identities; who scored is one.
+            Roles.Auditor => accounts.Where(a => a.Role != Roles.Expert),
+            _ => accounts,
+        };
     }
 
     private static async Task<IEnumerable<AccountAnswer>> AnswersAsync(Reading reading, IReadOnlyList<AccountView> accounts)

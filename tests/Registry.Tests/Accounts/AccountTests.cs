@@ -221,6 +221,11 @@ public sealed class AccountTests(RegistryFixture registry) : IClassFixture<Regis
         Assert.Contains(officer.Id, await ListedAsync(administrator, "?role=city-officer&city=370500&state=open"));
         Assert.DoesNotContain(applicant.Id, await ListedAsync(administrator, "?role=city-officer&city=370500"));
         Assert.Equal(HttpStatusCode.NotFound, (await city.GetAsync($"/api/v1/accounts/{officer.Id}", Ct)).StatusCode);
+        var expert = await registry.OpenAccountAsync($"login-{Guid.NewGuid():N}", First, Roles.Expert);
+        using var auditor = await scenario.SignedInAsync(Roles.Auditor);
+        Assert.Contains(expert.Id, await ListedAsync(administrator, "?role=expert"));
+        Assert.Empty(await ListedAsync(auditor, "?role=expert"));
+        Assert.Equal(HttpStatusCode.NotFound, (await auditor.GetAsync($"/api/v1/accounts/{expert.Id}", Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await administrator.GetAsync("/api/v1/accounts?role=king", Ct)).StatusCode);
     }
 

@@ -201,7 +201,7 @@ public sealed class QuarantineTests(RegistryFixture registry) : IClassFixture<Re
         return (await answer.Content.ReadAsStringAsync(Ct), (int)file.StatusCode, file.IsSuccessStatusCode ? null : JsonNode.Parse(await file.Content.ReadAsStringAsync(Ct))!["code"]!.GetValue<string>());
     }
 
-    private async Task AssertViewsAsync(IQuerySession session, ApplicationId id)
+    private static async Task AssertViewsAsync(IQuerySession session, ApplicationId id)
     {
         var events = await session.Events.FetchStreamAsync(id.Stream, token: Ct);
         var (cards, files) = (new ApplicationCardProjection(), new SubmittedFilesProjection());

@@ -28,7 +28,7 @@ public sealed partial class DemoTests
     }
 
     /// <summary>The leaf's bytes as published; every opening stands in them, and the proof holds.</summary>
-    private string[] Verified(JsonNode opened, string proofText)
+    private static string[] Verified(JsonNode opened, string proofText)
     {
         var leaf = opened["leaf"]!.GetValue<long>();
         var entry = opened["entry"]!.GetValue<string>();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Xml;
 using Registry.Platform.Commands;
 
@@ -128,7 +129,7 @@ internal static class OfficeCheck
         // What every field's element or attribute is named with, in UTF-8 and in either kind of UTF-16.
         private static readonly byte[] Dde = "DDEAUTO"u8.ToArray(), Field = "instr"u8.ToArray(), WideField = "i\0n\0s\0t\0r"u8.ToArray();
         private static readonly int Longest = new[] { Dde, Field, WideField }.Max(w => w.Length);
-        private readonly MemoryStream kept = new();
+        private readonly ArrayBufferWriter<byte> kept = new();
         private byte[] tail = [];
         private long count;
 
@@ -137,17 +138,17 @@ internal static class OfficeCheck
         public bool HoldsFields { get; private set; }
 
         /// <summary>The whole part, or null when it is larger than is kept.</summary>
-        public byte[]? Whole => count <= MostKept ? kept.ToArray() : null;
+        public byte[]? Whole => count <= MostKept ? kept.WrittenSpan.ToArray() : null;
 
-        public byte[] First(int most) => kept.GetBuffer()[..(int)Math.Min(most, kept.Length)];
+        public byte[] First(int most) => kept.WrittenSpan[..Math.Min(most, kept.WrittenCount)].ToArray();
 
-        public bool StartsWith(ReadOnlySpan<byte> magic) => kept.GetBuffer().AsSpan(0, (int)Math.Min(MagicSize, kept.Length)).StartsWith(magic);
+        public bool StartsWith(ReadOnlySpan<byte> magic) => kept.WrittenSpan[..Math.Min(MagicSize, kept.WrittenCount)].StartsWith(magic);
 
         public void Take(ReadOnlyMemory<byte> bytes)
         {
             count += bytes.Length;
-            if (kept.Length < MostKept)
-                kept.Write(bytes.Span[..(int)Math.Min(bytes.Length, MostKept - kept.Length)]);
+            if (kept.WrittenCount < MostKept)
+                kept.Write(bytes.Span[..Math.Min(bytes.Length, MostKept - kept.WrittenCount)]);
             byte[] seam = [.. tail, .. bytes.Span[..Math.Min(bytes.Length, Longest)]];
             HoldsDde |= Holds(bytes.Span, seam, Dde);
             HoldsFields |= Holds(bytes.Span, seam, Field) || Holds(bytes.Span, seam, WideField);

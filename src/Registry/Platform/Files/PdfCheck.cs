@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Registry.Platform.Commands;
 
@@ -10,6 +11,7 @@ namespace Registry.Platform.Files;
 internal static class PdfCheck
 {
     private const int EndWithin = 1024;
+    private static readonly SearchValues<byte> Blank = SearchValues.Create(" \t\r\n\f\0"u8);
 
     public static Refusal? Check(ReadOnlySpan<byte> content)
     {
@@ -21,7 +23,7 @@ internal static class PdfCheck
         var end = tail.LastIndexOf("%%EOF"u8);
         if (end < 0)
             return content.LastIndexOf("%%EOF"u8) < 0 ? FileRules.Damaged.Refuse() : FileRules.Polyglot.Refuse();
-        if (tail[(end + 5)..].IndexOfAnyExcept(" \t\r\n\f\0"u8) >= 0)
+        if (tail[(end + 5)..].IndexOfAnyExcept(Blank) >= 0)
             return FileRules.Polyglot.Refuse();
         return HasName(content, "Encrypt") ? FileRules.Encrypted.Refuse() : null;
     }
