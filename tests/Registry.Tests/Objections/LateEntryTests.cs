@@ -35,7 +35,7 @@ public sealed class LateEntryTests(RegistryFixture registry) : IClassFixture<Reg
         Assert.Equal((letter.Digest(), Midnight.AddMicroseconds(-1)), (receipt.Details["digest"], receipt.Details["arrivedAt"]));
         var id = scenario.Receipts.IdOf(letter.ReceiptCode);
         await registry.Accepted(Scenario.Province(), new AcceptObjection(1), id.Value, later);
-        var indicator = DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Required().Form.Fields.First().Key;
+        var indicator = DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Required().Form.Fields[0].Key;
         await registry.Accepted(
             Scenario.Integrity(), new OpenCase(CaseSource.Objection, id.Value, "来信反映企业数量不实。", [new AllegedItem(indicator, 1, null)]), applications[0].Value, later);
     }

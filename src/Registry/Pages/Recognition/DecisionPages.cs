@@ -66,7 +66,12 @@ public static class DecisionPages
             : null;
         return call.Show<AnnouncementForm>(new
         {
-            List = list, Definition = definition, Input = Seen(input, list), Errors = errors, Text = shown, Chosen = chosen,
+            List = list,
+            Definition = definition,
+            Input = Seen(input, list),
+            Errors = errors,
+            Text = shown,
+            Chosen = chosen,
             Notices = shown is null ? [] : await NoticesAsync(call, chosen),
         }, status);
     }
