@@ -88,7 +88,8 @@ internal sealed class ReleaseFolders(string output, int keep)
     private void Relink(string served, string path)
     {
         var (source, target) = (Path.Combine(served, path), Path.Combine(Staging, path));
-        File.Delete(target);
+        // A file that is new since the spare release may lie in a folder that is new, too.
+        if (File.Exists(target)) File.Delete(target);
         if (!File.Exists(source)) return;
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         if (!Posix.TryLink(source, target)) File.Copy(source, target);

@@ -54,6 +54,17 @@ public sealed class EventSequenceTests
         On((s, n) => s.Data with { Batches = [.. s.Data.Batches.Select((b, i) => i == n % 2 ? b with { Amendments = [.. b.Amendments, new(s.Now, new("说明", "note"), "咨询。")], AsOf = s.Now } : b)] }),
         Gen.Int[1, 700].Select(days => new Func<State, State>(s => s with { Day = s.Day.AddDays(days) })));
 
+    [Fact]
+    public async Task A_first_announcement_makes_its_folders_also_in_the_release_that_is_used_again()
+    {
+        using var kept = new SiteFixture();
+        var keeper = new SiteKeeper(kept.Options with { PackedTwins = true });
+        var before = Start with { Announcements = [], Clusters = [.. Start.Clusters.Select(c => c with { Timeline = [.. c.Timeline.Select(t => t with { Announcement = null })] })] };
+        var title = before.Notices[0].Title;
+        foreach (var data in new[] { before, before with { Notices = [.. before.Notices.Select(n => n with { Title = title + "一" })] }, Start, Start with { Notices = [.. Start.Notices.Select(n => n with { Title = title + "二" })] } })
+            Assert.Empty((await keeper.PublishAsync(data, Sample.AfterRecognition, TestContext.Current.CancellationToken)).Problems);
+    }
+
     [Theory]
     [InlineData(500, 2000, 6)]
     [InlineData(3, 2000, 6)]
