@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Audit;
 using Registry.Demo;
 using Registry.Disclosure;
 using Registry.Integrity;
@@ -73,6 +74,7 @@ public static class App
             views.AddRecognitionViews();
             views.AddProofViews(settings);
             views.AddLetters();
+            views.AddAuditViews();
         });
         builder.Services.AddAccounts();
         builder.Services.AddProgramme();
@@ -82,6 +84,7 @@ public static class App
 
         builder.Services.AddProof(settings);
         builder.Services.AddLetters();
+        builder.Services.AddAudit();
         builder.Services.AddDisclosure();
         builder.Services.AddSingleton<DemoData>();
         builder.Services.AddSingleton<DemoProgress>();
@@ -124,5 +127,6 @@ public static class App
         api.MapRecognition();
         api.MapLetters();
         api.MapProof();
+        api.MapAudit();
     }
 }

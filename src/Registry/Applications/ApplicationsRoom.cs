@@ -122,7 +122,7 @@ public static class ApplicationsRoom
 
     /// <summary>A submission exactly as it was made.</summary>
     internal static SubmissionAnswer Shown(ApplicationSubmitted s, DateTimeOffset at, Reading reading) => new(
-        s.Round, at, s.OrganisationName, s.ClusterName, s.Industry, FrozenForm.Join(s, reading.Vault.Open), [.. s.Evidence.Select(e => Shown(e, reading))], s.Check, s.FormHash,
+        s.Round, at, s.OrganisationName, s.ClusterName, s.Industry, FrozenForm.Join(s, reading.Open), [.. s.Evidence.Select(e => Shown(e, reading))], s.Check, s.FormHash,
         s.Sensitive, Withholding.OfTexts(s, reading.Services.GetRequiredService<KeyStore>()));
 
     private static EvidenceAnswer Shown(EvidenceFile file, Reading reading) =>

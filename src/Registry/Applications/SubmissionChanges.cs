@@ -55,7 +55,7 @@ public static class SubmissionChanges
         if (rounds.FirstOrDefault(r => r.Round == from) is not { } before || rounds.FirstOrDefault(r => r.Round == to) is not { } after)
             return null;
         return new ChangesAnswer(
-            from, to, Between(FrozenForm.Join(before, reading.Vault.Open), FrozenForm.Join(after, reading.Vault.Open)),
+            from, to, Between(FrozenForm.Join(before, reading.Open), FrozenForm.Join(after, reading.Open)),
             Only(after, before, reading), Only(before, after, reading));
     }
 

@@ -44,6 +44,19 @@ public sealed class PublicHistory(Calls calls)
         return fold.Result(today, demo, licence);
     }
 
+    /// <summary>What the site showed at a past moment. It is folded from the beginning, and nothing is kept of it.</summary>
+    public static async Task<PublicSite.Disclosure> AsOfAsync(IQuerySession session, Calls calls, DateTimeOffset at, CancellationToken ct)
+    {
+        var fold = new DisclosureFold();
+        await foreach (var e in session.Events.QueryAllRawEvents().Where(e => Kinds.Contains(e.EventTypeName) && e.Timestamp <= at).OrderBy(e => e.Sequence).ToAsyncEnumerable(ct))
+        {
+            if (DefinitionOf(e) is { } hash)
+                fold.Know(await calls.DefinitionAsync(session, hash, ct));
+            fold.Take(e);
+        }
+        return fold.Result(ChinaTime.ToDay(at), demo: false);
+    }
+
     private async Task<long> CountAsync(IQuerySession session, CancellationToken ct) => last == 0 ? 0 :
         (await session.QueryAsync<long>($"select count(*) from {Store.Schema}.mt_events where seq_id <= ? and type = any(?)", ct, last, Kinds))[0];
 

@@ -58,7 +58,7 @@ public sealed record CaseDetail(
     }
 
     private static AllegedView View(AllegedItem item, FormDefinition form, ApplicationSubmitted submission, Reading reading) => new(
-        item, form.Find(item.Field)?.Label ?? new Words(item.Field, item.Field), FrozenForm.Join(submission, reading.Vault.Open)[item.Field]?.DeepClone());
+        item, form.Find(item.Field)?.Label ?? new Words(item.Field, item.Field), FrozenForm.Join(submission, reading.Open)[item.Field]?.DeepClone());
 
     private static CaseStepView View(IEvent e, bool applicant, Reading reading) => new(
         e.Timestamp, applicant ? null : e.UserName, e.EventTypeName,

@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
+using Registry.Audit;
 using Registry.Platform.Sealing;
 
 namespace Registry.Platform.Commands;
@@ -24,8 +25,18 @@ public sealed record QueryInput(string Name, string Meaning, bool Header = false
 /// <summary>Where one question is answered: who asks, when, and a session that only reads.</summary>
 public sealed record Reading(Actor Actor, DateTimeOffset Now, IQuerySession Session, Vault Vault, IServiceProvider Services, CancellationToken Cancelled)
 {
+    /// <summary>Names of the keys under which the opened values were sealed: whoever reads such values leaves a record.</summary>
+    public ISet<string> Opened { get; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>A sealed value's text for a reader who has the right to it; null when its key was destroyed.</summary>
-    public string? Open(Sealed? value) => value is null ? null : Vault.Open(value);
+    public string? Open(Sealed? value)
+    {
+        if (value is null || Vault.Open(value) is not { } text)
+            return null;
+        if (value.Box is { } box)
+            Opened.Add(box.Key);
+        return text;
+    }
 }
 
 /// <summary>A query's answer that is a file to keep: sent as an attachment, never to be taken for a page.</summary>
@@ -46,14 +57,15 @@ public static class QueryEndpoints
     /// <summary>Maps a query whose handler gets the request and the reading.</summary>
     /// <param name="wrong">Why the question cannot be answered as it was put: a filter that says nothing.</param>
     public static RouteHandlerBuilder MapQuery<TAnswer>(
-        this IEndpointRouteBuilder api, QuerySpec spec, Func<HttpContext, Reading, Task<TAnswer?>> answer, Func<HttpContext, Refusal?>? wrong = null) =>
-        api.MapGet(spec.Route, async (HttpContext http, IDocumentStore store, Vault vault, RegistryClock clock) =>
+        this IEndpointRouteBuilder api, QuerySpec spec, Func<HttpContext, Reading, Task<TAnswer?>> answer, Func<HttpContext, Refusal?>? wrong = null)
+    {
+        return api.MapGet(spec.Route, async (HttpContext http, IDocumentStore store, Vault vault, RegistryClock clock) =>
         {
             var actor = http.Actor();
             if ((actor.Barred(spec.Roles) ?? spec.Unknown(http) ?? wrong?.Invoke(http)) is { } refusal)
                 return refusal.Response(http);
             await using var session = store.QuerySession();
-            var result = await answer(http, new Reading(actor, clock.GetUtcNow(), session, vault, http.RequestServices, http.RequestAborted));
+            var result = await RecordedAsync(http, new Reading(actor, clock.GetUtcNow(), session, vault, http.RequestServices, http.RequestAborted));
             http.Response.Headers.CacheControl = "no-store";
             return result switch
             {
@@ -63,7 +75,7 @@ public static class QueryEndpoints
             };
         })
         .WithName(spec.Name)
-        .WithMetadata(new QueryAnswer(async (http, reading) => await answer(http, reading), typeof(TAnswer), wrong))
+        .WithMetadata(new QueryAnswer(async (http, reading) => await RecordedAsync(http, reading), typeof(TAnswer), wrong))
         .WithSummary(spec.Summary)
         .WithMetadata(spec)
         .Produces(StatusCodes.Status200OK, typeof(TAnswer) == typeof(Download) ? typeof(void) : typeof(TAnswer))
@@ -71,6 +83,14 @@ public static class QueryEndpoints
         .Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, "application/problem+json")
         .Produces<ProblemDetails>(StatusCodes.Status403Forbidden, "application/problem+json")
         .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json");
+
+        async Task<TAnswer?> RecordedAsync(HttpContext http, Reading reading)
+        {
+            var result = await answer(http, reading);
+            await SensitiveReadings.RecordAsync(spec, reading);
+            return result;
+        }
+    }
 
     private static Refusal? Unknown(this QuerySpec spec, HttpContext http) =>
         http.Request.Query.Keys.All(k => spec.Inputs.Any(i => !i.Header && i.Name == k)) ? null : CommandRules.Malformed.Refuse(("what", "query"));

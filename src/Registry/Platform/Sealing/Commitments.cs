@@ -74,25 +74,31 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
 
     private List<(string Name, JsonNode? Value, string? Key)> Fields(string stream, IEvent e)
     {
-        var keys = new Dictionary<string, string>();
         SealValues(e.Data, stream, e.Id);
         var data = JsonSerializer.SerializeToNode(e.Data, e.Data.GetType(), json)!.AsObject();
-        var fields = new List<(string, JsonNode?, string?)>
-        {
-            ("kind", e.EventTypeName, null),
-            ("time", e.Timestamp.UtcDateTime.ToString("O"), null),
-            ("stream", stream, null),
-            ("event", e.Id.ToString("N"), null),
-            ("actor", e.UserName, null),
-            ("definition", e.GetHeader("definition")?.ToString(), null),
-        };
+        var facts = new EventFacts(e.EventTypeName, e.Timestamp.UtcDateTime, stream, e.Id, e.UserName, e.GetHeader("definition")?.ToString());
+        return [.. FieldsOf(facts, data, vault.Open).Select(f => (f.Name, f.Value, f.Key))];
+    }
+
+    /// <summary>The fields of an event that commitments are made for: name, value as JSON, the key that seals the value if any part of it is sealed.</summary>
+    /// <param name="facts">What stands beside its content.</param>
+    /// <param name="data">Its content, sealed values as they are stored.</param>
+    /// <param name="open">Opens a sealed value; null when its key was destroyed or is withheld, and then the field's value cannot be told.</param>
+    internal static IEnumerable<(string Name, JsonNode? Value, string? Key, bool Told)> FieldsOf(EventFacts facts, JsonObject data, Func<Sealed, string?> open)
+    {
+        yield return ("kind", facts.Kind, null, true);
+        yield return ("time", facts.Time.ToString("O"), null, true);
+        yield return ("stream", facts.Stream, null, true);
+        yield return ("event", facts.Event.ToString("N"), null, true);
+        yield return ("actor", facts.Actor, null, true);
+        yield return ("definition", facts.Definition, null, true);
         foreach (var (name, value) in Flatten(data))
         {
             string? key = null;
-            var plain = Reveal(value, ref key);
-            fields.Add((name, plain, key));
+            var told = true;
+            var plain = Reveal(value, open, ref key, ref told);
+            yield return (name, plain, key, told);
         }
-        return fields;
 
         static IEnumerable<(string, JsonNode?)> Flatten(JsonObject data)
         {
@@ -110,25 +116,27 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
     }
 
     /// <summary>Puts the text in the place of each sealed value, and names the key. One field is sealed under one key.</summary>
-    private JsonNode? Reveal(JsonNode? node, ref string? key)
+    private static JsonNode? Reveal(JsonNode? node, Func<Sealed, string?> open, ref string? key, ref bool told)
     {
         switch (node)
         {
             case JsonObject box when IsBox(box):
-                var value = box.Deserialize<SealedBox>(json)!;
+                var value = box.Deserialize<SealedBox>(Json.Store)!;
                 if (key is not null && key != value.Key)
                     throw new InvalidOperationException("One field of an event holds values under two keys; give each its own field.");
                 key = value.Key;
-                return vault.Open(Sealed.From(value));
+                var text = open(Sealed.From(value));
+                told &= text is not null;
+                return text;
             case JsonObject map:
                 var revealed = new JsonObject();
                 foreach (var (name, inner) in map)
-                    revealed[name] = Reveal(inner, ref key);
+                    revealed[name] = Reveal(inner, open, ref key, ref told);
                 return revealed;
             case JsonArray list:
                 var items = new JsonArray();
                 foreach (var inner in list)
-                    items.Add(Reveal(inner, ref key));
+                    items.Add(Reveal(inner, open, ref key, ref told));
                 return items;
             default:
                 return node?.DeepClone();
@@ -164,6 +172,9 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
+
+/// <summary>What stands beside an event's content and is committed to with it.</summary>
+internal sealed record EventFacts(string Kind, DateTime Time, string Stream, Guid Event, string? Actor, string? Definition);
 
 /// <summary>An event has more fields than a leaf of the public log can hold. It is refused before it exists: once stored it could never be published.</summary>
 public sealed class EventTooLargeException(string kind, int fields) : Exception($"An event of kind {kind} has {fields} fields; a leaf holds {Commitments.MostFields}.");

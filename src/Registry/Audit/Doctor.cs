@@ -1,0 +1,112 @@
+using Marten;
+using Npgsql;
+using Registry.Platform;
+using Registry.Platform.Files;
+using Registry.Platform.Sealing;
+
+namespace Registry.Audit;
+
+/// <summary>How bad a finding is.</summary>
+public enum Severity
+{
+    /// <summary>As it should be.</summary>
+    Fine,
+    /// <summary>Worth knowing; nothing is lost.</summary>
+    Note,
+    /// <summary>Something is wrong, and a person has to act.</summary>
+    Fault,
+}
+
+/// <summary>One thing that the doctor found. Its words are <c>doctor.CODE</c>, what to do is <c>doctor.CODE.todo</c>.</summary>
+/// <param name="Code">What was found.</param>
+/// <param name="Facts">Figures, ids and names; never content.</param>
+public sealed record Finding(string Code, Severity Severity, IReadOnlyDictionary<string, object?> Facts)
+{
+    internal static Finding Of(string code, Severity severity, params (string Name, object? Value)[] facts) =>
+        new(code, severity, facts.ToDictionary(f => f.Name, f => f.Value));
+}
+
+/// <summary>Examines the store. It changes nothing, and every part of it can run beside a serving program.</summary>
+public sealed partial class Doctor(IDocumentStore store, Vault vault, KeyStore keys, EvidenceStore evidence, ISealedFiles files, RegistrySettings settings, RegistryClock clock)
+{
+    /// <summary>Findings of one code that are listed; the rest is counted.</summary>
+    private const int MostOfACode = 50;
+
+    private readonly List<Finding> findings = [];
+    private readonly Dictionary<string, int> counts = [];
+
+    /// <summary>Everything that was found, faults first. A part in which nothing is wrong has one line that says what was looked at.</summary>
+    public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken ct)
+    {
+        findings.Clear();
+        counts.Clear();
+        await using (var connection = (NpgsqlConnection)store.Storage.Database.CreateConnection())
+        {
+            await connection.OpenAsync(ct);
+            await StreamsAsync(connection, ct);
+            var named = await EventsAsync(connection, ct);
+            await EvidenceAsync(connection, named, ct);
+            await WaitingAsync(connection, ct);
+            await ClockAsync(connection, ct);
+        }
+        await ViewsAsync(ct);
+        Disk();
+        foreach (var (code, count) in counts.Where(c => c.Value > MostOfACode))
+            findings.Add(Finding.Of("more", Severity.Fault, ("code", code), ("count", count - MostOfACode)));
+        return [.. findings.OrderByDescending(f => f.Severity)];
+    }
+
+    private void Add(string code, Severity severity, params (string Name, object? Value)[] facts)
+    {
+        counts[code] = counts.GetValueOrDefault(code) + 1;
+        if (counts[code] <= MostOfACode)
+            findings.Add(Finding.Of(code, severity, facts));
+    }
+
+    private void Fine(string code, params (string Name, object? Value)[] facts) => findings.Add(Finding.Of(code, Severity.Fine, facts));
+
+    private void Disk()
+    {
+        var free = new DriveInfo(Path.GetFullPath(settings.DataFolder)).AvailableFreeSpace;
+        if (free < settings.Files.Limits.LeastFree)
+            Add("disk-low", Severity.Fault, ("free", free >> 20), ("least", settings.Files.Limits.LeastFree >> 20));
+        else
+            Fine("disk", ("free", free >> 20));
+    }
+
+    private async Task ClockAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var database = await ScalarAsync<DateTime>(connection, "select clock_timestamp()", ct);
+        var apart = (TimeProvider.System.GetUtcNow().UtcDateTime - database).Duration();
+        if (apart > TimeSpan.FromSeconds(2))
+            Add("clock-apart", Severity.Fault, ("seconds", Math.Round(apart.TotalSeconds, 1)));
+        else
+            Fine("clock");
+        var now = clock.GetUtcNow().AddSeconds(2);
+        await foreach (var e in RowsAsync(connection, $"select id, stream_id from {Store.Schema}.mt_events where timestamp > $1 order by seq_id", ct, now.UtcDateTime))
+            Add("event-in-future", Severity.Fault, ("event", e.GetGuid(0)), ("stream", e.GetString(1)));
+    }
+
+    private static async Task<T> ScalarAsync<T>(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private static async Task<bool> HasTableAsync(NpgsqlConnection connection, string table, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select to_regclass($1) is not null", connection) { Parameters = { new() { Value = table } } };
+        return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    private static async IAsyncEnumerable<NpgsqlDataReader> RowsAsync(
+        NpgsqlConnection connection, string sql, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct, params object[] arguments)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var argument in arguments)
+            command.Parameters.Add(new() { Value = argument });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            yield return reader;
+    }
+}

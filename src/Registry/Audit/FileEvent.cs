@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Marten;
+using Registry.Platform;
+using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
+using Registry.Proof;
+
+namespace Registry.Audit;
+
+/// <summary>One line of an exported file's <c>events.jsonl</c>: the event as it is stored, as it reads, and what proves it.</summary>
+/// <param name="Raw">The content as it is stored, sealed values sealed.</param>
+/// <param name="Facts">The content as it reads; •••• stands for what is not opened.</param>
+/// <param name="Digests">The commitments, base64.</param>
+/// <param name="Openings">Openings of the commitments by field, for every field that reads.</param>
+/// <param name="Leaf">The leaf of the public log, base64; null while the log has not taken it in.</param>
+public sealed record FileEvent(
+    Act Act, JsonObject Raw, JsonObject Facts, IReadOnlyList<string> Digests, IReadOnlyDictionary<string, string> Openings, string? Leaf)
+{
+    /// <summary>The stored events of these streams in the order in which they happened, with their proofs.</summary>
+    public static async Task<IReadOnlyList<FileEvent>> ReadAsync(Reading reading, IReadOnlyList<string> streams, CancellationToken ct)
+    {
+        var events = new List<FileEvent>();
+        foreach (var stream in streams)
+        {
+            var proofs = (await reading.Session.QueryAsync<Proofs>(
+                $$"""
+                select jsonb_build_object('Event', e.id, 'Raw', e.data, 'Digests', translate(encode(c.digests, 'base64'), E'\n', ''), 'Openings', c.openings, 'Leaf', translate(encode(l.entry, 'base64'), E'\n', ''))
+                from {{Store.Schema}}.mt_events e
+                join {{Store.Schema}}.{{Commitments.Table}} c on c.event_id = e.id
+                left join {{Store.Schema}}.{{LeafTable.Name}} l on l.event_id = e.id
+                where e.stream_id = ?
+                """, ct, stream)).ToDictionary(p => p.Event);
+            foreach (var e in await reading.Session.Events.FetchStreamAsync(stream, token: ct))
+            {
+                var proof = proofs[e.Id];
+                var facts = Revealed.Of(e.Data, reading.Open);
+                events.Add(new FileEvent(Act.Of(e), proof.Raw, facts, [.. Convert.FromBase64String(proof.Digests).Chunk(32).Select(Convert.ToBase64String)], Opened(proof.Openings, e.Id, reading), proof.Leaf));
+            }
+        }
+        return [.. events.OrderBy(e => e.Act.Sequence)];
+    }
+
+    private static Dictionary<string, string> Opened(JsonObject openings, Guid id, Reading reading)
+    {
+        var opened = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, kept) in openings)
+            if (kept!["open"]?.GetValue<string>() is { } open)
+                opened[name] = open;
+            else if (kept["key"]!.GetValue<string>() is var key && Revealed.IsReadable(key)
+                && reading.Vault.OpenBytes(Convert.FromBase64String(kept["box"]!.GetValue<string>()), key, Commitments.OpeningLabel(id, name)) is { } bytes)
+                opened[name] = Encoding.ASCII.GetString(bytes);
+        return opened;
+    }
+
+    /// <summary>Names of the fields that do not read as they were committed to; the check of a file needs nothing but the file.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var digests = Digests.ToHashSet(StringComparer.Ordinal);
+        var faults = new List<string>();
+        if (Leaf is { } leaf && !LeafEntry.DigestsOf(Convert.FromBase64String(leaf)).SequenceEqual(Digests))
+            faults.Add("leaf");
+        var facts = new EventFacts(Act.Kind, Act.At.UtcDateTime, Act.Stream, Act.Id, Act.Actor, Act.Definition);
+        foreach (var (name, value, _, _) in Commitments.FieldsOf(facts, Facts, _ => null))
+            if (Openings.TryGetValue(name, out var opening) ? !EventSeal.Opens(opening, name, value, d => digests.Contains(Convert.ToBase64String(d))) : !HoldsSealed(name))
+                faults.Add(name);
+        return faults;
+    }
+
+    /// <summary>Only a field with something sealed in it may go without an opening.</summary>
+    private bool HoldsSealed(string field) =>
+        field.Split('.', 3) switch
+        {
+            ["data", var name] => Sealed(Raw[name]),
+            ["data", var name, var inner] => Sealed((Raw[name] as JsonObject)?[inner]),
+            _ => false,
+        };
+
+    private static bool Sealed(JsonNode? node) => node switch
+    {
+        JsonObject map => Revealed.IsBox(map) || map.Any(m => Sealed(m.Value)),
+        JsonArray list => list.Any(Sealed),
+        _ => false,
+    };
+
+    private sealed record Proofs(Guid Event, JsonObject Raw, string Digests, JsonObject Openings, string? Leaf);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Marten;
+using Marten.Linq;
+using Registry.Accounts;
+using Registry.Platform.Commands;
+
+namespace Registry.Audit;
+
+/// <summary>One page of the record of readings.</summary>
+public sealed record ReadingPage(IReadOnlyList<SensitiveReading> Items, long Total, int Number, int Size);
+
+/// <summary>The record of who had sealed values opened, for the auditor.</summary>
+public static class ReadingList
+{
+    private const int PageSize = 50;
+
+    private static readonly QuerySpec List = new("list-readings", "/readings", Roles.Auditor, "Who had sealed values opened, newest first.")
+    {
+        Inputs = [new("actor", "Account id of the reader."), new("subject", "The stream whose values were opened."), new("page", "Page, 1 first.")],
+    };
+
+    internal static void Map(IEndpointRouteBuilder api) =>
+        api.MapQuery(List, ReadAsync, http => Page(http) is null ? CommandRules.Malformed.Refuse(("what", "page")) : null).WithTags("Audit");
+
+    private static async Task<ReadingPage?> ReadAsync(HttpContext http, Reading reading)
+    {
+        IQueryable<SensitiveReading> readings = reading.Session.Query<SensitiveReading>().Stats(out var found);
+        if (http.Request.Query["actor"].ToString() is { Length: > 0 } actor)
+            readings = readings.Where(r => r.Actor == actor);
+        if (http.Request.Query["subject"].ToString() is { Length: > 0 } subject)
+            readings = readings.Where(r => r.Subjects.Contains(subject));
+        var number = Page(http)!.Value;
+        var items = await readings.OrderByDescending(r => r.At).ThenBy(r => r.Id).Skip((number - 1) * PageSize).Take(PageSize).ToListAsync(reading.Cancelled);
+        return new ReadingPage([.. items], found.TotalResults, number, PageSize);
+    }
+
+    private static int? Page(HttpContext http) =>
+        http.Request.Query["page"].ToString() is not { Length: > 0 } text ? 1
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page is >= 1 and <= 10_000 ? page : null;
+}

@@ -1,0 +1,85 @@
+using Marten;
+using Marten.Events;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Registry.Applications;
+using Registry.Audit;
+using Registry.Platform;
+
+namespace Registry.Tests.Audit;
+
+/// <summary>The doctor on a store of its own: it finds nothing where nothing is wrong, and names what somebody changed by hand.</summary>
+public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static async Task<IReadOnlyList<Finding>> ExamineAsync(RegistryHost host)
+    {
+        await host.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(30));
+        return await host.Host.Services.GetRequiredService<Doctor>().ExamineAsync(Ct);
+    }
+
+    private static async Task<string> ChangeAsync(RegistryHost host, string sql)
+    {
+        await using var connection = new NpgsqlConnection(host.Host.Services.GetRequiredService<RegistrySettings>().ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return $"{await command.ExecuteScalarAsync(Ct)}";
+    }
+
+    private static string Said(IReadOnlyList<Finding> findings) =>
+        string.Join("\n", findings.Where(f => f.Severity == Severity.Fault).Select(f => $"{f.Code} {string.Join(", ", f.Facts)}"));
+
+    [Fact]
+    public async Task Nothing_is_wrong_with_an_untouched_store_and_every_change_by_hand_is_named()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var registry = RegistryFixture.Over(postgres, host);
+        var scenario = new Scenario(registry);
+        var batch = await registry.Announce();
+        var (id, clerk) = await scenario.SubmittedAsync(batch);
+        var (other, otherClerk) = await scenario.SubmittedAsync(batch);
+        await registry.Accepted(clerk, new WithdrawApplication("演示撤回理由", 1), id.Value, Scenario.Open);
+        await registry.Accepted(otherClerk, new WithdrawApplication("演示撤回理由", 1), other.Value, Scenario.Open);
+        Assert.Equal("", Said(await ExamineAsync(host)));
+
+        var changed = await ChangeAsync(host, $"update registry.mt_events set data = jsonb_set(data, '{{ClusterName}}', '\"别的名字\"') where stream_id = '{id.Stream}' and version = 1 returning id");
+        var dated = await ChangeAsync(host, $"update registry.mt_events set timestamp = timestamp - interval '1 day' where stream_id = '{id.Stream}' and version = 2 returning id");
+        var deleted = await ChangeAsync(host, $"delete from registry.mt_events where stream_id = '{other.Stream}' and version = 2 returning id");
+        await ChangeAsync(host, $"update registry.mt_doc_applicationcard set data = jsonb_set(data, '{{Rank}}', '1') where id = '{id.Stream}'");
+        var evidence = Directory.EnumerateFiles(Path.Combine(host.Folder, "evidence", id.Value), "*", SearchOption.AllDirectories).First();
+        var bytes = await File.ReadAllBytesAsync(evidence, Ct);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(evidence, bytes, Ct);
+        Directory.Delete(Path.Combine(host.Folder, "evidence", other.Value), recursive: true);
+
+        var findings = await host.Host.Services.GetRequiredService<Doctor>().ExamineAsync(Ct);
+        var found = findings.Where(f => f.Severity == Severity.Fault).Select(f => (f.Code, Id: $"{f.Facts.GetValueOrDefault("event") ?? f.Facts.GetValueOrDefault("stream") ?? f.Facts.GetValueOrDefault("id")}", Fields: $"{f.Facts.GetValueOrDefault("fields")}")).ToList();
+        Assert.Contains(("event-changed", changed, "data.ClusterName"), found);
+        Assert.Contains(("event-changed", dated, "time"), found);
+        Assert.Contains(("event-deleted", deleted, ""), found);
+        Assert.Contains(("stream-gap", other.Stream, ""), found);
+        Assert.Contains(("view-differs", id.Stream, ""), found);
+        Assert.Contains(("file-changed", id.Stream, ""), found);
+        Assert.Contains(("file-missing", other.Stream, ""), found);
+    }
+
+    [Theory]
+    [InlineData(Severity.Fine, 0)]
+    [InlineData(Severity.Note, 0)]
+    [InlineData(Severity.Fault, 1)]
+    public void Only_a_fault_ends_with_exit_code_1_and_says_what_to_do(Severity severity, int expected)
+    {
+        using var output = new StringWriter();
+        Assert.Equal(expected, Registry.Cli.DoctorVerb.Report([new Finding("disk-low", severity, new Dictionary<string, object?> { ["free"] = 1, ["least"] = 2 })], json: false, output));
+        Assert.Equal(severity != Severity.Fine, output.ToString().Contains("→", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_finding_has_words_and_says_what_to_do_in_both_languages()
+    {
+        foreach (var language in Enum.GetValues<Language>())
+            foreach (var code in Texts.Codes(language).Where(c => c.StartsWith("doctor.", StringComparison.Ordinal)))
+                Assert.True(Texts.Has(language == Language.Zh ? Language.En : Language.Zh, code), code);
+    }
+}
