@@ -1,5 +1,6 @@
 using JasperFx.Events.Projections;
 using Marten;
+using Registry.Platform.Commands;
 
 namespace Registry.Audit;
 

@@ -1,7 +1,6 @@
 using Marten;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
-using Registry.Audit;
 using Registry.Platform.Sealing;
 
 namespace Registry.Platform.Commands;

@@ -1,8 +1,7 @@
 using Marten;
 using Registry.Accounts;
-using Registry.Platform.Commands;
 
-namespace Registry.Audit;
+namespace Registry.Platform.Commands;
 
 /// <summary>That somebody had sealed values opened: who, when, with which question, and whose. What was read is not kept.</summary>
 public sealed record SensitiveReading
