@@ -150,6 +150,7 @@ internal static class EvidenceEndpoints
         }
         if (content is null)
             return CommandRules.NotFound.Refuse().Response(http);
+        await SensitiveReadings.RecordAsync(Download.Name, http.Actor(), services.GetRequiredService<RegistryClock>().GetUtcNow(), services, [subject], http.RequestAborted);
         var (type, name) = tell(content);
         return Send(http, sha256, type, content, name);
     }

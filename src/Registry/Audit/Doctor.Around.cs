@@ -21,7 +21,7 @@ public sealed partial class Doctor
             // A file is kept under the id of its stream, or under the whole name where the id alone is none.
             var owners = new[] { stream[(stream.IndexOf('/') + 1)..], stream };
             owned.UnionWith(owners.Select(o => (o, digest)));
-            if (owners.Any(o => keys.IsDestroyed(EvidenceStore.SubjectOf(o, digest))))
+            if (owners.Select(o => EvidenceStore.SubjectOf(o, digest)).Any(s => keys.IsDestroyed(s) || keys.IsWithheld(s)))
                 continue;
             read++;
             if (await FaultOfAsync(owners, digest, ct) is { } code)

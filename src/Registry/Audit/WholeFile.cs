@@ -6,7 +6,6 @@ using Marten;
 using Registry.Applications;
 using Registry.Integrity;
 using Registry.Objections;
-using Registry.Organisations;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
@@ -90,7 +89,7 @@ public static class WholeFile
         return
         [
             card.Id,
-            Organisation.Stream(new CreditCode(card.Organisation)),
+            $"organisation/{card.Organisation}",
             .. await session.Query<CaseCard>().Where(c => c.Application == id).Select(c => c.Id).ToListAsync(ct),
             .. await session.Query<ObjectionCard>().Where(o => o.Application == id).Select(o => o.Id).ToListAsync(ct),
             .. await session.Query<ReviewRequestCard>().Where(r => r.Application == id).Select(r => r.Id).ToListAsync(ct),

@@ -38,21 +38,26 @@ public static class SensitiveReadings
     /// Writes the record before the answer leaves, so nobody reads without a trace. An applicant who reads what is its own, and a person who reads their own
     /// messages, is no reader of somebody else's data.
     /// </summary>
-    public static async Task RecordAsync(QuerySpec spec, Reading reading)
+    public static Task RecordAsync(QuerySpec spec, Reading reading) =>
+        RecordAsync(spec.Name, reading.Actor, reading.Now, reading.Services, reading.Opened, reading.Cancelled);
+
+    /// <summary>The same for a download, which is no query: <paramref name="subjects"/> are the keys of what was opened.</summary>
+    public static async Task RecordAsync(string query, Actor actor, DateTimeOffset now, IServiceProvider services, IEnumerable<string> subjects, CancellationToken ct)
     {
-        if (reading.Opened.Count == 0 || reading.Actor.Role is Roles.Applicant or Roles.Public)
+        string[] opened = [.. subjects.Order(StringComparer.Ordinal).Take(MostSubjects)];
+        if (opened.Length == 0 || actor.Role is Roles.Applicant or Roles.Public)
             return;
-        await using var session = reading.Services.GetRequiredService<IDocumentStore>().LightweightSession();
+        await using var session = services.GetRequiredService<IDocumentStore>().LightweightSession();
         session.Insert(new SensitiveReading
         {
             Id = Guid.NewGuid(),
-            At = reading.Now,
-            Actor = reading.Actor.Id,
-            Role = reading.Actor.Role,
-            Query = spec.Name,
-            Subjects = [.. reading.Opened.Order(StringComparer.Ordinal).Take(MostSubjects)],
+            At = now,
+            Actor = actor.Id,
+            Role = actor.Role,
+            Query = query,
+            Subjects = opened,
             Request = System.Diagnostics.Activity.Current?.TraceId.ToString(),
         });
-        await session.SaveChangesAsync(reading.Cancelled);
+        await session.SaveChangesAsync(ct);
     }
 }
