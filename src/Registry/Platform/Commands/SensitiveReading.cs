@@ -44,7 +44,7 @@ public static class SensitiveReadings
     /// <summary>The same for a download, which is no query: <paramref name="subjects"/> are the keys of what was opened.</summary>
     public static async Task RecordAsync(string query, Actor actor, DateTimeOffset now, IServiceProvider services, IEnumerable<string> subjects, CancellationToken ct)
     {
-        string[] opened = [.. subjects.Order(StringComparer.Ordinal).Take(MostSubjects)];
+        string[] opened = [.. subjects.SelectMany(s => new[] { s, StreamOf(s) }).Distinct().Order(StringComparer.Ordinal).Take(MostSubjects)];
         if (opened.Length == 0 || actor.Role is Roles.Applicant or Roles.Public)
             return;
         await using var session = services.GetRequiredService<IDocumentStore>().LightweightSession();
@@ -60,4 +60,7 @@ public static class SensitiveReadings
         });
         await session.SaveChangesAsync(ct);
     }
+
+    /// <summary>A key may be of a part of a stream; the record is found by the stream too.</summary>
+    private static string StreamOf(string key) => key.Split('/') is [var kind, var id, ..] ? $"{kind}/{id}" : key;
 }
