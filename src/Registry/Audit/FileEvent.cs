@@ -62,26 +62,33 @@ public sealed record FileEvent(
         if (Leaf is { } leaf && !LeafEntry.DigestsOf(Convert.FromBase64String(leaf)).SequenceEqual(Digests))
             faults.Add("leaf");
         var facts = new EventFacts(Act.Kind, Act.At.UtcDateTime, Act.Stream, Act.Id, Act.Actor, Act.Definition);
-        foreach (var (name, value, _, _) in Commitments.FieldsOf(facts, Facts, _ => null))
-            if (Openings.TryGetValue(name, out var opening) ? !EventSeal.Opens(opening, name, value, d => digests.Contains(Convert.ToBase64String(d))) : !HoldsSealed(name))
+        // What is stored names the fields; what reads is compared. Where nothing is sealed both must say the same.
+        foreach (var (name, value, _, told) in Commitments.FieldsOf(facts, Raw, _ => null))
+        {
+            var read = name.StartsWith("data.", StringComparison.Ordinal) ? At(Facts, name["data.".Length..]) : value;
+            if (Openings.TryGetValue(name, out var opening) ? !EventSeal.Opens(opening, name, read, d => digests.Contains(Convert.ToBase64String(d))) : told)
                 faults.Add(name);
+        }
+        if (!SameShape(Raw, Facts))
+            faults.Add("data");
         return faults;
     }
 
-    /// <summary>Only a field with something sealed in it may go without an opening.</summary>
-    private bool HoldsSealed(string field) =>
-        field.Split('.', 3) switch
-        {
-            ["data", var name] => Sealed(Raw[name]),
-            ["data", var name, var inner] => Sealed((Raw[name] as JsonObject)?[inner]),
-            _ => false,
-        };
-
-    private static bool Sealed(JsonNode? node) => node switch
+    /// <summary>A field by its name: <c>Name</c>, <c>Name.Inner</c> or <c>Name[0]</c>.</summary>
+    private static JsonNode? At(JsonObject facts, string name)
     {
-        JsonObject map => Revealed.IsBox(map) || map.Any(m => Sealed(m.Value)),
-        JsonArray list => list.Any(Sealed),
-        _ => false,
+        if (name.EndsWith(']') && name.Split('[', ']') is [var list, var index, _] && int.TryParse(index, out var at))
+            return facts[list] is JsonArray items && at < items.Count ? items[at] : null;
+        return name.Split('.', 2) is [var outer, var inner] ? (facts[outer] as JsonObject)?[inner] : facts[name];
+    }
+
+    /// <summary>What reads has no member and no item that is not stored, nor the other way round.</summary>
+    private static bool SameShape(JsonNode? raw, JsonNode? read) => (raw, read) switch
+    {
+        (JsonObject box, JsonValue) when Revealed.IsBox(box) => true,
+        (JsonObject one, JsonObject other) => one.Count == other.Count && one.All(m => other.ContainsKey(m.Key) && SameShape(m.Value, other[m.Key])),
+        (JsonArray one, JsonArray other) => one.Count == other.Count && one.Zip(other).All(p => SameShape(p.First, p.Second)),
+        _ => JsonNode.DeepEquals(raw, read),
     };
 
     private sealed record Proofs(Guid Event, JsonObject Raw, string Digests, JsonObject Openings, string? Leaf);
