@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
@@ -10,6 +11,7 @@ namespace Registry.Audit;
 /// <summary>The page of an exported file: everything in the order in which it happened, readable without the program and in print.</summary>
 internal static class FilePage
 {
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>The page, in Chinese.</summary>
@@ -18,23 +20,23 @@ internal static class FilePage
         var page = new StringBuilder();
         var last = events.LastOrDefault(e => e.Facts.ContainsKey("ClusterName"))?.Facts;
         var title = $"{Say("audit.file.title")} {last?["ClusterName"]}";
-        page.Append($"<!DOCTYPE html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{Html.Encode(title)}</title>");
+        page.Append(Invariant, $"<!DOCTYPE html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{Html.Encode(title)}</title>");
         page.Append("<style>body{font-family:sans-serif;line-height:1.6;max-width:60rem;margin:0 auto;padding:1rem}dl{display:grid;grid-template-columns:minmax(6rem,14rem) 1fr;gap:.2rem 1rem;margin:.3rem 0}dt{color:#444}dd{margin:0;overflow-wrap:anywhere}section{border-top:1px solid #999;padding-top:.5rem;break-inside:avoid-page}.q{color:#444}</style></head><body>");
-        page.Append($"<h1>{Html.Encode(title)}</h1><p>{Html.Encode($"{last?["OrganisationName"]} {last?["Organisation"]}")}</p>");
-        page.Append($"<p class=\"q\">{Html.Encode($"{Say("audit.file.exported")} {BeijingTime.Instant(now, Language.Zh)} · {id}")}</p><p>{Html.Encode(Say("audit.sealed-note"))}</p>");
+        page.Append(Invariant, $"<h1>{Html.Encode(title)}</h1><p>{Html.Encode($"{last?["OrganisationName"]} {last?["Organisation"]}")}</p>");
+        page.Append(Invariant, $"<p class=\"q\">{Html.Encode($"{Say("audit.file.exported")} {BeijingTime.Instant(now, Language.Zh)} · {id}")}</p><p>{Html.Encode(Say("audit.sealed-note"))}</p>");
         foreach (var e in events)
         {
             var act = e.Act;
-            page.Append($"<section id=\"e-{act.Id:N}\"><h2>{Html.Encode(What(act.Kind))}</h2>");
+            page.Append(Invariant, $"<section id=\"e-{act.Id:N}\"><h2>{Html.Encode(What(act.Kind))}</h2>");
             Line(page, [("audit.when", BeijingTime.Instant(act.At, Language.Zh)), ("audit.actor", act.Actor), ("audit.role", act.Role is { } role ? SayFirst(role, "enum.Roles." + role) : null), ("audit.on-behalf", act.OnBehalfOf), ("audit.stream", $"{act.Stream} · {act.Number}"), ("audit.definition", act.Definition), ("audit.request", act.Request), ("audit.event", act.Id.ToString("N"))]);
             Value(page, e.Facts);
             page.Append("</section>");
         }
-        page.Append($"<section><h2>{Html.Encode(Say("audit.file.evidence"))}</h2><ul>");
+        page.Append(Invariant, $"<section><h2>{Html.Encode(Say("audit.file.evidence"))}</h2><ul>");
         foreach (var part in parts.Where(p => p.Path.StartsWith(WholeFile.EvidenceFolder, StringComparison.Ordinal)))
-            page.Append($"<li><a href=\"{Html.Encode(part.Path)}\" download>{Html.Encode(part.Path)}</a> {part.Size} B</li>");
+            page.Append(Invariant, $"<li><a href=\"{Html.Encode(part.Path)}\" download>{Html.Encode(part.Path)}</a> {part.Size} B</li>");
         foreach (var digest in missing)
-            page.Append($"<li>{Html.Encode($"{digest} {Say("audit.file.missing")}")}</li>");
+            page.Append(Invariant, $"<li>{Html.Encode($"{digest} {Say("audit.file.missing")}")}</li>");
         return page.Append("</ul></section></body></html>").ToString();
     }
 
@@ -42,7 +44,7 @@ internal static class FilePage
     {
         page.Append("<dl class=\"q\">");
         foreach (var (label, value) in parts.Where(p => !string.IsNullOrEmpty(p.Value)))
-            page.Append($"<dt>{Html.Encode(Say(label))}</dt><dd>{Html.Encode(value!)}</dd>");
+            page.Append(Invariant, $"<dt>{Html.Encode(Say(label))}</dt><dd>{Html.Encode(value!)}</dd>");
         page.Append("</dl>");
     }
 
@@ -54,7 +56,7 @@ internal static class FilePage
                 page.Append("<dl>");
                 foreach (var (name, value) in map.Where(m => m.Value is not null))
                 {
-                    page.Append($"<dt>{Html.Encode(SayFirst(name, "field." + System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name)))}</dt><dd>");
+                    page.Append(Invariant, $"<dt>{Html.Encode(SayFirst(name, "field." + System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name)))}</dt><dd>");
                     Value(page, value);
                     page.Append("</dd>");
                 }

@@ -31,6 +31,6 @@ public static class Revealed
         _ => node?.DeepClone(),
     };
 
-    private static JsonNode Opened(Sealed value, Func<Sealed, string?> open) =>
+    private static JsonValue Opened(Sealed value, Func<Sealed, string?> open) =>
         IsReadable(value.Box!.Key) && open(value) is { } text ? JsonValue.Create(text) : JsonValue.Create("••••");
 }
