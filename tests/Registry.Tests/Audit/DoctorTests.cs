@@ -72,7 +72,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         using var output = new StringWriter();
         Assert.Equal(expected, Registry.Cli.DoctorVerb.Report([new Finding("disk-low", severity, new Dictionary<string, object?> { ["free"] = 1, ["least"] = 2 })], json: false, output));
-        Assert.Equal(severity != Severity.Fine, output.ToString().Contains("→", StringComparison.Ordinal));
+        Assert.Equal(severity != Severity.Fine, output.ToString().Contains('→'));
     }
 
     [Fact]
