@@ -31,7 +31,7 @@ public sealed class RegistryHost : IAsyncDisposable
         string connectionString, Func<RegistrySettings, RegistrySettings>? adjust = null, Action<ILoggingBuilder>? log = null, RegistryHost? beside = null)
     {
         var folder = beside?._folder ?? Directory.CreateTempSubdirectory("registry-test-");
-        var settings = RegistrySettings.For(folder.FullName, connectionString) with { Alone = true, Jobs = false, SecondFactor = SecondFactorRule.Nobody };
+        var settings = RegistrySettings.For(folder.FullName, connectionString) with { Alone = true, Jobs = false, SecondFactor = SecondFactorRule.Nobody, Files = new() { Limits = new() { FilesOfAccount = 2_000 } } };
         var builder = App.Builder(adjust?.Invoke(settings) ?? settings);
         builder.Services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
         builder.Logging.ClearProviders();

@@ -108,7 +108,8 @@ public static class PageGate
         Protect(http);
         var posting = HttpMethods.IsPost(http.Request.Method);
         // Who may not send the form is told so before a byte of it is read.
-        if (posting && http.Actor().Barred(roles) is { } shut)
+        // A short form of somebody whose session ended is read all the same: it is kept and offered again.
+        if (posting && http.Actor().Barred(roles) is { } shut && (shut.Rule != CommandRules.NotSignedIn || http.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true))
             return (await CallAsync(http, Posted.Empty)).Barred(shut);
         Posted posted;
         try

@@ -26,6 +26,7 @@ public static class DisclosedFields
         (typeof(PublicityOpened), "stream time Batch PublicTitle PublicText TextHash Entries WorkingDays FirstDayCounts Window PostingAddress"),
         (typeof(PostingVerified), "stream Address PostedAt Check Window"),
         (typeof(EntryAdded), "stream time Entry Replaces PublicReason Address PostedAt Window"),
+        (typeof(EntryPosted), "stream Entry Replaces PostedAt Window"),
         (typeof(PublicityRedated), "stream time Entries OldLastDay Window PublicReason"),
         (typeof(PublicityClosed), "stream ClosedAt"),
         (typeof(NoticeAttested), "stream time Day Occasion Content PublicContent PublicReason"),

@@ -28,7 +28,8 @@ public static class ClosedPanels
         await batch.Execute(reading.Cancelled);
         var records = new List<PanelRecord>();
         foreach (var (panel, events) in queries)
-            records.Add(PanelRecord.Of(panel, [.. (await events).Select(e => e.Data)], scored[panel.Panel]));
+            if (PanelRecord.Of(panel, [.. (await events).Select(e => e.Data)], scored[panel.Panel]) is { } record)
+                records.Add(record);
         return records;
     }
 }

@@ -19,9 +19,11 @@ public sealed record PanelRecord(
     ScoringRule Rule, IReadOnlyList<RecordedSheets> Sheets, IReadOnlyList<Ranked> Ranking)
 {
     /// <summary>Puts the record together from the events of the panel and of its applications.</summary>
-    public static PanelRecord Of(PanelView view, IReadOnlyList<object> events, IReadOnlyList<(ApplicationId Application, ApplicationScored Scored)> scored)
+    /// <returns>Null for a panel without a snapshot of the pool: there is nothing to repeat.</returns>
+    public static PanelRecord? Of(PanelView view, IReadOnlyList<object> events, IReadOnlyList<(ApplicationId Application, ApplicationScored Scored)> scored)
     {
-        var snapshot = events.OfType<PoolSnapshotTaken>().Last();
+        if (events.OfType<PoolSnapshotTaken>().LastOrDefault() is not { } snapshot)
+            return null;
         var drawn = view.State.Order.IsEmpty ? null : events.OfType<PanelDrawn>().Last();
         return new PanelRecord(
             view.Panel, view.State.Batch, view.State.Round, view.State.Commitments, view.State.Openings,

@@ -24,15 +24,15 @@ public sealed class SealedCopyTests(RegistryFixture registry) : IClassFixture<Re
         var hash = (await ApplicationAsync(owner, id)).GetProperty("submissions")[0].GetProperty("formHash").GetString()!;
 
         Assert.Equal("sealed-copy.kind", await RefusedAsync(await UploadAsync(owner, id, hash, 1, "<html>"u8.ToArray())));
-        Assert.Equal("sealed-copy.other-submission", await RefusedAsync(await UploadAsync(owner, id, new string('0', 64), 1, "%PDF-1.7 sealed"u8.ToArray())));
-        Assert.Equal("command.stale", await RefusedAsync(await UploadAsync(owner, id, hash, 0, "%PDF-1.7 sealed"u8.ToArray())));
-        Assert.Equal(HttpStatusCode.OK, (await UploadAsync(owner, id, hash, 1, "%PDF-1.7 sealed"u8.ToArray())).StatusCode);
+        Assert.Equal("sealed-copy.other-submission", await RefusedAsync(await UploadAsync(owner, id, new string('0', 64), 1, Files.MadeFiles.Pdf("sealed"))));
+        Assert.Equal("command.stale", await RefusedAsync(await UploadAsync(owner, id, hash, 0, Files.MadeFiles.Pdf("sealed"))));
+        Assert.Equal(HttpStatusCode.OK, (await UploadAsync(owner, id, hash, 1, Files.MadeFiles.Pdf("sealed"))).StatusCode);
 
         var filed = (await ApplicationAsync(owner, id)).GetProperty("sealedCopies")[0];
         Assert.Equal((1, hash), (filed.GetProperty("round").GetInt32(), filed.GetProperty("formHash").GetString()!));
         var path = $"/api/v1/applications/{id.Value}/sealed-copies/{filed.GetProperty("sha256").GetString()}";
         using var officer = await scenario.SignedInAsync(Roles.CityOfficer, Scenario.Jinan);
-        Assert.Equal("%PDF-1.7 sealed"u8.ToArray(), await officer.GetByteArrayAsync(path, Ct));
+        Assert.Equal(Files.MadeFiles.Pdf("sealed"), await officer.GetByteArrayAsync(path, Ct));
         using var elsewhere = await scenario.SignedInAsync(Roles.CityOfficer, Scenario.Zibo);
         Assert.Equal(HttpStatusCode.NotFound, (await elsewhere.GetAsync(path, Ct)).StatusCode);
         Assert.Equal(Stage.Submitted, await scenario.StageAsync(id));
@@ -46,9 +46,9 @@ public sealed class SealedCopyTests(RegistryFixture registry) : IClassFixture<Re
         using var owner = await scenario.SignedInAsync(Roles.Applicant, Scenario.Jinan, clerk.Organisation);
         var hash = (await ApplicationAsync(owner, id)).GetProperty("submissions")[0].GetProperty("formHash").GetString()!;
         await registry.Accepted(Scenario.CityOfficer(Scenario.Jinan), new ReturnForCorrection(new Dictionary<string, string> { ["positioning"] = "请补充" }, 1), id.Value, Scenario.Open);
-        Assert.Equal("application.wrong-stage", await RefusedAsync(await UploadAsync(owner, id, hash, 2, "%PDF-1.7 sealed"u8.ToArray())));
+        Assert.Equal("application.wrong-stage", await RefusedAsync(await UploadAsync(owner, id, hash, 2, Files.MadeFiles.Pdf("sealed"))));
         await registry.Accepted(clerk, new SubmitApplication(2), id.Value, Scenario.Open);
-        Assert.Equal("sealed-copy.other-submission", await RefusedAsync(await UploadAsync(owner, id, hash, 3, "%PDF-1.7 sealed"u8.ToArray())));
+        Assert.Equal("sealed-copy.other-submission", await RefusedAsync(await UploadAsync(owner, id, hash, 3, Files.MadeFiles.Pdf("sealed"))));
         Assert.Equal("sealed-copy.missing", await registry.Refused(clerk, new FileSealedCopy(hash, new string('a', 64), 3, "application/pdf", "扫描.pdf", 3), id.Value, Scenario.Open));
     }
 

@@ -30,7 +30,9 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
         using var upload = new MultipartFormDataContent { { new ByteArrayContent(Files.MadeFiles.Pdf("proof")), "file", "证据.pdf" } };
         using var sending = new HttpRequestMessage(HttpMethod.Post, "/api/v1/objections/files") { Content = upload };
         sending.Headers.Add("Receipt-Code", form.ReceiptCode);
-        var uploaded = (await (await citizen.SendAsync(sending, Ct)).Content.ReadFromJsonAsync<UploadedFile>(Json.Api, Ct))!;
+        using var answer = await citizen.SendAsync(sending, Ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+        var uploaded = (await answer.Content.ReadFromJsonAsync<UploadedFile>(Json.Api, Ct))!;
         Assert.Equal("证据.pdf", uploaded.Name);
         var receipt = await PostAsync(citizen, "/api/v1/objections", new FileObjection(form with { Evidence = null, Files = [uploaded] }));
         Assert.Equal(HttpStatusCode.OK, receipt.StatusCode);

@@ -104,6 +104,7 @@ public sealed class FrameTests(RegistryFixture registry) : IClassFixture<Registr
 
         var kept = await visitor.PostAsync(demanded.Form, ("login", login), ("password", Visitor.Password));
         Assert.Equal(HttpStatusCode.OK, kept.Status);
+        if (kept.Document.QuerySelector("main input[name=login]") is null) throw new InvalidOperationException(kept.Text);
         Assert.Equal("kept-name", kept.Document.QuerySelector("main input[name=login]")!.GetAttribute("value"));
         Assert.Equal("/office/accounts", kept.Form.GetAttribute("action"));
     }

@@ -89,7 +89,7 @@ public sealed class ObjectionPagesTests(RegistryFixture registry) : IClassFixtur
             ("name", Name), ("contact", "演示地址"), ("facts", "规上企业数量不实。"), ("evidence", "随信附件"),
         })
             sent.Add(new StringContent(value), name);
-        sent.Add(new ByteArrayContent("%PDF-1.7 scan"u8.ToArray()), "file", "来信.pdf");
+        sent.Add(new ByteArrayContent(Files.MadeFiles.Pdf("scan")), "file", "来信.pdf");
         var entered = await officer.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/office/objections/entered") { Content = sent });
         Assert.Equal("/objections/receipt", entered.Location);
         var filed = await scenario.LastAsync<ObjectionFiled>(scenario.Receipts.IdOf(code).Stream);

@@ -102,7 +102,7 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
         var unscanned = await UploadAsync(officer, page, "draft", "document.base64", "<html>"u8.ToArray(), "文件.pdf", ("documentNumber", "演工信〔2025〕9号"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, unscanned.Status);
         Assert.Equal("演工信〔2025〕9号", unscanned.Document.QuerySelector("input[name=documentNumber]")!.GetAttribute("value"));
-        var drafted = await UploadAsync(officer, page, "draft", "document.base64", "%PDF-1.7 document"u8.ToArray(), "文件.pdf", ("documentNumber", "演工信〔2025〕9号"), ("summaryTable", Convert.ToBase64String("%PDF-1.7 table"u8)));
+        var drafted = await UploadAsync(officer, page, "draft", "document.base64", Files.MadeFiles.Pdf("document"), "文件.pdf", ("documentNumber", "演工信〔2025〕9号"), ("summaryTable", Convert.ToBase64String(Files.MadeFiles.Pdf("table"))));
         Assert.Equal(address, drafted.Location);
         page = await officer.GetAsync(address);
         Assert.Contains("须由另一位工作人员签发", page.Text, StringComparison.Ordinal);
@@ -110,7 +110,7 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
         using var issuer = await VisitorAsync(Roles.CityOfficer, Scenario.Jinan);
         page = await issuer.GetAsync(address);
         var scan = page.Document.QuerySelector("a[href*='/city-report/files/']")!.GetAttribute("href")!;
-        Assert.Equal("%PDF-1.7 document"u8.ToArray(), await (await issuer.GetAsync(scan)).Response.Content.ReadAsByteArrayAsync(Ct));
+        Assert.Equal(Files.MadeFiles.Pdf("document"), await (await issuer.GetAsync(scan)).Response.Content.ReadAsByteArrayAsync(Ct));
         var form = page.Document.QuerySelectorAll("form").OfType<AngleSharp.Html.Dom.IHtmlFormElement>().Single(f => f.GetAttribute("action")!.EndsWith("/issue", StringComparison.Ordinal));
         Assert.Equal(address, (await issuer.PostAsync(form)).Location);
         Assert.Equal((Stage.Reported, Stage.Reported), (await scenario.StageAsync(first), await scenario.StageAsync(second)));

@@ -115,7 +115,7 @@ public sealed class CityReportTests(RegistryFixture registry) : IClassFixture<Re
         var refused = await UploadAsync("<html>"u8.ToArray());
         Assert.Equal(System.Net.HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
         Assert.Contains("city-report.scan-kind", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        Assert.Equal(System.Net.HttpStatusCode.OK, (await UploadAsync("%PDF-1.7 x"u8.ToArray())).StatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await UploadAsync(Files.MadeFiles.Pdf("x"))).StatusCode);
     }
 
     [Fact]
