@@ -6,7 +6,8 @@ namespace Registry.Platform.Files;
 public sealed class FolderFiles(string folder, long leastFree) : ISealedFiles
 {
     /// <inheritdoc />
-    public bool HasRoom(long bytes) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace - bytes >= leastFree;
+    /// <remarks>The folder is made by the first file; the space is asked of a place that is there before it.</remarks>
+    public bool HasRoom(long bytes) => new DriveInfo(Directory.CreateDirectory(folder).FullName).AvailableFreeSpace - bytes >= leastFree;
 
     /// <inheritdoc />
     public Task<bool> ExistsAsync(string owner, string digest, CancellationToken ct) => Task.FromResult(File.Exists(PathOf(owner, digest)));
