@@ -108,7 +108,7 @@ public sealed record Credential
     /// <summary>The last half minute of which a code was accepted: a code counts once.</summary>
     public long LastStep { get; init; }
 
-    /// <summary>SHA-256 of the recovery codes that are left. Each has 120 random bits.</summary>
+    /// <summary>SHA-256 of the recovery codes that are left. Each has 118 random bits.</summary>
     public IReadOnlyList<string> Recovery { get; init; } = [];
 
     /// <summary>Wrong tries since the last right one.</summary>

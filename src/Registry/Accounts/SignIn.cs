@@ -53,16 +53,6 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
             : null;
     }
 
-    /// <summary>A sign-in is opened with a known identity instead of a password, as by an identity provider that has asked for everything itself.</summary>
-    /// <returns>Null if no open account has this sign-in name.</returns>
-    public async Task<SessionOpened?> OpenTrustedAsync(string login, CancellationToken ct)
-    {
-        await using var session = store.LightweightSession();
-        return await session.LoadAsync<Credential>(login.Trim().ToLowerInvariant(), ct) is { } credential && await session.LoadAsync<AccountView>(credential.Account, ct) is { Open: true } account
-            ? await CompleteAsync(session, account, ct)
-            : null;
-    }
-
     /// <summary>Begins to replace the authenticator of who is signed in: asks for the password, then for a code of the present one, then sets up the new one.</summary>
     public async Task<SessionOpened?> ReplaceAuthenticatorAsync(string account, string password, CancellationToken ct)
     {
@@ -85,7 +75,7 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
         await using var session = store.LightweightSession();
         if (await UnderWayAsync(session, token, ct) is not ({ Step: SignInStep.Code } underWay, var tried))
             return null;
-        return await TryAsync(session, tried, c => SecondFactor.Accept(c, vault.Open(c.Authenticator!), code, clock.GetUtcNow()), ct) is var (account, credential) && account.RightsVersion == underWay.AccountVersion
+        return await TryAsync(session, tried, c => SecondFactor.Accept(c, c.Authenticator is { } has ? vault.Open(has) : null, code, clock.GetUtcNow()), ct) is var (account, credential) && account.RightsVersion == underWay.AccountVersion
             ? await AdvanceAsync(session, underWay with { CodeGiven = true }, account, credential, ct)
             : null;
     }

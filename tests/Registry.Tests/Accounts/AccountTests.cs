@@ -106,13 +106,14 @@ public sealed class AccountTests(RegistryFixture registry) : IClassFixture<Regis
     [Fact]
     public async Task A_sign_in_that_is_under_way_while_the_password_is_set_does_not_bring_the_old_one_back()
     {
+        using var now = Registry.Platform.RegistryClock.At(Scenario.Open);
         var login = $"login-{Guid.NewGuid():N}";
         var account = await registry.OpenAccountAsync(login, First, Roles.CityOfficer, "370100");
         var signIn = Service<SignIn>();
         var tries = Enumerable.Range(0, 12).Select(i => signIn.OpenAsync(login, i % 2 == 0 ? First : "wrong password", Ct)).ToList();
         await registry.Accepted(Administrator, new SetPassword(Second, 2), account.Id);
         await Task.WhenAll(tries);
-        using (Registry.Platform.RegistryClock.At(DateTimeOffset.UtcNow.AddMinutes(16)))
+        using (Registry.Platform.RegistryClock.At(Scenario.Open.AddMinutes(16)))
         {
             Assert.NotNull(await signIn.OpenAsync(login, Second, Ct));
             Assert.Null(await signIn.OpenAsync(login, First, Ct));
@@ -122,13 +123,14 @@ public sealed class AccountTests(RegistryFixture registry) : IClassFixture<Regis
     [Fact]
     public async Task After_five_wrong_passwords_the_right_one_waits_too()
     {
+        using var now = Registry.Platform.RegistryClock.At(Scenario.Open);
         var login = $"login-{Guid.NewGuid():N}";
         await registry.OpenAccountAsync(login, First, Roles.CityOfficer, "370100");
         var signIn = Service<SignIn>();
         for (var i = 0; i < 5; i++)
             Assert.Null(await signIn.OpenAsync(login, "wrong password", Ct));
         Assert.Null(await signIn.OpenAsync(login, First, Ct));
-        using (Registry.Platform.RegistryClock.At(DateTimeOffset.UtcNow.AddMinutes(16)))
+        using (Registry.Platform.RegistryClock.At(Scenario.Open.AddMinutes(16)))
         {
             // One wrong try after the pause is one, not the sixth.
             Assert.Null(await signIn.OpenAsync(login, "wrong password", Ct));

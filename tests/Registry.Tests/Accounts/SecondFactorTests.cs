@@ -157,9 +157,10 @@ public sealed class SecondFactorTests(RegistryFixture registry) : IClassFixture<
         })
         {
             var login = NewLogin();
-            var opened = await runner.RunAsync(Actor.Job("test"), null, new OpenAccount(login, Password, "张三", role, city, organisation), Guid.NewGuid().ToString("N"), DateTimeOffset.UtcNow, Ct);
+            var opened = await runner.RunAsync(Actor.Job("test"), null, new OpenAccount(login, Password, "张三", role, city, organisation), Guid.NewGuid().ToString("N"), Noon, Ct);
             Assert.NotNull(opened.Answer);
             using var client = strict.Host.Server.CreateClient();
+            using var moved = RegistryClock.At(Noon);
             Assert.Equal(refused, await CodeAsync(await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(login, Password, NewPassword: Another), Json.Api, Ct)));
         }
     }
