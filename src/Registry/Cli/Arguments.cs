@@ -99,6 +99,25 @@ internal static class Answer
 
     public static void Json(TextWriter output, object value) => output.WriteLine(JsonSerializer.Serialize(value, Options));
 
+    /// <summary>The exported record that <c>--record</c> names; otherwise the exit code of what was said about it.</summary>
+    /// <param name="code">Code of the refusal of a file that is none.</param>
+    public static (T? Record, int Ended) Record<T>(Arguments given, string help, string code, TextWriter output, TextWriter error) where T : class
+    {
+        if (given.Ended(output, error, help) is { } ended)
+            return (null, ended);
+        if (given["--record"] is not { } path)
+            return (null, Usage(error, "缺少 --record。", help));
+        try
+        {
+            return (JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Platform.Json.Api) ?? throw new JsonException("null"), ExitCode.Ok);
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            var message = e is JsonException wrong ? $"{path} 第 {wrong.LineNumber + 1} 行有误：{wrong.Path}" : $"{path} 无法读取。";
+            return (null, Refused(output, error, new { Code = code, Message = message }, message));
+        }
+    }
+
     /// <summary>Refuses the input. <paramref name="body"/> has at least a code and a message.</summary>
     public static int Refused(TextWriter output, TextWriter error, object body, string sentence)
     {

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Registry.Platform;
 using Registry.Review;
 
 namespace Registry.Cli;
@@ -19,22 +17,9 @@ public static class PanelCheckVerb
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         var given = Arguments.Parse(args, ["--record"], ["--json"]);
-        if (given.Ended(output, error, Help) is { } ended)
+        var (record, ended) = Answer.Record<PanelRecord>(given, Help, "panel.unreadable", output, error);
+        if (record is null)
             return ended;
-        if (given["--record"] is not { } path)
-            return Answer.Usage(error, "缺少 --record。", Help);
-
-        PanelRecord record;
-        try
-        {
-            record = JsonSerializer.Deserialize<PanelRecord>(File.ReadAllBytes(path), Json.Api) ?? throw new JsonException("null");
-        }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
-        {
-            var message = e is JsonException wrong ? $"{path} 第 {wrong.LineNumber + 1} 行有误：{wrong.Path}" : $"{path} 无法读取。";
-            return Answer.Refused(output, error, new { Code = "panel.unreadable", Message = message }, message);
-        }
-
         var differences = record.Differences();
         if (given.Has("--json"))
             Answer.Json(output, new { Equal = differences.Count == 0, Differences = differences });

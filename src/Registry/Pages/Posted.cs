@@ -22,6 +22,14 @@ public sealed class Posted(IReadOnlyDictionary<string, string[]> values)
     /// <summary>The one value of a field; empty when it was not sent.</summary>
     public string One(string name) => values.TryGetValue(name, out var sent) && sent.Length > 0 ? sent[0] : "";
 
+    /// <summary>The bytes of a file that came in base 64; null when none was sent, or what was sent is no file.</summary>
+    public byte[]? File(string name)
+    {
+        var sent = One(name);
+        var bytes = new byte[sent.Length];
+        return sent.Length > 0 && Convert.TryFromBase64String(sent, bytes, out var count) ? bytes[..count] : null;
+    }
+
     /// <summary>All values of a field with several choices.</summary>
     public IReadOnlyList<string> All(string name) => values.TryGetValue(name, out var sent) ? sent : [];
 

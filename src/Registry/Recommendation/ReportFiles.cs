@@ -36,14 +36,24 @@ internal static class ReportFiles
             .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json");
     }
 
-    /// <summary>Stores a scan, or says why it is none. The type is found from the content.</summary>
-    public static async Task<(StoredFile? Stored, Refusal? Refusal)> StoreAsync(EvidenceStore files, BatchId batch, string city, byte[] content, CancellationToken ct) =>
-        content.Length > EvidenceStore.Largest ? (null, FileRules.TooLarge.Refuse(("most", $"{EvidenceStore.Largest / 1024 / 1024} MB")))
-        : Inspection.Of(content) is var (kind, wrong) && wrong is not null && wrong.Rule != FileRules.Kind ? (null, wrong)
-        : !Kinds.Contains(kind) ? (null, RecommendationRules.ScanKind.Refuse())
-        : (await files.PutAsync(CityReport.Stream(batch, city), content, ct), null);
+    /// <summary>Stores a scan for the own city's report, or says why it is not taken. The type is found from the content.</summary>
+    public static async Task<(StoredFile? Stored, Refusal? Refusal)> StoreAsync(IServiceProvider services, BatchId batch, Actor actor, byte[] content, CancellationToken ct)
+    {
+        using var lease = services.GetRequiredService<UploadGate>().Enter(actor.Id);
+        if (!lease.IsAcquired)
+            return (null, FileRules.TooFast.Refuse());
+        var largest = services.GetRequiredService<RegistrySettings>().Files.Limits.OfFile;
+        if (content.Length > largest)
+            return (null, FileRules.TooLarge.Refuse(("most", $"{largest / 1024 / 1024} MB")));
+        var (kind, wrong) = Inspection.Of(content);
+        if (wrong is not null && wrong.Rule != FileRules.Kind)
+            return (null, wrong);
+        return !Kinds.Contains(kind)
+            ? (null, RecommendationRules.ScanKind.Refuse())
+            : await services.GetRequiredService<EvidenceStore>().KeepAsync(CityReport.Stream(batch, actor.City!), content, services.GetRequiredService<ILogger<EvidenceStore>>(), ct);
+    }
 
-    private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store, EvidenceStore files)
+    private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store)
     {
         var actor = http.Actor();
         if (actor.Barred(Upload.Roles) is { } barred)
@@ -51,19 +61,19 @@ internal static class ReportFiles
         await using var session = store.QuerySession();
         if (await http.RequestServices.GetRequiredService<Calls>().ReadAsync(session, new BatchId(id), http.RequestAborted) is null)
             return CommandRules.NotFound.Refuse().Response(http);
-        var (form, unread) = await FileIntake.ReadFormAsync(http, EvidenceStore.Largest);
+        var (form, unread) = await FileIntake.ReadFormAsync(http, http.RequestServices.GetRequiredService<RegistrySettings>().Files.Limits.OfFile);
         if (unread is not null)
             return unread.Response(http);
         if (form!.Files is not [var file])
             return CommandRules.Malformed.Refuse(("what", "file")).Response(http);
         using var content = new MemoryStream();
         await file.CopyToAsync(content, http.RequestAborted);
-        var (stored, refusal) = await StoreAsync(files, new BatchId(id), actor.City!, content.ToArray(), http.RequestAborted);
+        var (stored, refusal) = await StoreAsync(http.RequestServices, new BatchId(id), actor, content.ToArray(), http.RequestAborted);
         return refusal is not null ? refusal.Response(http) : Results.Json(stored, Json.Api);
     }
 
     /// <summary>Sends a scan that the city's draft or report names, always as an attachment.</summary>
-    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store, EvidenceStore files)
+    internal static async Task<IResult> SendAsync(string id, string sha256, HttpContext http, IDocumentStore store)
     {
         var actor = http.Actor();
         if (actor.Barred(Download.Roles) is { } barred)
@@ -73,12 +83,10 @@ internal static class ReportFiles
         await using var session = store.QuerySession();
         var events = (await session.Events.FetchStreamAsync(CityReport.Stream(batch, city), token: http.RequestAborted)).Select(e => e.Data);
         var isNamed = events.Any(e => e is CityReportDrafted d && (d.Document == sha256 || d.SummaryTable == sha256));
-        return isNamed && actor.Reaches(new Belonging(city, null)) && await files.ReadAsync(CityReport.Stream(batch, city), sha256, http.RequestAborted) is { } content
-            ? new Download(content, "application/octet-stream", $"{sha256[..16]}{Ending(content)}").Response(http)
+        return isNamed && actor.Reaches(new Belonging(city, null))
+            ? await EvidenceEndpoints.SendStoredAsync(http, CityReport.Stream(batch, city), sha256, content => (FileKinds.Of(content) ?? FileKinds.Pdf, null))
             : CommandRules.NotFound.Refuse().Response(http);
     }
-
-    private static string Ending(byte[] content) => FileKinds.Of(content) switch { "application/pdf" => ".pdf", "image/png" => ".png", _ => ".jpg" };
 
     /// <summary>The part of an upload.</summary>
     /// <param name="File">PDF, PNG or JPEG, at most 20 MB.</param>

@@ -58,9 +58,9 @@ public static class ScorePages
     /// <summary>Puts what an Excel file says into the form; nothing is saved until the expert has looked and saves.</summary>
     private static async Task<IResult> FillAsync(PageCall call, Rubric rubric)
     {
-        if (call.Posted.One("workbook") is not { Length: > 0 } typed || !Convert.TryFromBase64String(typed, new byte[typed.Length], out _))
+        if (call.Posted.File("workbook") is not { } workbook)
             return await ShowAsync(call, call.Posted, new FormErrors(null, [("workbook", call.Page.Say("page.sheet.workbook-none"))]), StatusCodes.Status422UnprocessableEntity);
-        var (lines, refusal) = SheetWorkbook.Read(Convert.FromBase64String(typed), rubric);
+        var (lines, refusal) = SheetWorkbook.Read(workbook, rubric);
         if (refusal is not null)
             return await ShowAsync(call, call.Posted, new FormErrors(null, [("workbook", call.Page.Say(refusal.Rule.Code, [.. refusal.Arguments.Select(a => (a.Key, a.Value))]))]), StatusCodes.Status422UnprocessableEntity);
         var filled = call.Posted;

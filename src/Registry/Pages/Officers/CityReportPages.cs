@@ -23,7 +23,7 @@ public static class CityReportPages
             ? RecordPages.ShowAsync(call, $"batches/{call.Route("id")}/city-report")
             : ShowAsync(call, call.Route("id"), Posted.Empty, FormErrors.None, StatusCodes.Status200OK));
         office.Page("/batches/{id}/city-report/files/{sha256}", Readers, call =>
-            ReportFiles.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>(), call.Service<EvidenceStore>()));
+            ReportFiles.SendAsync(call.Route("id"), call.Route("sha256"), call.Http, call.Service<IDocumentStore>()));
         office.Form("/batches/{id}/city-report/draft", Roles.CityOfficer, DraftAsync).WithMetadata(new RequestSizeLimitAttribute(2 * EvidenceStore.Largest + CommandEndpoints.LargestBody));
         office.Form("/batches/{id}/city-report/issue", Roles.CityOfficer, IssueAsync);
         office.Form("/batches/{id}/city-report/table", Roles.CityOfficer, TableAsync);
@@ -45,11 +45,11 @@ public static class CityReportPages
             return call.NotFound();
         var (digests, wrong) = (new Dictionary<string, string>(), new List<(string, string)>());
         foreach (var field in (string[])["document", "summaryTable"])
-            if (call.Posted.One(field) is not { Length: > 0 } content)
+            if (call.Posted.File(field) is not { } content)
                 wrong.Add((field, call.Page.Say("page.report.file-needed")));
             else
             {
-                var (stored, refusal) = await ReportFiles.StoreAsync(call.Service<EvidenceStore>(), new BatchId(batch), call.Actor.City!, Convert.FromBase64String(content), call.Cancelled);
+                var (stored, refusal) = await ReportFiles.StoreAsync(call.Http.RequestServices, new BatchId(batch), call.Actor, content, call.Cancelled);
                 if (refusal is not null)
                     wrong.Add((field, call.Page.Say(refusal.Rule.Code, [.. refusal.Arguments.Select(a => (a.Key, a.Value))])));
                 else
@@ -79,17 +79,8 @@ public static class CityReportPages
     private static async Task<IResult> TableAsync(PageCall call)
     {
         var batch = call.Route("id");
-        if (call.Posted.One("table") is not { Length: > 0 } table)
+        if (call.Posted.File("table") is not { } content)
             return await ShowAsync(call, batch, Posted.Empty, new FormErrors(null, [("table", call.Page.Say("page.table.file-needed"))]), StatusCodes.Status422UnprocessableEntity);
-        byte[] content;
-        try
-        {
-            content = Convert.FromBase64String(table);
-        }
-        catch (FormatException)
-        {
-            return call.NotFound();
-        }
         var errors = FormErrors.None;
         var status = StatusCodes.Status200OK;
         if (call.Posted.One("step") == "import")
@@ -105,7 +96,7 @@ public static class CityReportPages
         var (report, refusal) = await SummaryTableCheck.RunAsync(session, running, call.Actor.City!, content, call.Service<Vault>(), call.Cancelled);
         return refusal is not null
             ? await ShowAsync(call, batch, Posted.Empty, new FormErrors(null, [("table", call.Page.Say(refusal.Rule.Code, [.. refusal.Arguments.Select(a => (a.Key, a.Value))]))]), StatusCodes.Status422UnprocessableEntity)
-            : call.Show<TablePage>(new { Batch = batch, Report = report, Table = table, Errors = errors }, report!.Errors.Count > 0 && status == 200 ? StatusCodes.Status422UnprocessableEntity : status);
+            : call.Show<TablePage>(new { Batch = batch, Report = report, Table = call.Posted.One("table"), Errors = errors }, report!.Errors.Count > 0 && status == 200 ? StatusCodes.Status422UnprocessableEntity : status);
     }
 
     private static int? Number(string typed) =>

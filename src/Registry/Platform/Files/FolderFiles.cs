@@ -30,7 +30,8 @@ public sealed class FolderFiles(string folder, long leastFree) : ISealedFiles
     {
         try
         {
-            File.SetLastWriteTimeUtc(PathOf(owner, digest), DateTime.UtcNow);
+            // The machine's own time, as a write would leave it: the sweep compares both.
+            File.SetLastWriteTimeUtc(PathOf(owner, digest), TimeProvider.System.GetUtcNow().UtcDateTime);
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
