@@ -27,6 +27,9 @@ public sealed partial class Scenario(RegistryFixture registry)
     /// <summary>Zibo, with two places.</summary>
     public const string Zibo = "370300";
 
+    /// <summary>The file that stands at every indicator of this scenario's applications.</summary>
+    public byte[] Evidence { get; init; } = [.. "%PDF-1.7 demo"u8];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>An organisation of its own each time.</summary>
@@ -57,7 +60,7 @@ public sealed partial class Scenario(RegistryFixture registry)
         change?.Invoke(form);
         await registry.Accepted(clerk, new SaveDraft(JsonSerializer.SerializeToElement(form), 0), id.Value, at ?? Open);
         var files = registry.Host.Services.GetRequiredService<EvidenceStore>();
-        var stored = await files.PutAsync(id.Value, "%PDF-1.7 demo"u8.ToArray(), Ct);
+        var stored = await files.PutAsync(id.Value, Evidence, Ct);
         await using var session = registry.Store.QuerySession();
         var call = await registry.Host.Services.GetRequiredService<Calls>().ReadAsync(session, batch, Ct);
         foreach (var field in call!.Definition.Form.Fields.Where(f => f.Evidence))

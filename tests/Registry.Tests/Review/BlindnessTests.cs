@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Programme;
 using Registry.Review;
@@ -23,11 +24,17 @@ namespace Registry.Tests.Review;
 /// </summary>
 public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
 {
-    private const string Password = Pages.Visitor.Password, Comment = "哨兵评语：产业链完整";
+    private const string Readings = "/api/v1/readings", Password = Pages.Visitor.Password, Comment = "哨兵评语：产业链完整";
     private static readonly Roles[] Walkers =
         [Roles.Applicant, Roles.CityOfficer, Roles.ProvincialOfficer, Roles.IntegrityOfficer, Roles.Auditor, Roles.Supervision, Roles.Administrator];
 
-    private readonly Scenario scenario = new(registry);
+    /// <summary>Both walks are at one instant, so that nothing in an answer differs by the clock.</summary>
+    private static readonly DateTimeOffset Walking = Scenario.Reviewing.AddHours(1);
+
+    private static int walks;
+
+    /// <summary>The applications' files are nobody else's: what looks alike must not change because another test uploads the same.</summary>
+    private readonly Scenario scenario = new(registry) { Evidence = Files.MadeFiles.Pdf($"{Guid.NewGuid():N}") };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -43,9 +50,9 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
         var after = await WalkAsync(stage);
 
         Assert.Equal(before.Keys, after.Keys);
-        // What tells the moment of the question, or keeps a record of it, differs by the clock alone.
-        string[] byTheClock = ["/as-of", "/differences", "/whole-file", "/readings"];
-        Assert.All(before.Where(b => !byTheClock.Any(c => b.Key.Contains(c, StringComparison.Ordinal))), b => Assert.Equal((b.Key, b.Value.Body), (b.Key, after[b.Key].Body)));
+        Assert.All(before, b => Assert.Equal((b.Key, b.Value.Status, b.Value.Body), (b.Key, after[b.Key].Status, after[b.Key].Body)));
+        foreach (var family in new[] { "/as-of", "/differences", "/whole-file", "/readings", "/look-alikes" })
+            Assert.Contains(before, b => b.Key.Contains(family, StringComparison.Ordinal) && b.Value.Status == HttpStatusCode.OK);
         Assert.All(after, a => Assert.DoesNotContain("哨兵评语", a.Value.Body));
     }
 
@@ -107,7 +114,7 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
 
     private sealed record Stage(
         BatchId Batch, ApplicationId Application, PanelId Panel, Rubric Rubric,
-        IReadOnlyList<(ExpertId Id, Actor Actor, IReadOnlyList<string> Applications)> Members, IReadOnlyDictionary<string, string> Tokens);
+        IReadOnlyList<(ExpertId Id, Actor Actor, IReadOnlyList<string> Applications)> Members, IReadOnlyDictionary<string, string> Tokens, IReadOnlyList<string> Readers);
 
     private async Task<Stage> SetUpAsync()
     {
@@ -118,12 +125,12 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
         await using var session = registry.Store.QuerySession();
         var head = await session.LoadAsync<Draft>(application.Stream, Ct);
         using var client = registry.Host.Server.CreateClient();
-        var tokens = new Dictionary<string, string>();
+        var (tokens, readers) = (new Dictionary<string, string>(), new List<string> { members[0].Actor.Id });
         foreach (var role in Walkers)
         {
             var login = $"{role}-{Guid.NewGuid():N}"[..30];
-            await registry.OpenAccountAsync(
-                login, Password, role, role is Roles.Applicant or Roles.CityOfficer ? head!.City : null, role == Roles.Applicant ? head!.Organisation.Value : null);
+            readers.Add((await registry.OpenAccountAsync(
+                login, Password, role, role is Roles.Applicant or Roles.CityOfficer ? head!.City : null, role == Roles.Applicant ? head!.Organisation.Value : null)).Id);
             tokens[role.ToString()] = await SignInAsync(client, login);
         }
         foreach (var member in members.Take(2))
@@ -132,13 +139,15 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
             tokens[member.Actor.Id] = await SignInAsync(client, credential.Id);
         }
         var call = await registry.Host.Services.GetRequiredService<Calls>().ReadAsync(session, batch, Ct);
-        return new Stage(batch, application, panel, call!.Definition.Rubric, members, tokens);
+        return new Stage(batch, application, panel, call!.Definition.Rubric, members, tokens, readers);
     }
 
     /// <summary>Every GET below /api/v1, by every role and by the member who does not score, with every id of the scene in the place of the route's.</summary>
     private async Task<SortedDictionary<string, (HttpStatusCode Status, string Body)>> WalkAsync(Stage stage)
     {
-        using var client = registry.Host.Server.CreateClient();
+        // Every walk comes from an address of its own: how often one may ask is counted by the real clock, and is no part of the question.
+        var address = new IPAddress([192, 0, 2, (byte)Interlocked.Increment(ref walks)]);
+        using var client = new HttpClient(registry.Host.Server.CreateHandler(c => c.Connection.RemoteIpAddress = address)) { BaseAddress = registry.Host.Server.BaseAddress };
         var routes = registry.Host.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == true)
             .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Where(r => r.StartsWith("/api/v1/", StringComparison.Ordinal)).Distinct().ToArray();
@@ -157,9 +166,38 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
                 {
                     var path = route.Replace("{id}", id, StringComparison.Ordinal).Replace("{sha256}", new string('0', 64), StringComparison.Ordinal);
                     var (status, body) = await AskAsync(client, token, path);
-                    answers[$"{name} {route["/api/v1".Length..]} {id}"] = (status, id.Length > 0 ? body : Concerning(body, route.EndsWith("/assignments", StringComparison.Ordinal) ? own[..1] : own));
+                    if (route != Readings)
+                        answers[$"{name} {route["/api/v1".Length..]} {id}"] =
+                            (status, id.Length > 0 ? body : Concerning(body, route.EndsWith("/assignments", StringComparison.Ordinal) ? own[..1] : own));
                 }
+        string[] asked =
+        [
+            .. stage.Members.Select(m => $"actor={m.Actor.Id}"), $"subject={stage.Panel.Stream}", $"subject={stage.Application.Stream}",
+            .. stage.Members.Select(m => $"subject={new SheetId(stage.Panel, stage.Application, m.Id).Stream}"),
+        ];
+        foreach (var (name, token) in walkers)
+            foreach (var filter in asked)
+                answers[$"{name} /readings {filter}"] = await ReadingsAsync(client, token, filter, stage);
         return answers;
+    }
+
+    /// <summary>
+    /// What the record of readings says about the scene, all pages of it. The walk is kept there as every reading is and is left out; unfiltered, the
+    /// first page would be the latest readings of every other test.
+    /// </summary>
+    private static async Task<(HttpStatusCode Status, string Body)> ReadingsAsync(HttpClient client, string? token, string filter, Stage stage)
+    {
+        var rows = new List<string>();
+        for (var page = 1; ; page++)
+        {
+            var (status, body) = await AskAsync(client, token, $"{Readings}?{filter}&page={page}");
+            if (status != HttpStatusCode.OK)
+                return (status, body);
+            var answer = JsonDocument.Parse(body).RootElement;
+            rows.AddRange(answer.GetProperty("items").EnumerateArray().Where(i => !stage.Readers.Contains(i.GetProperty("actor").GetString()!)).Select(i => i.GetRawText()));
+            if (page * answer.GetProperty("size").GetInt32() >= answer.GetProperty("total").GetInt32())
+                return (status, string.Join('\n', rows.Order(StringComparer.Ordinal)));
+        }
     }
 
     /// <summary>Lists over everything change under other tests; what of them concerns this scene must not. The same expert may sit on another test's panel.</summary>
@@ -183,6 +221,7 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
 
     private static async Task<(HttpStatusCode Status, string Body)> AskAsync(HttpClient client, string? token, string path)
     {
+        using var moved = RegistryClock.At(Walking);
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -208,6 +247,7 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
 
     private static async Task<string> SignInAsync(HttpClient client, string login)
     {
+        using var moved = RegistryClock.At(Walking);
         using var response = await client.PostAsJsonAsync("/api/v1/session", new SignInRequest(login, Password), Ct);
         return (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("token").GetString()!;
     }
