@@ -1,4 +1,5 @@
 using Registry.Accounts;
+using Registry.Applications.Sensitive;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
@@ -6,29 +7,40 @@ using Registry.Programme;
 
 namespace Registry.Applications;
 
-/// <summary>After the file's term everything personal in an application that had ended was destroyed with its key: contact persons, telephone numbers, addresses.</summary>
+/// <summary>
+/// After the file's term everything personal in an application that had ended was destroyed with its keys: contact persons, telephone numbers, addresses,
+/// in the form, in its draft and on the scans of the sealed form.
+/// </summary>
 /// <param name="RetainedUntil">Last day of the term that had ended.</param>
 /// <param name="FileYears">The definition's term in years.</param>
 /// <param name="Basis">The law that the definition names for it.</param>
 [RecordedAs("contacts-erased")]
 public sealed record ContactsErased(DateOnly RetainedUntil, int FileYears, string? Basis);
 
-/// <summary>The contacts of an application were erased: the key is to be destroyed.</summary>
+/// <summary>The contacts of an application were erased: the keys are to be destroyed.</summary>
 /// <param name="Stream">The application's stream.</param>
-public sealed record ContactsWereErased(string Stream);
+/// <param name="Generation">The last of the keys under which the draft's form lay.</param>
+/// <param name="Scans">Digests of the scans of its sealed forms, on which the contact persons stand too.</param>
+public sealed record ContactsWereErased(string Stream, int Generation = 0, IReadOnlyList<string>? Scans = null);
 
-/// <summary>Destroys the key, and whatever still lies in the pickup folder of letters about the application.</summary>
+/// <summary>Destroys the keys, the scans, and whatever still lies in the pickup folder of letters about the application.</summary>
 public static class ContactsWereErasedHandler
 {
     /// <summary>Done twice it only finishes.</summary>
-    public static async Task Handle(ContactsWereErased message, Marten.IQuerySession session, KeyStore keys, Platform.Mail.IMailDoor door, CancellationToken ct)
+    public static async Task Handle(ContactsWereErased message, Marten.IQuerySession session, KeyStore keys, EvidenceStore files, Platform.Mail.IMailDoor door, CancellationToken ct)
     {
         door.Destroy(await Marten.QueryableExtensions.ToListAsync(session.Query<Platform.Mail.Letter>().Where(l => l.About == message.Stream).Select(l => l.Id), ct));
+        foreach (var scan in message.Scans ?? [])
+            await files.DestroyAsync(message.Stream["application/".Length..], scan, ct);
+        OwnKeys.DestroyDrafts(keys, message.Stream, message.Generation + 1);
         keys.Destroy(FrozenForm.PersonalKey(message.Stream));
     }
 }
 
-/// <summary>After the file's term: destroys the key of everything personal in an application that has ended. Figures, reasons and decisions stay. Retention.</summary>
+/// <summary>
+/// After the file's term: destroys the keys of everything personal in an application that has ended. Figures, reasons, decisions and the digests of the
+/// destroyed scans stay. Retention.
+/// </summary>
 /// <param name="Version">The application's version seen.</param>
 public sealed record EraseContacts(long Version) : ICommand<EraseContacts>, IOnVersion
 {
@@ -57,7 +69,8 @@ public sealed record EraseContacts(long Version) : ICommand<EraseContacts>, IOnV
         {
             // The draft holds the whole form once more, sealed under another key.
             desk.Session.Store(file.Head with { Form = null });
-            desk.Send(new ContactsWereErased(file.Head.Id));
+            desk.Send(new ContactsWereErased(
+                file.Head.Id, file.Head.Generation, [.. file.Timeline.Events.Select(e => e.Data).OfType<SealedCopyFiled>().Select(c => c.File.Sha256).Distinct()]));
         }
         return decision;
     });

@@ -1,4 +1,5 @@
 using Registry.Accounts;
+using Registry.Applications.Sensitive;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
@@ -16,7 +17,8 @@ public sealed record DraftErased(DateOnly RetainedUntil, int DraftDays, string? 
 /// <summary>A draft was erased: its keys and files are to be destroyed.</summary>
 /// <param name="Application">The application's id.</param>
 /// <param name="Files">Digests of its files.</param>
-public sealed record DraftWasErased(string Application, IReadOnlyList<string> Files);
+/// <param name="Generation">The last of the keys under which its form lay.</param>
+public sealed record DraftWasErased(string Application, IReadOnlyList<string> Files, int Generation = 0);
 
 /// <summary>Destroys keys and files.</summary>
 public static class DraftWasErasedHandler
@@ -27,6 +29,7 @@ public static class DraftWasErasedHandler
         var id = new ApplicationId(message.Application);
         foreach (var digest in message.Files)
             await files.DestroyAsync(id.Value, digest, ct);
+        OwnKeys.DestroyDrafts(keys, id.Stream, message.Generation + 1);
         keys.Destroy(FrozenForm.PersonalKey(id.Stream));
         keys.Destroy(id.Stream);
     }
@@ -57,7 +60,7 @@ public sealed record EraseDraft(long Version) : ICommand<EraseDraft>, IOnVersion
         if (decision is Decision.Accepted)
         {
             desk.Session.Delete(file.Head);
-            desk.Send(new DraftWasErased(file.Head.Application.Value, [.. file.Head.Evidence.Select(e => e.Sha256)]));
+            desk.Send(new DraftWasErased(file.Head.Application.Value, [.. file.Head.Evidence.Select(e => e.Sha256)], file.Head.Generation));
         }
         return decision;
     });

@@ -1,9 +1,11 @@
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Applications.Sensitive;
 using Registry.Letters;
 using Registry.Objections;
 using Registry.Platform;
+using Registry.Platform.Sealing;
 using Registry.Programme;
 using Registry.Publicity;
 
@@ -69,17 +71,44 @@ public sealed class ByCalendarTests(OwnRegistry own)
         var batch = await own.Registry.Announce();
         var (draft, _) = await scenario.DraftedAsync(batch);
         var (ended, clerk) = await scenario.SubmittedAsync(batch);
-        await own.Registry.Accepted(clerk, new WithdrawApplication("本年度不再申报。", 1), ended.Value, Scenario.Open);
+        var scan = await WithScanAsync(ended, clerk);
+        await own.Registry.Accepted(clerk, new WithdrawApplication("本年度不再申报。", 2), ended.Value, Scenario.Open);
+        var (boxes, vault, files) = (new List<Sealed>(), own.Service<Vault>(), own.Service<EvidenceStore>());
+        await using (var before = own.Registry.Store.LightweightSession())
+            foreach (var stream in new[] { draft.Stream, ended.Stream })
+            {
+                // As after a destruction in the draft: its form lies under a second key, and the first one was left behind.
+                var head = (await before.LoadAsync<Draft>(stream, Ct))!;
+                var next = head with { Generation = 1 };
+                next = next with { Form = vault.Seal(vault.Open(head.Form!)!, OwnKeys.OfDraft(next), $"{head.Id}|draft") };
+                before.Store(next);
+                await before.SaveChangesAsync(Ct);
+                boxes.AddRange([head.Form!, next.Form!]);
+            }
+        Assert.All(boxes, box => Assert.NotNull(vault.Open(box)));
         var closes = ChinaTime.ToDay((await CallAsync(batch)).ApplicationWindow("").ClosesAt.AddTicks(-1));
         Assert.Equal("application.still-retained", await own.Registry.Refused(Actor.Job("test"), new EraseDraft(0), draft.Value, ChinaTime.StartOf(closes.AddDays(90))));
-        Assert.Equal("application.still-retained", await own.Registry.Refused(Scenario.Province(), new EraseContacts(2), ended.Value, ChinaTime.StartOf(new DateOnly(2035, 5, 20))));
-        await RetainAsync(ChinaTime.StartOf(closes.AddDays(91)), times: 3);
-        await RetainAsync(ChinaTime.StartOf(new DateOnly(2035, 5, 22)), times: 3);
+        Assert.Equal("application.still-retained", await own.Registry.Refused(Scenario.Province(), new EraseContacts(3), ended.Value, ChinaTime.StartOf(new DateOnly(2035, 5, 20))));
+        await own.HandledAsync(() => RetainAsync(ChinaTime.StartOf(closes.AddDays(91)), times: 3));
+        await own.HandledAsync(() => RetainAsync(ChinaTime.StartOf(new DateOnly(2035, 5, 22)), times: 3));
         Assert.Equal((1, 1), (await CountAsync<DraftErased>(draft.Stream), await CountAsync<ContactsErased>(ended.Stream)));
         await using var session = own.Registry.Store.QuerySession();
         Assert.Null(await session.LoadAsync<Draft>(draft.Stream, Ct));
         Assert.Null((await session.LoadAsync<Draft>(ended.Stream, Ct))!.Form);
-        Assert.Equal("application.wrong-stage", await own.Registry.Refused(Actor.Job("test"), new EraseDraft(3), ended.Value));
+        Assert.Equal("application.wrong-stage", await own.Registry.Refused(Actor.Job("test"), new EraseDraft(4), ended.Value));
+
+        // Neither form nor scan opens any more, from whichever backup of the database its bytes come.
+        Assert.All(boxes, box => Assert.Null(vault.Open(box)));
+        Assert.Equal(FileState.Destroyed, await files.StateOfAsync(ended.Value, scan, Ct));
+    }
+
+    /// <summary>The scan of the sealed form of the first submission.</summary>
+    private async Task<string> WithScanAsync(ApplicationId application, Actor clerk)
+    {
+        var stored = await own.Service<EvidenceStore>().PutAsync(application.Value, Files.MadeFiles.Pdf("sealed"), Ct);
+        var hash = (await scenario.LastAsync<ApplicationSubmitted>(application.Stream)).FormHash;
+        await own.Registry.Accepted(clerk, new FileSealedCopy(hash, stored.Sha256, stored.Size, "application/pdf", "盖章申报书.pdf", 1), application.Value, Scenario.Open);
+        return stored.Sha256;
     }
 
     private async Task AskAsync(DateTimeOffset now, int times = 1)

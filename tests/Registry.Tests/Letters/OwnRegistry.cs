@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Registry.Platform.Mail;
+using Wolverine.Tracking;
 
 namespace Registry.Tests.Letters;
 
@@ -20,6 +21,10 @@ public sealed class OwnRegistry(PostgresFixture postgres) : IAsyncLifetime
 
     /// <summary>Both nodes' services.</summary>
     public IServiceProvider[] Nodes => [_first.Host.Services, _second.Host.Services];
+
+    /// <summary>Does something and waits until both nodes have handled every message that came of it.</summary>
+    public Task HandledAsync(Func<Task> act) =>
+        _first.Host.TrackActivity(TimeSpan.FromMinutes(1)).AlsoTrack(_second.Host).ExecuteAndWaitAsync((Func<Wolverine.IMessageContext, Task>)(_ => act()));
 
     public async ValueTask InitializeAsync()
     {

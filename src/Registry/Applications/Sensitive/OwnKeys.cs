@@ -16,7 +16,16 @@ public static class OwnKeys
     public static string OfText(ApplicationId application, int round, string field) => $"{application.Stream}/text/{round}/{field}";
 
     /// <summary>The key of a draft's text. After a destruction the draft goes on under the next one.</summary>
-    public static string OfDraft(Draft draft) => $"{draft.Id}/draft/{draft.Generation}";
+    public static string OfDraft(Draft draft) => OfDraft(draft.Id, draft.Generation);
+
+    /// <summary>Destroys the keys under which a draft's text lay before this generation: whatever a backup or the database's log still holds of it opens no more.</summary>
+    public static void DestroyDrafts(KeyStore keys, string stream, int before)
+    {
+        foreach (var key in Enumerable.Range(0, before).Select(g => OfDraft(stream, g)).Where(k => !keys.IsDestroyed(k)))
+            keys.Destroy(key);
+    }
+
+    private static string OfDraft(string stream, int generation) => $"{stream}/draft/{generation}";
 
     /// <summary>Whether nothing else lies under this key.</summary>
     public static bool IsOwn(string key) =>
