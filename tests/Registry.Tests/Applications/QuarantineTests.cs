@@ -180,6 +180,113 @@ public sealed class QuarantineTests(RegistryFixture registry) : IClassFixture<Re
         Assert.NotEmpty(quarantine);
     }
 
+    [Fact]
+    public async Task Lifting_one_quarantine_releases_nothing_that_a_later_one_of_the_same_file_holds()
+    {
+        var (id, digest) = await WithSecretsAsync("封存两次", "withheld twice");
+        var first = (await registry.Accepted(City1, new QuarantineMaterial(digest, null, null, "涉敏"), id.Value)).Id!;
+        await registry.Accepted(City2, new LiftQuarantine("误报", 1), first);
+        var second = (await registry.Accepted(City1, new QuarantineMaterial(digest, null, null, "仍涉敏"), id.Value)).Id!;
+        await Service<QuarantineUpkeep>().AlignAsync(first, Ct);
+        Assert.Equal(423, (await ReadAsync(id, City2, digest)).Status);
+        await Service<QuarantineUpkeep>().RunAsync(Ct);
+        Assert.Equal(423, (await ReadAsync(id, City2, digest)).Status);
+        await registry.Accepted(City2, new LiftQuarantine("误报", 1), second);
+        await Service<QuarantineUpkeep>().AlignAsync(second, Ct);
+        Assert.Equal(200, (await ReadAsync(id, City2, digest)).Status);
+    }
+
+    [Fact]
+    public async Task A_text_withheld_in_two_rounds_is_read_again_only_when_both_are_lifted()
+    {
+        var (id, digest) = await WithSecretsAsync("第一轮文字", "two rounds");
+        var first = (await registry.Accepted(City1, new QuarantineMaterial(null, "positioning", null, "涉敏"), id.Value)).Id!;
+        await registry.Accepted(City1, new ReturnForCorrection(new Dictionary<string, string> { ["positioning"] = "请改写" }, 1), id.Value, Scenario.Open);
+        var clerk = await ClerkAsync(id);
+        await using var session = registry.Store.QuerySession();
+        var draft = (await session.LoadAsync<Draft>(id.Stream, Ct))!;
+        var form = JsonNode.Parse(Service<Vault>().Open(draft.Form!)!)!.AsObject();
+        form["positioning"] = "第二轮文字";
+        await registry.Accepted(clerk, new SaveDraft(System.Text.Json.JsonSerializer.SerializeToElement(form), draft.Saves), id.Value, Scenario.Open);
+        await registry.Accepted(clerk, new SubmitApplication(2), id.Value, Scenario.Open);
+        var second = (await registry.Accepted(City1, new QuarantineMaterial(null, "positioning", null, "仍涉敏"), id.Value)).Id!;
+        Assert.Equal("quarantine.already", await registry.Refused(City2, new QuarantineMaterial(null, "positioning", null, "涉敏"), id.Value));
+        var digests = (await session.LoadAsync<QuarantineCard>(new QuarantineId(first).Stream, Ct))!.Digest;
+        Assert.Contains(digests, (await session.LoadAsync<QuarantineCard>(new QuarantineId(second).Stream, Ct))!.Digest, StringComparison.Ordinal);
+
+        await registry.Accepted(City2, new LiftQuarantine("误报", 1), first);
+        await Service<QuarantineUpkeep>().AlignAsync(first, Ct);
+        await Service<QuarantineUpkeep>().RunAsync(Ct);
+        var shown = (await ReadAsync(id, City2, digest)).Application;
+        Assert.DoesNotContain("第一轮文字", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("第二轮文字", shown, StringComparison.Ordinal);
+        await registry.Accepted(City2, new LiftQuarantine("误报", 1), second);
+        await Service<QuarantineUpkeep>().AlignAsync(second, Ct);
+        shown = (await ReadAsync(id, City2, digest)).Application;
+        Assert.Contains("第一轮文字", shown, StringComparison.Ordinal);
+        Assert.Contains("第二轮文字", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mark_of_a_quarantine_that_did_not_come_about_does_not_release_what_an_earlier_one_holds()
+    {
+        var (id, digest) = await WithSecretsAsync("标记被覆盖", "overwritten mark");
+        await registry.Accepted(City1, new QuarantineMaterial(digest, null, null, "涉敏"), id.Value);
+        Service<KeyStore>().Withhold(EvidenceStore.SubjectOf(id.Value, digest), "failed-at-its-commit");
+        using (RegistryClock.At(DateTimeOffset.UtcNow.AddHours(2)))
+            await Service<QuarantineUpkeep>().RunAsync(Ct);
+        Assert.Equal(423, (await ReadAsync(id, City2, digest)).Status);
+    }
+
+    [Fact]
+    public async Task A_draft_s_key_that_a_crash_left_behind_is_destroyed_by_the_next_run()
+    {
+        var (id, _) = await WithSecretsAsync("崩溃前的草稿", "crash");
+        await using var session = registry.Store.LightweightSession();
+        var draft = (await session.LoadAsync<Draft>(id.Stream, Ct))!;
+        var (vault, old) = (Service<Vault>(), draft.Form!);
+        var next = draft with { Generation = draft.Generation + 1 };
+        session.Store(next with { Form = vault.Seal(vault.Open(old)!, OwnKeys.OfDraft(next), $"{draft.Id}|draft") });
+        await session.SaveChangesAsync(Ct);
+        Assert.NotNull(vault.Open(old));
+        await Service<QuarantineUpkeep>().RunAsync(Ct);
+        Assert.Null(vault.Open(old));
+        Assert.NotNull(vault.Open((await session.LoadAsync<Draft>(id.Stream, Ct))!.Form!));
+    }
+
+    [Fact]
+    public async Task A_quarantine_that_cannot_be_carried_out_holds_up_no_other_and_a_draft_under_the_application_s_key_is_sealed_anew()
+    {
+        var (damaged, old) = (await OrderedAsync("表单已损坏"), await OrderedAsync("草稿在申报的密钥之下"));
+        await using var session = registry.Store.LightweightSession();
+        var (broken, early, vault) = ((await session.LoadAsync<Draft>(damaged.Id.Stream, Ct))!, (await session.LoadAsync<Draft>(old.Id.Stream, Ct))!, Service<Vault>());
+        session.Store(
+            broken with { Form = Sealed.From(broken.Form!.Box! with { At = "elsewhere" }) },
+            early with { Form = vault.Seal(vault.Open(early.Form!)!, early.Id, $"{early.Id}|draft") });
+        await session.SaveChangesAsync(Ct);
+
+        await Service<QuarantineUpkeep>().RunAsync(Ct);
+        Assert.Equal(QuarantineStatus.Ordered, (await session.LoadAsync<QuarantineCard>(damaged.Quarantine.Stream, Ct))!.Status);
+        Assert.Equal(QuarantineStatus.Destroyed, (await session.LoadAsync<QuarantineCard>(old.Quarantine.Stream, Ct))!.Status);
+        Assert.DoesNotContain("草稿在申报的密钥之下", vault.Open((await session.LoadAsync<Draft>(old.Id.Stream, Ct))!.Form!)!, StringComparison.Ordinal);
+
+        session.Store(broken);
+        await session.SaveChangesAsync(Ct);
+        await Service<QuarantineUpkeep>().RunAsync(Ct);
+        Assert.Equal(QuarantineStatus.Destroyed, (await session.LoadAsync<QuarantineCard>(damaged.Quarantine.Stream, Ct))!.Status);
+    }
+
+    /// <summary>A text whose destruction is ordered and not begun: its message never left.</summary>
+    private async Task<(ApplicationId Id, QuarantineId Quarantine)> OrderedAsync(string text)
+    {
+        var (id, _) = await WithSecretsAsync(text, text);
+        var quarantine = new QuarantineId((await registry.Accepted(City1, new QuarantineMaterial(null, "positioning", null, "涉敏"), id.Value)).Id!);
+        await using var session = registry.Store.LightweightSession();
+        session.Events.Append(quarantine.Stream, 3L, new QuarantineConfirmed("two"), new DestructionOrdered("three"));
+        await session.SaveChangesAsync(Ct);
+        return (id, quarantine);
+    }
+
     /// <summary>A submitted application with a text and a file of its own.</summary>
     private async Task<(ApplicationId Id, string Digest)> WithSecretsAsync(string text, string file)
     {

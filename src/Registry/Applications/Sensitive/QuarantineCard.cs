@@ -63,6 +63,9 @@ public sealed record QuarantineCard
 
     /// <summary>Whether the material may not be read or handed in again.</summary>
     public bool Holds => Status != QuarantineStatus.Lifted;
+
+    /// <summary>Whether what lies under this key may not be read because of this quarantine.</summary>
+    public bool Holding(string key) => Holds && Keys.Contains(key);
 }
 
 /// <summary>Folds <see cref="QuarantineCard"/>.</summary>

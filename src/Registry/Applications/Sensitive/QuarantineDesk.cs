@@ -9,8 +9,14 @@ namespace Registry.Applications.Sensitive;
 /// <summary>Commands about quarantines.</summary>
 internal static class QuarantineDesk
 {
+    /// <summary>Relied on by everything that withholds or releases a key; held alone while marks that no history explains are taken away.</summary>
+    public const string Marks = "quarantines";
+
     /// <summary>The lock under which what is withheld of an application changes.</summary>
     public static string LockOf(ApplicationId application) => $"quarantines/{application.Value}";
+
+    /// <summary>What to hold while it changes.</summary>
+    public static Hold[] Changing(ApplicationId application) => [Hold.Changing(LockOf(application)), Hold.Relying(Marks)];
 
     /// <summary>All quarantines of an application.</summary>
     public static Task<IReadOnlyList<QuarantineCard>> QuarantinesOfAsync(this Desk desk, ApplicationId application) => OfAsync(desk.Session, application, desk.Cancelled);
@@ -25,7 +31,7 @@ internal static class QuarantineDesk
         var id = new QuarantineId(desk.Target!);
         if (await desk.Session.LoadAsync<QuarantineCard>(id.Stream, desk.Cancelled) is not { } before || !desk.Actor.Reaches(new Belonging(before.City, before.Organisation)))
             return CommandRules.NotFound.Refuse();
-        await desk.HoldAsync(Hold.Changing(id.Stream), Hold.Changing(LockOf(new ApplicationId(before.Application))));
+        await desk.HoldAsync([Hold.Changing(id.Stream), .. Changing(new ApplicationId(before.Application))]);
         var card = (await desk.Session.LoadAsync<QuarantineCard>(id.Stream, desk.Cancelled))!;
         var timeline = (await desk.ReadAsync(id.Stream))[0];
         return version != timeline.Version

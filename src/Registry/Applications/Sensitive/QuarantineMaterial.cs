@@ -34,19 +34,20 @@ public sealed record QuarantineMaterial(string? File, string? Field, int? Step, 
     /// <inheritdoc />
     public static async Task<Decision> Handle(QuarantineMaterial command, Desk desk)
     {
-        var (application, id) = (new ApplicationId(desk.Target!), new QuarantineId(Desk.NewId()));
-        await desk.HoldAsync(Hold.Changing(id.Stream), Hold.Changing(application.Stream), Hold.Changing(QuarantineDesk.LockOf(application)));
+        var (application, id, keys) = (new ApplicationId(desk.Target!), new QuarantineId(Desk.NewId()), desk.Services.GetRequiredService<KeyStore>());
+        await desk.HoldAsync([Hold.Changing(id.Stream), Hold.Changing(application.Stream), .. QuarantineDesk.Changing(application)]);
         var head = await desk.Session.LoadAsync<Draft>(application.Stream, desk.Cancelled);
         var timeline = (await desk.ReadAsync(application.Stream))[0];
         if (head is null || !desk.Actor.Reaches(new Belonging(head.City, head.Organisation.Value)) || (!timeline.Exists && desk.Actor.Role != Roles.Applicant))
             return CommandRules.NotFound.Refuse();
         var found = Find(command, head, timeline, desk);
-        var others = await desk.QuarantinesOfAsync(application);
-        var decision = Decide(command, head, found, found is not null && others.Any(o => o.Holds && o.Kind == found.Kind && o.Place == found.Place && o.Keys.Order(StringComparer.Ordinal).SequenceEqual(found.Keys.Order(StringComparer.Ordinal))), desk.Actor.Id);
+        var others = found is null ? [] : (await desk.QuarantinesOfAsync(application)).Where(o => o.Kind == found.Kind && o.Place == found.Place && o.Keys.Intersect(found.Keys).Any()).ToList();
+        var decision = Decide(command, head, found?.With(others), found is not null && found.Keys.All(k => others.Any(o => o.Holding(k))), desk.Actor.Id);
         if (decision is Decision.Accepted)
-            // Before the commit, so that the answer means that nobody reads it any more. A mark whose event did not come about is lifted by the upkeep.
-            foreach (var key in found!.Keys)
-                desk.Services.GetRequiredService<KeyStore>().Withhold(key, id.Value);
+            // Before the commit, so that the answer means that nobody reads it any more. A mark whose event did not come about is lifted by the upkeep;
+            // one of an earlier quarantine that still holds is left as it is.
+            foreach (var key in found!.Keys.Where(k => !keys.IsWithheld(k) || !others.Any(o => o.Holding(k))))
+                keys.Withhold(key, id.Value);
         return desk.Record<Quarantine>(new Timeline(id.Stream, []), id.Value, decision);
     }
 
@@ -62,6 +63,10 @@ public sealed record QuarantineMaterial(string? File, string? Field, int? Step, 
 /// <summary>Something in an application that can be withheld and destroyed without anything else: it has keys of its own.</summary>
 public sealed record Material(MaterialKind Kind, string Place, string Digest, IReadOnlyList<string> Keys)
 {
+    /// <summary>The same with the digests of what earlier quarantines of the place withheld: words that are withheld cannot be read now to make a digest of them.</summary>
+    public Material With(IEnumerable<QuarantineCard> earlier) =>
+        this with { Digest = string.Join(',', earlier.Select(e => e.Digest).Append(Digest).SelectMany(d => d.Split(',', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)) };
+
     /// <summary>A file that the draft, a submission or a later step names.</summary>
     public static Material? OfFile(Draft head, Timeline timeline, string digest) =>
         head.Evidence.Concat(Submissions(timeline).SelectMany(s => s.Evidence)).Concat(timeline.Events.Select(e => e.Data).OfType<SealedCopyFiled>().Select(c => c.File)).Any(e => e.Sha256 == digest)

@@ -23,7 +23,7 @@ public static class QuarantineMovedHandler
 /// Brings keys, files and drafts into line with the history of quarantines. Everything is done again without harm: after a crash half way, and after a
 /// restore of keys or files from before.
 /// </summary>
-public sealed class QuarantineUpkeep(IDocumentStore store, KeyStore keys, Vault vault, EvidenceStore files, CommandRunner runner, RegistryClock clock)
+public sealed class QuarantineUpkeep(IDocumentStore store, KeyStore keys, Vault vault, EvidenceStore files, CommandRunner runner, RegistryClock clock, ILogger<QuarantineUpkeep> log)
 {
     private static readonly TimeSpan Unfinished = TimeSpan.FromHours(1);
 
@@ -31,36 +31,77 @@ public sealed class QuarantineUpkeep(IDocumentStore store, KeyStore keys, Vault 
     public async Task RunAsync(CancellationToken ct)
     {
         await using var session = store.QuerySession();
-        var cards = await session.Query<QuarantineCard>().ToListAsync(ct);
+        // All marks first: they are what keeps withheld material from being read, so a program that cannot set them does not start.
+        var cards = new List<QuarantineCard>();
+        foreach (var known in (await session.Query<QuarantineCard>().ToListAsync(ct)).OrderBy(c => c.Holds))
+            if (await MarkAsync(known.Quarantine, ct) is { } card)
+                cards.Add(card);
+        await ReleaseUnexplainedAsync(ct);
+        foreach (var draft in await session.Query<Draft>().Where(d => d.Generation > 0).Select(d => new { d.Id, d.Generation }).ToListAsync(ct))
+            OwnKeys.DestroyDrafts(keys, draft.Id, draft.Generation);
         foreach (var card in cards)
-            await AlignAsync(card.Quarantine, ct);
-        var known = cards.Where(c => c.Holds).Select(c => c.Quarantine).ToHashSet();
-        foreach (var mark in keys.Marks().Where(m => !known.Contains(m.Why) && clock.GetUtcNow() - m.Since > Unfinished))
-            keys.Release(mark);
+            try
+            {
+                await FinishAsync(card, ct);
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                // It stays withheld and is tried again tomorrow; the others do not wait for it.
+                log.LogError(fault, "the destruction of quarantine {Quarantine} could not be finished", card.Quarantine);
+            }
     }
 
     /// <summary>One quarantine.</summary>
     public async Task AlignAsync(string quarantine, CancellationToken ct)
     {
-        await using var session = store.QuerySession();
-        if (await session.LoadAsync<QuarantineCard>(new QuarantineId(quarantine).Stream, ct) is not { } card)
+        if (await MarkAsync(quarantine, ct) is { } card)
+            await FinishAsync(card, ct);
+    }
+
+    /// <summary>
+    /// Withholds each of the quarantine's keys as long as it, or another quarantine that holds, names the key; releases it otherwise. Under the
+    /// application's lock, so that none comes or goes in between.
+    /// </summary>
+    private async Task<QuarantineCard?> MarkAsync(string quarantine, CancellationToken ct)
+    {
+        var stream = new QuarantineId(quarantine).Stream;
+        await using var session = store.LightweightSession();
+        if (await session.LoadAsync<QuarantineCard>(stream, ct) is not { } before)
+            return null;
+        var application = new ApplicationId(before.Application);
+        await session.BeginTransactionAsync(ct);
+        await Locks.TakeAsync(session, QuarantineDesk.Changing(application), ct);
+        var cards = await QuarantineDesk.OfAsync(session, application, ct);
+        var card = cards.Single(c => c.Id == stream);
+        foreach (var key in card.Keys.Where(k => !keys.IsDestroyed(k)))
+            if (cards.Where(c => c.Holding(key)).Select(c => c.Quarantine).ToList() is not [var first, ..] holders)
+                keys.Release(key);
+            else if (keys.WithheldBy(key) is not { } why || !holders.Contains(why))
+                keys.Withhold(key, first);
+        return card;
+    }
+
+    /// <summary>Takes away marks whose quarantine did not come about. While somebody may just be making one, a mark is left alone.</summary>
+    private async Task ReleaseUnexplainedAsync(CancellationToken ct)
+    {
+        await using var session = store.LightweightSession();
+        await session.BeginTransactionAsync(ct);
+        await Locks.TakeAsync(session, [Hold.Changing(QuarantineDesk.Marks)], ct);
+        var holding = await session.Query<QuarantineCard>().Where(c => c.Status != QuarantineStatus.Lifted).ToListAsync(ct);
+        var known = holding.Select(c => c.Quarantine).ToHashSet();
+        foreach (var mark in keys.Marks().Where(m => !known.Contains(m.Why) && clock.GetUtcNow() - m.Since > Unfinished))
+            if (!holding.Any(c => c.Keys.Any(k => keys.IsMarkOf(mark, k))))
+                keys.Release(mark);
+    }
+
+    private async Task FinishAsync(QuarantineCard card, CancellationToken ct)
+    {
+        if (card.Status is not (QuarantineStatus.Ordered or QuarantineStatus.Destroyed))
             return;
-        switch (card.Status)
-        {
-            case QuarantineStatus.Withheld or QuarantineStatus.Confirmed:
-                foreach (var key in card.Keys.Where(k => !keys.IsWithheld(k)))
-                    keys.Withhold(key, card.Quarantine);
-                break;
-            case QuarantineStatus.Lifted:
-                foreach (var key in card.Keys)
-                    keys.Release(key);
-                break;
-            default:
-                await DestroyAsync(card, ct);
-                if (card.Status == QuarantineStatus.Ordered)
-                    await runner.RunAsync(Actor.Job("quarantine"), card.Quarantine, new RecordDestruction(card.Version), $"destroyed-{card.Quarantine}", clock.GetUtcNow(), ct);
-                break;
-        }
+        await DestroyAsync(card, ct);
+        if (card.Status == QuarantineStatus.Ordered
+            && await runner.RunAsync(Actor.Job("quarantine"), card.Quarantine, new RecordDestruction(card.Version), $"destroyed-{card.Quarantine}-{card.Version}", clock.GetUtcNow(), ct) is { Refusal: { } refusal })
+            throw new InvalidOperationException($"The destruction of a quarantine's material was done and could not be recorded: {refusal.Rule.Code}");
     }
 
     /// <summary>The draft lets go of the material first, because the key under which it held it is destroyed with the others.</summary>
@@ -88,14 +129,14 @@ public sealed class QuarantineUpkeep(IDocumentStore store, KeyStore keys, Vault 
         else if (draft.Form is { Box: { } box } sealedForm && vault.Open(sealedForm) is { } text)
         {
             if (box.Key != OwnKeys.OfDraft(draft))
-                throw new InvalidOperationException("A draft written before texts had keys of their own has to be saved once before a text of it can be destroyed.");
+                log.LogWarning("the form of {Draft} lay under {Key}, which holds other things too and stays: its copies in older backups can still be opened", draft.Id, box.Key);
             var form = JsonNode.Parse(text)!.AsObject();
             if (TextDigests.Holds(card, keys, id, JsonSerializer.Deserialize<JsonElement>(text)))
                 form.Remove(card.Place);
             var next = draft with { Generation = draft.Generation + 1, Saves = draft.Saves + 1 };
             session.Store(next with { Form = vault.Seal(form.ToJsonString(), OwnKeys.OfDraft(next), $"{draft.Id}|draft") });
             await session.SaveChangesAsync(ct);
-            keys.Destroy(OwnKeys.OfDraft(draft));
+            OwnKeys.DestroyDrafts(keys, next.Id, next.Generation);
             return;
         }
         await session.SaveChangesAsync(ct);

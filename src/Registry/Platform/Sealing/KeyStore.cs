@@ -83,6 +83,12 @@ public sealed class KeyStore
         [.. Directory.EnumerateFiles(folder, "*.withheld", SearchOption.AllDirectories).Where(p => Path.GetFileName(p)[0] != '.')
             .Select(p => new WithheldMark(p, File.ReadAllText(p), File.GetLastWriteTimeUtc(p)))];
 
+    /// <summary>What decided that the subject's key is withheld; null while nothing does.</summary>
+    public string? WithheldBy(string subject) => IsWithheld(subject) ? File.ReadAllText(MarkOf(subject)) : null;
+
+    /// <summary>Whether the mark withholds this subject's key.</summary>
+    public bool IsMarkOf(WithheldMark mark, string subject) => mark.Path == MarkOf(subject);
+
     /// <summary>Takes a mark away.</summary>
     public void Release(WithheldMark mark)
     {
