@@ -12,7 +12,7 @@ using PublicSite.Tests;
 namespace Registry.BrowserTests;
 
 /// <summary>The public site in a browser: without script, on a phone, from a disk and from a sub-path. Skipped where there is no Chromium.</summary>
-public sealed class PublicSiteTests : IAsyncLifetime
+public sealed partial class PublicSiteTests : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
     private static readonly string[] Arguments =
@@ -48,7 +48,7 @@ public sealed class PublicSiteTests : IAsyncLifetime
 
     [Fact]
     public Task Each_kind_of_page_has_nothing_that_axe_finds_and_fits_a_phone() => LookAsync(
-        from page in new[] { "index.html", "notices/index.html", "notice/2025-2-shortlist.html", "announcement/2025-2-recognition.html", "clusters/index.html", $"cluster/{Sample.Full.Clusters[0].Id}.html", "finding/f-7d21.html", "search.html", "data/withheld.html", "statistics.html" }
+        from page in new[] { "index.html", "notices/index.html", "notice/2025-2-shortlist.html", "announcement/2025-2-recognition.html", "clusters/index.html", $"cluster/{Sample.Full.Clusters[0].Id}.html", "finding/f-7d21.html", "search.html", "data/withheld.html", "statistics.html", "verification.html" }
         from language in new[] { "", "en/" }
         select language + page);
 

@@ -239,7 +239,7 @@ if (verifier) {
     event.preventDefault();
     const typed = new FormData(event.target).get('page').trim();
     // An address as it stands in the browser, or below the site's root; the English page rests on the same facts.
-    const root = new URL(verifier.dataset.root, location.href).href;
+    const root = new URL(verifier.dataset.root || './', location.href).href;
     const page = new URL(typed, root).href.replace(root, '').replace(/^en\//, '').replace(/[?#].*$/, '');
     show(() => globalThis.logVerifier.checkPage(page, read));
   });

@@ -22,7 +22,9 @@ public sealed class DemoApplication(DemoCluster cluster, Actor clerk, Applicatio
 /// <summary>Applicants fill in, attach evidence and submit.</summary>
 public sealed class DemoApplications(DemoStage stage, DemoPeople people, EvidenceStore files, CallDefinition definition)
 {
-    private static readonly byte[] Evidence = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"u8.ToArray();
+    /// <summary>An empty page that is each application's own, as real evidence would be: otherwise everybody's would look copied.</summary>
+    private static byte[] EvidenceOf(ApplicationId id) => System.Text.Encoding.ASCII.GetBytes(
+        $"%PDF-1.4\n%{id.Value}\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
 
     /// <summary>A draft with all it needs.</summary>
     /// <param name="prefix">Prefix of the step names.</param>
@@ -38,7 +40,7 @@ public sealed class DemoApplications(DemoStage stage, DemoPeople people, Evidenc
         var form = DemoForm.Make(cluster.Name, cluster.City, cluster.Industry, cluster.Organisation, DemoForm.Code(cluster.City, cluster.Number), cluster.Figures);
         adjust?.Invoke(form);
         await stage.PlayAsync($"{prefix}/save", clerk, at.AddMinutes(25), id.Value, new SaveDraft(JsonSerializer.SerializeToElement(form), 0));
-        var stored = await files.PutAsync(id.Value, Evidence, CancellationToken.None);
+        var stored = await files.PutAsync(id.Value, EvidenceOf(id), CancellationToken.None);
         foreach (var field in definition.Form.Fields.Where(f => f.Evidence))
             await stage.PlayAsync($"{prefix}/evidence/{field.Key}", clerk, at.AddMinutes(40), id.Value,
                 new AttachEvidence(field.Key, stored.Sha256, stored.Size, "application/pdf", $"演示佐证-{field.Key}.pdf"));

@@ -39,6 +39,9 @@ public static class DisclosureRoom
         {
             FileProvider = files,
             ContentTypeProvider = types,
+            // Everything in the folder is public and was written by us, also a file without an ending like SHA256SUMS.
+            ServeUnknownFileTypes = true,
+            DefaultContentType = "text/plain; charset=utf-8",
             OnPrepareResponse = context => Prepare(context.Context, types),
         });
     }

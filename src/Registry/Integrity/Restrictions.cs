@@ -21,7 +21,7 @@ public static class Restrictions
 
     /// <summary>
     /// Those that hold on the day, or all of them; the latest first. They are folded from the events of all organisations, which are few, by the fold that every gate
-    /// uses: a list of its own could say something else.
+    /// uses: a list of its own could say something else. What its case adds is words only; a restriction that gates enforce is listed even where its case is unknown.
     /// </summary>
     public static async Task<IReadOnlyList<RestrictionLine>?> OnAsync(DateOnly day, bool all, string organisation, Reading reading)
     {
@@ -31,8 +31,8 @@ public static class Restrictions
             .SelectMany(g => new Timeline(g.Key, [.. g]).Fold(Standing.Start, Standing.Next).Bans.Select(b => (Organisation: g.Key, Ban: b)))
             .Where(b => all || b.Ban.HoldsOn(day)).ToList();
         var cases = (await reading.Session.LoadManyAsync<CaseCard>(reading.Cancelled, bans.Select(b => new CaseId(b.Ban.Case).Stream))).ToDictionary(c => c.Case);
-        return [.. bans.OrderByDescending(b => b.Ban.FirstDay).ThenBy(b => b.Organisation, StringComparer.Ordinal).Select(b => (b.Organisation, b.Ban, Card: cases[b.Ban.Case])).Select(b => new RestrictionLine(
-            b.Organisation, b.Card.OrganisationName, b.Card.ClusterName, b.Card.Batch, b.Ban.Programme, b.Ban.FirstDay, b.Ban.LastDay, b.Ban.RescindedOn, b.Card.PublishedOn,
+        return [.. bans.OrderByDescending(b => b.Ban.FirstDay).ThenBy(b => b.Organisation, StringComparer.Ordinal).Select(b => (b.Organisation, b.Ban, Card: cases.GetValueOrDefault(b.Ban.Case))).Select(b => new RestrictionLine(
+            b.Organisation, b.Card?.OrganisationName ?? b.Organisation, b.Card?.ClusterName ?? b.Ban.Case, b.Card?.Batch ?? "", b.Ban.Programme, b.Ban.FirstDay, b.Ban.LastDay, b.Ban.RescindedOn, b.Card?.PublishedOn,
             b.Ban.HoldsOn(day), b.Ban.Case, b.Ban.Finding))];
     }
 }

@@ -74,6 +74,18 @@ public sealed class RecognitionPagesTests(RegistryFixture registry) : IClassFixt
     }
 
     [Fact]
+    public async Task A_restriction_that_gates_enforce_is_listed_even_where_its_case_is_unknown()
+    {
+        var batch = await registry.Announce();
+        var (id, clerk) = await scenario.SubmittedAsync(batch, at: Scenario.CaseDay);
+        await scenario.BanDirectlyAsync(id, new DateOnly(2025, 6, 1));
+        using var officer = await VisitorAsync(Roles.IntegrityOfficer);
+
+        var page = await officer.GetAsync($"/office/restrictions?organisation={clerk.Organisation}&day=2025-06-02");
+        Assert.Equal(clerk.Organisation, page.Document.QuerySelector("td.main a")!.TextContent);
+    }
+
+    [Fact]
     public async Task The_inbox_of_reviews_says_what_waits_since_when_and_for_whom()
     {
         var batch = await registry.Announce();

@@ -22,8 +22,17 @@ public sealed record Seen(HttpStatusCode Status, string? Location, HttpResponseM
 public sealed class Visitor(RegistryFixture registry) : IDisposable
 {
     public const string Password = "correct horse battery";
-    private readonly HttpClient _client = new(registry.Host.Server.CreateHandler()) { BaseAddress = new Uri("http://localhost") };
+    private static int _people;
+    private readonly HttpClient _client = Client(registry);
     private readonly CookieContainer _cookies = new();
+
+    /// <summary>Everybody comes from an address of their own: limits per address are for those who share one.</summary>
+    private static HttpClient Client(RegistryFixture registry)
+    {
+        var number = Interlocked.Increment(ref _people);
+        var address = new IPAddress([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]);
+        return new HttpClient(registry.Host.Server.CreateHandler(http => http.Connection.RemoteIpAddress = address)) { BaseAddress = new Uri("http://localhost") };
+    }
 
     /// <summary>The sign-in name of the account.</summary>
     public string Login { get; private set; } = "";
