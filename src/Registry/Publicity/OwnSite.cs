@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -24,22 +25,37 @@ public static partial class OwnSite
             return null;
         var standing = NoticeText.HashOf(Encoding.UTF8.GetString(File.ReadAllBytes(text)));
         var html = File.ReadAllText(page, Encoding.UTF8);
-        var shown = Shown().Match(html) is { Success: true, Groups: [_, var content] } ? NoticeText.HashOf(WebUtility.HtmlDecode(content.Value)) : null;
+        var shown = TextShown().Match(html) is { Success: true, Groups: [_, var content] } ? NoticeText.HashOf(WebUtility.HtmlDecode(content.Value)) : null;
         // A list too long for one page stands in the text file alone; the page then names the file's digest.
         return shown == standing || shown is null && html.Contains(standing, StringComparison.Ordinal) ? standing : null;
     }
 
-    /// <summary>Whether the published page shows this entry for readers at this moment: under its own number, with the names as they were decided.</summary>
-    public static bool Shows(RegistrySettings settings, PublicityId id, NoticeEntry entry)
+    /// <summary>
+    /// Which of these entries the published list shows for readers at this moment: each in the row of its own number, with the names of cluster and
+    /// organisation as they were decided, on whichever page of a long notice the row stands.
+    /// </summary>
+    /// <returns>Their numbers.</returns>
+    public static IReadOnlySet<int> Shown(RegistrySettings settings, PublicityId id, IEnumerable<NoticeEntry> entries)
     {
-        var page = Path.Combine(settings.SiteFolder, SitePublisher.CurrentLink, Addresses.Of(PageKind.Notice, id.Value));
-        if (!File.Exists(page))
-            return false;
-        var html = File.ReadAllText(page, Encoding.UTF8);
-        var heading = Regex.Match(html, $"<h2 id=\"window-{entry.Number}\"[^>]*>(.*?)</h2>", RegexOptions.Singleline);
-        return heading.Success && WebUtility.HtmlDecode(heading.Groups[1].Value).Contains(entry.ClusterName, StringComparison.Ordinal);
+        var address = Addresses.Of(PageKind.Notice, id.Value);
+        var rows = new Dictionary<string, string[]>();
+        for (var number = 1; Path.Combine(settings.SiteFolder, SitePublisher.CurrentLink, Addresses.Page(address, number)) is var page && File.Exists(page); number++)
+            foreach (Match row in Rows().Matches(File.ReadAllText(page, Encoding.UTF8)))
+                rows[row.Groups[1].Value] = [.. Cells().Matches(row.Groups[2].Value).Select(c => WebUtility.HtmlDecode(Tags().Replace(c.Groups[1].Value, "")).Trim())];
+        return entries.Where(e =>
+            rows.TryGetValue(e.Number.ToString(CultureInfo.InvariantCulture), out var cells) && cells is [_, var cluster, _, _, var organisation]
+            && cluster == e.ClusterName && organisation == e.OrganisationName).Select(e => e.Number).ToHashSet();
     }
 
     [GeneratedRegex("<pre id=\"notice-text\"[^>]*>(.*?)</pre>", RegexOptions.Singleline)]
-    private static partial Regex Shown();
+    private static partial Regex TextShown();
+
+    [GeneratedRegex("<tr id=\"entry-([0-9]+)\"[^>]*>(.*?)</tr>", RegexOptions.Singleline)]
+    private static partial Regex Rows();
+
+    [GeneratedRegex("<td[^>]*>(.*?)</td>", RegexOptions.Singleline)]
+    private static partial Regex Cells();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tags();
 }

@@ -18,21 +18,21 @@ public sealed record ReadBackPosting(long Version) : ICommand<ReadBackPosting>, 
 
     /// <summary>Procedure 6: the posting is the instant at which the page was found standing with the exact text, never one that was only planned.</summary>
     /// <param name="found">Digest of the text that stands on the page; null when there is no such page.</param>
-    /// <param name="shows">Whether the page shows an entry that was added or changed since.</param>
-    public static Decision Decide(NoticeFile file, string? found, Func<NoticeEntry, bool> shows, WorkingDays calendar, DateTimeOffset now) =>
+    /// <param name="shown">Numbers of the entries added or changed since that the page shows as they were decided.</param>
+    public static Decision Decide(NoticeFile file, string? found, IReadOnlySet<int> shown, WorkingDays calendar, DateTimeOffset now) =>
         file.Notice.Opened is not { } opened || file.Notice.GivenUp ? CommandRules.NotFound.Refuse()
         : !opened.OwnSite ? PublicityRules.NotOwnSite.Refuse()
-        : file.Notice.PostedAt is not null ? Entries(file, shows, calendar, now)
+        : file.Notice.PostedAt is not null ? Entries(file, shown, calendar, now)
         : found != opened.TextHash ? PublicityRules.PageDiffers.Refuse()
         : VerifyPosting.Posted(file, opened.PostingAddress, now, PostingCheck.ReadBack, calendar, now);
 
     /// <summary>Procedure 6: an entry added or materially changed later gets its own full window, from the instant at which it was found standing.</summary>
-    private static Decision Entries(NoticeFile file, Func<NoticeEntry, bool> shows, WorkingDays calendar, DateTimeOffset now)
+    private static Decision Entries(NoticeFile file, IReadOnlySet<int> shown, WorkingDays calendar, DateTimeOffset now)
     {
         var awaited = file.Notice.Awaited.Where(file.CanBePosted).ToArray();
         if (awaited.Length == 0)
             return PublicityRules.AlreadyPosted.Refuse();
-        var standing = awaited.Where(l => shows(l.Entry)).ToArray();
+        var standing = awaited.Where(l => shown.Contains(l.Entry.Number)).ToArray();
         if (standing.Length == 0)
             return PublicityRules.PageDiffers.Refuse();
         return calendar.Window(ChinaTime.ToDay(now), file.Notice.Opened!.WorkingDays, file.Notice.Opened.FirstDayCounts) switch
@@ -46,7 +46,7 @@ public sealed record ReadBackPosting(long Version) : ICommand<ReadBackPosting>, 
     public static Task<Decision> Handle(ReadBackPosting command, Desk desk) => desk.OnNoticeAsync(command.Version, (file, calendar) =>
     {
         var (settings, id) = (desk.Services.GetRequiredService<RegistrySettings>(), new PublicityId(desk.Target!));
-        var decision = Decide(file, OwnSite.ReadBack(settings, id), entry => OwnSite.Shows(settings, id, entry), calendar, desk.Now);
+        var decision = Decide(file, OwnSite.ReadBack(settings, id), OwnSite.Shown(settings, id, file.Notice.Awaited.Select(l => l.Entry)), calendar, desk.Now);
         desk.OpenEntries(file, decision);
         return decision;
     });
