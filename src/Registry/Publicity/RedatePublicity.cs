@@ -58,8 +58,10 @@ public sealed record RedatePublicity(string PublicReason, long Version, DateOnly
         var decision = Decide(command, file, calendar, desk.Now);
         if (decision is Decision.Accepted accepted)
         {
+            // Whoever waits for the posting of a changed entry goes on waiting: what stands under the old number until then gives no end.
+            var waiting = file.Notice.Awaited.Select(l => l.Replaces).ToHashSet();
             foreach (var redated in accepted.Events.Cast<PublicityRedated>())
-                foreach (var line in redated.Entries.Select(n => file.Notice.Line(n)!))
+                foreach (var line in redated.Entries.Where(n => !waiting.Contains(n)).Select(n => file.Notice.Line(n)!))
                     desk.Publicise(file, [line.Entry], line.OpensAt!.Value, ChinaTime.EndOf(redated.Window.LastDay));
         }
         return decision;
