@@ -25,10 +25,7 @@ public sealed record ConfirmConclusion(long Version) : ICommand<ConfirmConclusio
         var wording = objection.State.Proposal is { } proposal ? desk.Open(proposal.Wording) : null;
         var decision = Decide(desk.Actor, objection, wording ?? "", desk.SecretOf(objection));
         if (decision is Decision.Accepted { Events: [ConclusionConfirmed confirmed] })
-        {
             desk.Append<Application>(objection.Application!, [new ObjectionConcluded(objection.Filed.Number, confirmed.ConditionsMet, confirmed.PublicReason)]);
-            desk.Send(new PublicHistoryGrew(objection.Call.Id.Value));
-        }
         return decision;
     }, ends: true);
 }

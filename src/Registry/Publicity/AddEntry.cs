@@ -19,9 +19,16 @@ public sealed record AddEntry(ApplicationId Application, string PublicReason, st
         "add-entry", "/publicity/{id}/entries", Roles.ProvincialOfficer, "Add a shortlisted application to a posted notice, with a window of its own.");
 
     /// <summary>四(四), procedure 6: nobody is recognised with a shorter window than the others had.</summary>
-    public static Decision Decide(AddEntry command, NoticeFile file, WorkingDays calendar, DateTimeOffset now)
+    /// <param name="command">What was said.</param>
+    /// <param name="id">The notice.</param>
+    /// <param name="file">The notice with its applications.</param>
+    /// <param name="calendar">The calendar in force.</param>
+    /// <param name="now">The instant of the command.</param>
+    public static Decision Decide(AddEntry command, PublicityId id, NoticeFile file, WorkingDays calendar, DateTimeOffset now)
     {
-        if (file.Notice.Standing.Any(l => l.Entry.Application == command.Application))
+        // One that could not be put up with the others may join its own notice later; another notice's entry stays where it is.
+        var elsewhere = file.Batch.Fold(Shortlist.Start, Shortlist.Next).InNotice.TryGetValue(command.Application, out var notice) && notice != id;
+        if (elsewhere || file.Notice.Standing.Any(l => l.Entry.Application == command.Application))
             return PublicityRules.EntryTwice.Refuse();
         var application = file.Applications[command.Application];
         if (application.Banned is { } banned)
@@ -36,7 +43,7 @@ public sealed record AddEntry(ApplicationId Application, string PublicReason, st
     /// <inheritdoc />
     public static Task<Decision> Handle(AddEntry command, Desk desk) => desk.OnNoticeAsync(
         command.Version,
-        (file, calendar) => desk.OpenOwnWindow(file, Decide(command, file, calendar, desk.Now)),
+        (file, calendar) => desk.OpenOwnWindow(file, Decide(command, new PublicityId(desk.Target!), file, calendar, desk.Now)),
         more: command.Application);
 
     /// <summary>What an added and a changed entry share: a posting of its own and the full window that follows from it.</summary>

@@ -26,10 +26,7 @@ public sealed record GiveUpNotice(string Reason, long Version) : ICommand<GiveUp
     {
         var decision = Decide(command, new PublicityId(desk.Target!), file.Notice);
         if (decision is Decision.Accepted)
-        {
             desk.Append<Batch>(file.Batch, [new NoticeGivenUp(new PublicityId(desk.Target!), Sealed.Of(command.Reason.Trim()))]);
-            desk.Send(new PublicHistoryGrew(file.Call.Id.Value));
-        }
         return decision;
     });
 }

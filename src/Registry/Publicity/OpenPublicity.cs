@@ -86,7 +86,6 @@ public sealed record OpenPublicity(
         [.. applications.Keys.Select(a => Hold.Relying(a.Stream)), .. applications.Values.Distinct().Select(Hold.Relying)]);
         if (decision is Decision.Accepted)
         {
-            desk.Send(new PublicHistoryGrew(desk.Target!));
             desk.Answer(id.Value, 1);
             var window = ((PublicityOpened)((Decision.Accepted)opened!).Events[0]).Window;
             return decision.With("firstDay", window.FirstDay).With("lastDay", window.LastDay);

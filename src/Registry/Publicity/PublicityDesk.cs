@@ -86,16 +86,17 @@ public static class PublicityDesk
                 desk.Publicise(file, [file.Notice.Line(entry.Entry)!.Entry], entry.PostedAt, ChinaTime.EndOf(entry.Window.LastDay));
     }
 
-    /// <summary>After an entry got a window of its own: its application is told, and the site is due.</summary>
+    /// <summary>After an entry got a window of its own: its application is told.</summary>
     internal static Decision OpenOwnWindow(this Desk desk, NoticeFile file, Decision decision)
     {
         if (decision is Decision.Accepted { Events: [EntryAdded added] })
         {
+            if (added.Replaces is null)
+                desk.Append<Batch>(file.Batch, [new NoticePrepared(new PublicityId(desk.Target!), [added.Entry.Application])]);
             if (added.PostedAt is { } postedAt)
                 desk.Publicise(file, [added.Entry], postedAt, ChinaTime.EndOf(added.Window.LastDay));
             else if (added.Replaces is not null)
                 desk.Append<Application>(file.Applications[added.Entry.Application].Timeline, [new NewPostingAwaited(new PublicityId(desk.Target!), added.Entry.Number)]);
-            desk.Send(new PublicHistoryGrew(file.Call.Id.Value));
         }
         return decision;
     }

@@ -20,9 +20,5 @@ public sealed record RecordClosing(long Version) : ICommand<RecordClosing>, IOnV
         : Decision.Accept(new PublicityClosed(closes));
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(RecordClosing command, Desk desk) => desk.OnNoticeAsync(command.Version, file =>
-    {
-        desk.Send(new PublicHistoryGrew(file.Call.Id.Value));
-        return Decide(file.Notice, desk.Now);
-    });
+    public static Task<Decision> Handle(RecordClosing command, Desk desk) => desk.OnNoticeAsync(command.Version, file => Decide(file.Notice, desk.Now));
 }

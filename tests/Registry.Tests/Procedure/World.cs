@@ -127,7 +127,7 @@ public sealed class World(RegistryFixture registry, Scenario scenario, int seed)
         var panel = panels.Count == 0 ? null : panels[0];
         Task InPanel<T>(Actor actor, T command) where T : ICommand<T> => Do(actor, command, panel?.Panel.Value ?? "none");
         var scored = await ApplicationsInAsync(Stage.Scored);
-        var notices = (await session.Events.FetchStreamAsync(Batch.Stream, token: Ct)).Select(x => x.Data).OfType<NoticePrepared>().Select(n => n.Publicity).ToList();
+        var notices = (await session.Events.FetchStreamAsync(Batch.Stream, token: Ct)).Select(x => x.Data).OfType<NoticePrepared>().Select(n => n.Publicity).Distinct().ToList();
         var notice = notices.Count == 0 ? new PublicityId("none") : notices[random.Next(notices.Count)];
         what = what switch
         {

@@ -105,6 +105,89 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Two_entries_added_on_one_day_both_open()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var (registry, scenario, notice, applications) = await PreparedAsync(host, leftOut: 2);
+        await PublishAsync(host, Morning);
+        await scenario.AddedToShortlistAsync(applications[2]);
+        await scenario.AddedToShortlistAsync(applications[3]);
+        await registry.Accepted(Officer, new AddEntry(applications[2], "复核后补充入围", null, null, 2), notice.Value, Morning.AddDays(2));
+        await registry.Accepted(Officer, new AddEntry(applications[3], "复核后补充入围", null, null, 3), notice.Value, Morning.AddDays(2));
+        await PublishAsync(host, Morning.AddDays(3));
+        Assert.Equal((Stage.Publicised, Stage.Publicised), (await scenario.StageAsync(applications[2]), await scenario.StageAsync(applications[3])));
+    }
+
+    [Fact]
+    public async Task An_entry_on_a_further_page_of_a_long_notice_opens_too()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var (registry, scenario, notice, applications) = await PreparedAsync(host, listed: 60, leftOut: 1);
+        await PublishAsync(host, Morning);
+        await scenario.AddedToShortlistAsync(applications[60]);
+        await registry.Accepted(Officer, new AddEntry(applications[60], "复核后补充入围", null, null, 2), notice.Value, Morning.AddDays(2));
+        await PublishAsync(host, Morning.AddDays(3));
+        Assert.DoesNotContain("id=\"window-61\"", await File.ReadAllTextAsync(PageOf(host, notice), Ct), StringComparison.Ordinal);
+        Assert.Equal(Stage.Publicised, await scenario.StageAsync(applications[60]));
+    }
+
+    [Theory]
+    [InlineData("更正后的演示集群")]
+    [InlineData("更正后的演示机构")]
+    public async Task A_changed_entry_does_not_open_while_the_page_shows_another_cluster_or_another_organisation(string standing)
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var (registry, scenario, notice, _) = await PreparedAsync(host);
+        await PublishAsync(host, Morning);
+        await registry.Accepted(Officer, new ChangeEntry(1, "更正后的演示集群", "更正后的演示机构", "名称有误", null, null, 2), notice.Value, Morning.AddDays(2));
+        using (RegistryClock.At(Morning.AddDays(3)))
+            Assert.Empty((await host.Host.Services.GetRequiredService<SitePublication>().PublishAsync(always: true, Ct))!.Problems);
+        var page = PageOf(host, notice);
+        var right = await File.ReadAllTextAsync(page, Ct);
+        await File.WriteAllTextAsync(page, right.Replace(standing, "另一名称", StringComparison.Ordinal), Ct);
+        var version = await scenario.VersionAsync(notice.Stream);
+        Assert.Equal("publicity.page-differs", await registry.Refused(Officer, new ReadBackPosting(version), notice.Value, Morning.AddDays(3)));
+        await File.WriteAllTextAsync(page, right, Ct);
+        await registry.Accepted(Officer, new ReadBackPosting(version), notice.Value, Morning.AddDays(3));
+    }
+
+    [Fact]
+    public async Task A_redating_does_not_give_an_entry_that_waits_for_its_new_posting_its_end_back()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var (registry, scenario, notice, applications) = await PreparedAsync(host);
+        await PublishAsync(host, Morning);
+        await registry.Accepted(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", null, null, 2), notice.Value, Morning.AddDays(2));
+        var waiting = await scenario.VersionAsync(applications[0].Stream);
+        await registry.Accepted(Officer, new RedatePublicity("系统停机，公示期顺延", 3, new DateOnly(2025, 7, 22)), notice.Value, Morning.AddDays(2));
+        Assert.Equal(waiting, await scenario.VersionAsync(applications[0].Stream));
+        Assert.Equal(ChinaTime.EndOf(new DateOnly(2025, 7, 22)), (await scenario.LastAsync<ApplicationPublicised>(applications[1].Stream)).ClosesAt);
+        var batch = (await scenario.LastAsync<PublicityOpened>(notice.Stream)).Batch;
+        Assert.Equal("recognition.window-open", await registry.Refused(
+            Officer, Scenario.ADecision(await scenario.VersionAsync(batch.Stream), [applications[0]], at: Morning.AddDays(20)), batch.Value, Morning.AddDays(20)));
+    }
+
+    [Fact]
+    public async Task An_application_that_waits_in_one_notice_for_its_posting_is_not_put_into_another()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var (registry, scenario, notice, applications) = await PreparedAsync(host, leftOut: 2);
+        await PublishAsync(host, Morning);
+        var batch = (await scenario.LastAsync<PublicityOpened>(notice.Stream)).Batch;
+        await scenario.AddedToShortlistAsync(applications[2]);
+        await registry.Accepted(Officer, new AddEntry(applications[2], "复核后补充入围", null, null, 2), notice.Value, Morning.AddDays(2));
+        async Task<string> OpenedAsync() => await registry.Refused(
+            Officer, new OpenPublicity(ChinaTime.ToDay(Morning).AddDays(3), null, await scenario.VersionAsync(batch.Stream)), batch.Value, Morning.AddDays(2));
+        Assert.Equal("publicity.nothing-to-publicise", await OpenedAsync());
+
+        await scenario.AddedToShortlistAsync(applications[3]);
+        var second = await registry.Accepted(
+            Officer, new OpenPublicity(ChinaTime.ToDay(Morning).AddDays(3), null, await scenario.VersionAsync(batch.Stream)), batch.Value, Morning.AddDays(2));
+        Assert.Equal([applications[3]], (await scenario.LastAsync<PublicityOpened>(new PublicityId(second.Id!).Stream)).Entries.Select(e => e.Application));
+        Assert.Equal("publicity.entry-twice", await registry.Refused(Officer, new AddEntry(applications[3], "补充", null, null, 3), notice.Value, Morning.AddDays(2)));
+    }
+
+    [Fact]
     public async Task A_notice_on_the_departments_own_site_is_not_read_back_here()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
@@ -126,12 +209,12 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
         Assert.Equal(Stage.Shortlisted, await scenario.StageAsync(applications[0]));
     }
 
-    private async Task<(RegistryFixture, Scenario, PublicityId, IReadOnlyList<ApplicationId>)> PreparedAsync(RegistryHost host, int leftOut = 0)
+    private async Task<(RegistryFixture, Scenario, PublicityId, IReadOnlyList<ApplicationId>)> PreparedAsync(RegistryHost host, int leftOut = 0, int listed = 2)
     {
         var registry = RegistryFixture.Over(postgres, host);
         var scenario = new Scenario(registry);
         var batch = await registry.Announce();
-        var ids = await scenario.ShortlistedAsync(batch, 2, leftOut);
+        var ids = await scenario.ShortlistedAsync(batch, listed, leftOut);
         var opened = await registry.Accepted(Officer, new OpenPublicity(ChinaTime.ToDay(Morning), null, await scenario.VersionAsync(batch.Stream)), batch.Value, Morning.AddDays(-1));
         return (registry, scenario, new PublicityId(opened.Id!), ids);
     }

@@ -93,7 +93,7 @@ public sealed class Desk
         }
         // The site is due after every public event, whichever room it is of; the command need not think of it.
         if (events.Any(EventBook.IsPublic) && !messages.OfType<PublicHistoryGrew>().Any())
-            Send(new PublicHistoryGrew(""));
+            Send(new PublicHistoryGrew());
     }
 
     /// <summary>What the answer names: the thing made or changed, and its version now.</summary>
