@@ -36,7 +36,7 @@ public sealed record RecheckRecognition(bool ConditionsMet, string PublicResult,
             return wrongStage;
         if (file.Call.Definition.Recognition.TermYears is not { } years || recognition.LastDay is not { } lastDay)
             return RecognitionRules.NoTerm.Refuse();
-        if (recognition.On(today) != RecognitionStanding.Recognised || today <= lastDay.AddYears(-years) && lastDay != recognition.By!.LastDay)
+        if (recognition.On(today) != RecognitionStanding.Recognised || today <= recognition.RecheckedUntil)
             return RecognitionRules.NotDue.Refuse(("lastDay", lastDay));
         if ((TextCheck.Check(command.PublicResult, "publicResult", 500) ?? TextCheck.Check(command.Meeting, "meeting", 200) ?? TextCheck.Check(command.Signatory, "signatory", 100)
             ?? RecognitionRules.DayFault(command.Day, recognition.By!.Day, today)) is { } wrong)

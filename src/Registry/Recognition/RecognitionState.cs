@@ -46,8 +46,10 @@ public enum RecognitionStanding
 /// <param name="Revoked">The revocation that holds.</param>
 /// <param name="RevocationNumber">Document number of the announcement of that revocation.</param>
 /// <param name="LastDay">Last day as it stands after re-checks; null where no term is set.</param>
+/// <param name="RecheckedUntil">Last day of the term in which the last re-check was made, whatever it found; null before the first.</param>
 public sealed record RecognisedState(
-    ApplicationRecognised? By, string ClusterName, OperatorChanged? Operator, RecognitionRevoked? Revoked, string? RevocationNumber, DateOnly? LastDay = null)
+    ApplicationRecognised? By, string ClusterName, OperatorChanged? Operator, RecognitionRevoked? Revoked, string? RevocationNumber, DateOnly? LastDay = null,
+    DateOnly? RecheckedUntil = null)
 {
     /// <summary>Before anything happened.</summary>
     public static readonly RecognisedState Start = new(null, "", null, null, null);
@@ -56,7 +58,7 @@ public sealed record RecognisedState(
     public static RecognisedState Next(RecognisedState state, object e) => e switch
     {
         ApplicationRecognised r => Start with { By = r, ClusterName = r.Entry.ClusterName, LastDay = r.LastDay },
-        RecognitionRechecked r => state with { LastDay = r.LastDay },
+        RecognitionRechecked r => state with { LastDay = r.LastDay, RecheckedUntil = state.LastDay },
         ClusterRenamed r => state with { ClusterName = r.To },
         OperatorChanged o => state with { Operator = o },
         RecognitionRevoked r => state with { Revoked = r, RevocationNumber = null },

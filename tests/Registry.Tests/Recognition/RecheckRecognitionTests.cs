@@ -43,6 +43,35 @@ public sealed class RecheckRecognitionTests(RegistryFixture registry) : IClassFi
         Assert.Equal("2034-07-21", $"{await LastDayAsync(ids[0]):yyyy-MM-dd}");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task After_a_failed_re_check_none_follows_in_the_same_term(bool met)
+    {
+        var batch = await registry.Announce(d => d["recognition"]!["termYears"] = 3);
+        var id = (await scenario.RecognisedAsync(batch))[0];
+        await registry.Accepted(Scenario.Province(), ARecheck(false, "2028-06-01", await scenario.VersionAsync(id.Stream)), id.Value, Instant("2028-06-01T10:00:00+08:00"));
+        Assert.Equal("recognition.recheck-not-due", await registry.Refused(
+            Scenario.Province(), ARecheck(met, "2028-06-02", await scenario.VersionAsync(id.Stream)), id.Value, Instant("2028-06-02T10:00:00+08:00")));
+        Assert.Equal("2028-07-21", $"{await LastDayAsync(id):yyyy-MM-dd}");
+    }
+
+    [Fact]
+    public async Task A_term_that_ends_on_a_leap_day_is_re_checked_once_in_it_too()
+    {
+        var batch = await registry.Announce(d => d["recognition"]!["termYears"] = 3);
+        var id = (await scenario.RecognisedAsync(batch))[0];
+        // A term that ends on the 29th of February: the next one ends on the 28th, and three years before that is not the day on which this one ended.
+        await scenario.AppendAsync<Registry.Applications.Application>(
+            id.Stream, "province-1", Instant("2026-01-05T10:00:00+08:00"),
+            (await scenario.LastAsync<ApplicationRecognised>(id.Stream)) with { LastDay = Day("2028-02-29") });
+        await registry.Accepted(Scenario.Province(), ARecheck(true, "2028-02-28", await scenario.VersionAsync(id.Stream)), id.Value, Instant("2028-02-28T10:00:00+08:00"));
+        Assert.Equal("2031-02-28", $"{await LastDayAsync(id):yyyy-MM-dd}");
+        Assert.Equal("recognition.recheck-not-due", await registry.Refused(
+            Scenario.Province(), ARecheck(true, "2028-02-29", await scenario.VersionAsync(id.Stream)), id.Value, Instant("2028-02-29T10:00:00+08:00")));
+        await registry.Accepted(Scenario.Province(), ARecheck(true, "2028-03-01", await scenario.VersionAsync(id.Stream)), id.Value, Instant("2028-03-01T10:00:00+08:00"));
+    }
+
     [Fact]
     public async Task No_re_check_prolongs_a_recognition_while_a_case_about_it_is_open()
     {
