@@ -56,8 +56,9 @@ public sealed record AppointExperts(IReadOnlyList<Appointment> Experts, long Ver
         if (StandIns.Short([.. eligible.Where(e => seated.Contains(e.Id)), .. appointed], snapshot) is { } shortage)
             return shortage;
         var assignments = Assign(appointed, applications, rule);
-        if (assignments.FirstOrDefault(a => a.Experts.Count + panel.State.ScorersOf(a.Application).Count() < rule.Minimum) is not null)
-            return ReviewRules.LoadShort.Refuse(("limit", rule.LoadLimit), ("size", rule.Size), ("applications", applications.Length), ("needed", rule.Minimum), ("eligible", eligible.Count));
+        foreach (var assignment in assignments)
+            if (assignment.Experts.Count + panel.State.ScorersOf(assignment.Application).Count() is var scorers && scorers < rule.Minimum)
+                return ReviewRules.ScorersShort.Refuse(("limit", rule.LoadLimit), ("application", assignment.Application), ("scorers", scorers), ("needed", rule.Minimum));
         return Decision.Accept(
             snapshot,
             new ExpertsAppointed(

@@ -95,8 +95,11 @@ public static class ReviewRules
     /// <summary>No panel was found in so many steps, and not all sets were seen: a pool made to defeat the search.</summary>
     public static readonly Rule SearchGaveUp = new("review.search-gave-up", "procedure 5");
 
-    /// <summary>The load limit leaves an application with too few scorers.</summary>
+    /// <summary>Under the load limit no panel from the pool gives every application its scorers.</summary>
     public static readonly Rule LoadShort = new("review.load-short", "procedure 5");
+
+    /// <summary>With the load limit the appointed experts leave an application with too few scorers.</summary>
+    public static readonly Rule ScorersShort = new("review.scorers-short", "procedure 5");
 
     /// <summary>An expert to appoint is not available, sits already, has no field concerned, or scores as much as allowed.</summary>
     public static readonly Rule NotEligible = new("review.not-eligible", "四(三)");

@@ -37,6 +37,24 @@ public sealed class AppointmentTests(RegistryFixture registry) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Whom_the_load_limit_leaves_too_few_scorers_is_named_with_the_number_it_has()
+    {
+        await scenario.PoolReadyAsync();
+        var batch = await registry.Announce(d => (d["panel"]!["selection"], d["panel"]!["loadLimit"]) = ("appointment", 1));
+        var applications = await scenario.ForReviewAsync(batch, Scenario.Jinan, Scenario.Zibo);
+        var panel = await scenario.PanelFormedAsync(batch);
+        await using var session = registry.Store.QuerySession();
+        var pool = (await session.Query<ExpertView>().ToListAsync(Ct)).Where(e => e.State is { StoodDown: false } && e.State.Fields.Contains("SW")).ToArray();
+        var whole = Appoint([pool.First(e => e.State.Fields.Contains("finance")).Expert, .. pool.Where(e => !e.State.Fields.Contains("finance")).Select(e => e.Expert).Take(6)]);
+        var refusal = (await registry.Give(Scenario.Province(), new AppointExperts(whole, 1), panel.Value, Scenario.Reviewing)).Refusal!;
+        Assert.Equal("review.scorers-short", refusal.Rule.Code);
+        // Seven experts with one application each: five to one, or four and three.
+        Assert.Contains($"{refusal.Arguments["application"]}", applications.Select(a => a.Value));
+        Assert.Equal((1, 5), ((int)refusal.Arguments["limit"]!, (int)refusal.Arguments["needed"]!));
+        Assert.InRange((int)refusal.Arguments["scorers"]!, 0, 4);
+    }
+
+    [Fact]
     public async Task Where_the_definition_says_draw_nobody_is_appointed()
     {
         var batch = await registry.Announce();
