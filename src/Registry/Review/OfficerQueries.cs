@@ -56,7 +56,7 @@ internal static class OfficerQueries
             snapshot?.PoolHash, snapshot?.ApplicationsHash, snapshot is null ? [] : [.. snapshot.LeftOut.Select(a => a.Value)],
             drawn?.Seed, drawn?.Result.Exclusions ?? [],
             [.. panel.Seats.Select(s => new MemberAnswer(s.Expert, s.Applications, panel.HasDeclared(s.Expert)))],
-            [.. events.OfType<ExpertRecused>().Select(r => new RecusalAnswer(r.Expert, r.Application, r.Found, r.By))],
+            [.. events.OfType<ExpertRecused>().Select(r => new RecusalAnswer(r.Expert, r.Application, r.Found, reading.Actor.Role == Roles.ProvincialOfficer ? r.By : null))],
             [.. events.OfType<ExpertCalledIn>().Select(c => new CalledInAnswer(c.Expert, c.Instead, c.Applications))],
             panel.Closed,
             reading.Actor.Role == Roles.ProvincialOfficer ? reading.Open(events.OfType<PanelClosed>().FirstOrDefault()?.Opinion) : null);
@@ -73,7 +73,7 @@ internal static class OfficerQueries
             : null;
 
     private static async Task<PanelRecord?> RecordAsync(HttpContext http, Reading reading) =>
-        await FindAsync(http, reading) is { Ranking: not null } view ? (await ClosedPanels.RecordsAsync([view], reading))[0] : null;
+        await FindAsync(http, reading) is { Ranking: not null } view ? (await ClosedPanels.RecordsAsync([view], reading)).FirstOrDefault() : null;
 
     private static async Task<IReadOnlyList<(ApplicationId, ApplicationScored)>> ScoredAsync(PanelView view, Reading reading) =>
         (await ClosedPanels.ScoredAsync([view], reading.Session, reading.Cancelled))[view.Panel];
@@ -100,8 +100,8 @@ public sealed record CommitmentAnswer(string By, string Commitment, bool Opened)
 /// <summary>A member.</summary>
 public sealed record MemberAnswer(string Expert, IReadOnlyList<string> Applications, bool Declared);
 
-/// <summary>A recusal.</summary>
-public sealed record RecusalAnswer(ExpertId Expert, ApplicationId? Application, Conflict? Found, string By);
+/// <summary>A recusal. <paramref name="By"/> is the account of whoever recused, often the expert's own: the province alone reads it.</summary>
+public sealed record RecusalAnswer(ExpertId Expert, ApplicationId? Application, Conflict? Found, string? By);
 
 /// <summary>A stand-in.</summary>
 public sealed record CalledInAnswer(ExpertId Expert, ExpertId Instead, IReadOnlyList<ApplicationId> Applications);

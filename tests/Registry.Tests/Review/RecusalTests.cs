@@ -25,6 +25,20 @@ public sealed class RecusalTests(RegistryFixture registry) : IClassFixture<Regis
     }
 
     [Fact]
+    public async Task The_auditor_reads_the_recusal_in_the_closed_panel_and_not_the_experts_account()
+    {
+        var (panel, application, members) = await DrawnAsync();
+        await registry.Accepted(members[0].Actor, new DeclareConflicts([new DeclaredConflict(application, "曾任该机构顾问")], null, true), panel.Value, Scenario.Reviewing);
+        await scenario.AppendAsync<Panel>(panel.Stream, "province-1", Scenario.Reviewing, new PanelClosed(Registry.Platform.Sealing.Sealed.Of("同意。"), Registry.Platform.Sealing.Sealed.Of("{}")));
+        using var auditor = await scenario.SignedInAsync(Roles.Auditor);
+        using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
+        Assert.Contains($"\"by\":\"{members[0].Actor.Id}\"", await officer.GetStringAsync($"/api/v1/panels/{panel.Value}", Ct), StringComparison.Ordinal);
+        var answer = await auditor.GetStringAsync($"/api/v1/panels/{panel.Value}", Ct);
+        Assert.Contains($"\"expert\":\"{members[0].Id.Value}\",\"application\":\"{application.Value}\"", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain(members[0].Actor.Id, answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_general_conflict_replaces_the_expert_by_the_next_in_drawn_order()
     {
         var (panel, _, members) = await DrawnAsync();
