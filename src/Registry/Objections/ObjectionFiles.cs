@@ -17,14 +17,20 @@ namespace Registry.Objections;
 internal static class ObjectionFiles
 {
     internal const long Largest = 10L * 1024 * 1024;
+
+    /// <summary>Whose share of uploads the files of findings use up.</summary>
+    internal const string FindingsShare = "findings";
+
     private static readonly CommandSpec StatementUpload = new(
         "upload-statement-file", "/objections/{id}/statement-files", Roles.Applicant | Roles.CityOfficer, "Upload one file of a statement that was asked for (multipart: file).");
+    private static readonly CommandSpec FindingsUpload = new(
+        "upload-findings-file", "/objections/{id}/findings-files", Roles.ProvincialOfficer, "Upload one file of the findings of a verification (multipart: file).");
     private static readonly CommandSpec Upload = new("upload-objection-file", "/objections/files", Roles.Public | Roles.ProvincialOfficer, "Upload one file of an objection (multipart: file; header Receipt-Code).");
     private static readonly QuerySpec Download = new("download-objection-file", "/objections/{id}/files/{sha256}", Roles.ProvincialOfficer, "Download a file of an objection that was opened.");
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        foreach (var (spec, receive) in new (CommandSpec, Delegate)[] { (Upload, ReceiveAsync), (StatementUpload, ReceiveStatementFileAsync) })
+        foreach (var (spec, receive) in new (CommandSpec, Delegate)[] { (Upload, ReceiveAsync), (StatementUpload, ReceiveStatementFileAsync), (FindingsUpload, ReceiveFindingsFileAsync) })
             api.MapPost(spec.Route!, receive)
             .DisableAntiforgery().WithName(spec.Name).WithSummary(spec.Summary).WithTags("Objections").WithMetadata(spec)
             .WithMetadata(new RequestSizeLimitAttribute(Largest + 64 * 1024)).RequireRateLimiting(FilingLimits.Uploads)
@@ -60,6 +66,18 @@ internal static class ObjectionFiles
         await using var session = store.QuerySession();
         return await GiveStatement.AskedAsync(session, http.Actor(), new ObjectionId(id), http.RequestAborted) is { } by
             ? await TakeOneAsync(http, new ObjectionId(id), by.ToString())
+            : CommandRules.NotFound.Refuse().Response(http);
+    }
+
+    /// <summary>Whoever verifies an objection puts files beside the own findings; nobody else does.</summary>
+    private static async Task<IResult> ReceiveFindingsFileAsync(string id, HttpContext http, IDocumentStore store)
+    {
+        if (http.Actor().Barred(FindingsUpload.Roles) is { } barred)
+            return barred.Response(http);
+        await using var session = store.QuerySession();
+        var card = await session.LoadAsync<ObjectionCard>(new ObjectionId(id).Stream, http.RequestAborted);
+        return card?.AssignedTo == http.Actor().Id
+            ? await TakeOneAsync(http, new ObjectionId(id), FindingsShare)
             : CommandRules.NotFound.Refuse().Response(http);
     }
 

@@ -75,6 +75,30 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
         Assert.Contains("企业数量属实", await TextAsync(officer, $"/api/v1/objections/{id}"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Files_of_the_findings_go_up_from_the_assigned_officer_alone_and_use_up_nobodys_share()
+    {
+        using var moved = RegistryClock.At(Scenario.InWindow);
+        var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
+        var objection = (await scenario.ObjectedAsync(notice)).Objection;
+        var address = $"/api/v1/objections/{objection.Value}/findings-files";
+        using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
+        using var other = await scenario.SignedInAsync(Roles.ProvincialOfficer);
+        using var city = await scenario.SignedInAsync(Roles.CityOfficer, Scenario.Jinan);
+        Assert.Equal(HttpStatusCode.Forbidden, (await city.PostAsync(address, Upload("findings"), Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await officer.PostAsync(address, Upload("findings"), Ct)).StatusCode);
+        await PostAsync(officer, $"/api/v1/objections/{objection.Value}/acceptance", new AcceptObjection(1));
+        await PostAsync(officer, $"/api/v1/objections/{objection.Value}/assignment", new AssignObjection(2));
+        Assert.Equal(HttpStatusCode.NotFound, (await other.PostAsync(address, Upload("findings"), Ct)).StatusCode);
+
+        var uploaded = (await (await officer.PostAsync(address, Upload("findings"), Ct)).Content.ReadFromJsonAsync<UploadedFile>(Json.Api, Ct))!;
+        await using var session = registry.Store.QuerySession();
+        Assert.Null(await session.LoadAsync<UploadCount>(objection.Value, Ct));
+        Assert.Equal(1, (await session.LoadAsync<UploadCount>($"{objection.Value}/findings", Ct))!.Files);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(officer, $"/api/v1/objections/{objection.Value}/findings", new RecordFindings("查阅统计数据。", 3, [uploaded]))).StatusCode);
+        Assert.Contains(uploaded.Sha256, await TextAsync(officer, $"/api/v1/objections/{objection.Value}"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<html>", 0, 415, "objection.file-kind")]
     [InlineData("%PDF-1.7", 10 * 1024 * 1024 + 1, 413, "objection.file-too-large")]

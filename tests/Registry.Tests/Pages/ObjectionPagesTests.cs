@@ -14,6 +14,28 @@ public sealed class ObjectionPagesTests(RegistryFixture registry) : IClassFixtur
     private readonly Scenario scenario = new(registry);
 
     [Fact]
+    public async Task Files_of_an_officers_findings_use_up_nothing_of_the_objectors_share()
+    {
+        var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
+        var id = (await scenario.ObjectedAsync(notice)).Objection.Value;
+        using var officer = new Visitor(registry) { Now = Scenario.InWindow.AddHours(1) };
+        var actor = await officer.SignInAsync(Roles.ProvincialOfficer);
+        await registry.Accepted(actor, new AcceptObjection(1), id, officer.Now);
+        await registry.Accepted(actor, new AssignObjection(2), id, officer.Now);
+        var form = (await officer.GetAsync($"/office/objections/{id}/findings")).Form;
+        using var body = new MultipartFormDataContent { { new ByteArrayContent(Files.MadeFiles.Pdf("findings")), "files", "核实.pdf" } };
+        foreach (var held in form.QuerySelectorAll("input[type=hidden]"))
+            body.Add(new StringContent(held.GetAttribute("value") ?? ""), held.GetAttribute("name")!);
+        body.Add(new StringContent("查阅统计数据。"), "findings");
+        Assert.Equal(HttpStatusCode.SeeOther, (await officer.SendAsync(new HttpRequestMessage(HttpMethod.Post, form.GetAttribute("action")) { Content = body })).Status);
+
+        Assert.Single((await scenario.LastAsync<FindingsRecorded>(new ObjectionId(id).Stream)).Files!);
+        await using var session = registry.Store.QuerySession();
+        Assert.Null(await session.LoadAsync<UploadCount>(id, TestContext.Current.CancellationToken));
+        Assert.Equal(1, (await session.LoadAsync<UploadCount>($"{id}/findings", TestContext.Current.CancellationToken))!.Files);
+    }
+
+    [Fact]
     public async Task From_the_form_to_the_published_conclusion_on_pages_alone()
     {
         var batch = await registry.Announce();

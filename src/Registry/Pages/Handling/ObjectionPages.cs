@@ -128,7 +128,7 @@ public static class ObjectionPages
             return call.NotFound();
         // Files are stored only for who may record findings, so that nobody else fills another's file.
         var mine = detail.Objection.AssignedTo == call.Actor.Id;
-        var (files, _, input, refused) = mine ? await FilingPages.FilesAsync(call, id) : ([], null, call.Posted, FormErrors.None);
+        var (files, _, input, refused) = mine ? await FilingPages.FilesAsync(call, id, ObjectionFiles.FindingsShare) : ([], null, call.Posted, FormErrors.None);
         if (refused.Any)
             return await FindingsAsync(call, input, refused, StatusCodes.Status422UnprocessableEntity);
         _ = long.TryParse(call.Posted.One("version"), out var version);
