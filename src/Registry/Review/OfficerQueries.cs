@@ -73,7 +73,7 @@ internal static class OfficerQueries
             : null;
 
     private static async Task<PanelRecord?> RecordAsync(HttpContext http, Reading reading) =>
-        await FindAsync(http, reading) is { Ranking: not null } view ? (await ClosedPanels.RecordsAsync([view], reading)).FirstOrDefault() : null;
+        await FindAsync(http, reading) is { Ranking: not null } view && await ClosedPanels.RecordsAsync([view], reading) is [var record] ? record : null;
 
     private static async Task<IReadOnlyList<(ApplicationId, ApplicationScored)>> ScoredAsync(PanelView view, Reading reading) =>
         (await ClosedPanels.ScoredAsync([view], reading.Session, reading.Cancelled))[view.Panel];
