@@ -70,9 +70,9 @@ internal static class AccountDesk
         var account = await desk.Session.LoadAsync<AccountView>(id.Stream, desk.Cancelled);
         if (account is null)
             return CommandRules.NotFound.Refuse();
-        if (version != account.Version)
-            return CommandRules.Stale.Refuse(("seen", version), ("now", account.Version));
         var timeline = (await desk.ReadAsync(id.Stream))[0];
+        if (version != timeline.Version)
+            return timeline.ChangedSince(version);
         return desk.Record<Account>(timeline, id.Value, decide(account));
     }
 }

@@ -46,7 +46,7 @@ public static class ApplicationDesk
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, head.Batch, timelines[1], desk.Cancelled)
             ?? throw new InvalidOperationException($"Application {id.Value} belongs to a batch that was never announced.");
         if (version != timelines[0].Version)
-            return CommandRules.Stale.Refuse(("seen", version), ("now", timelines[0].Version));
+            return timelines[0].ChangedSince(version);
         desk.UnderDefinition(call.Definition.Hash);
         var file = new ApplicationFile(
             head, timelines[0], timelines[0].Fold(Filing.Start, Filing.Next), call, timelines[2].Fold(Standing.Start, Standing.Next));

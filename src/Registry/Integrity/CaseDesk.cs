@@ -50,7 +50,7 @@ public static class CaseDesk
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, batch, timelines[1], desk.Cancelled)
             ?? throw new InvalidOperationException($"Case {id.Value} belongs to a batch that was never announced.");
         if (version != timelines[0].Version)
-            return CommandRules.Stale.Refuse(("seen", version), ("now", timelines[0].Version));
+            return timelines[0].ChangedSince(version);
         desk.UnderDefinition(call.Definition.Hash);
         var file = new CaseFile(
             timelines[0], timelines[0].Fold(CaseState.Start, CaseState.Next), call,

@@ -35,7 +35,7 @@ public static class ObjectionDesk
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, filed.Batch, read[1], desk.Cancelled)
             ?? throw new InvalidOperationException($"Objection {id.Value} belongs to a batch that was never announced.");
         if (version != read[0].Version)
-            return CommandRules.Stale.Refuse(("seen", version), ("now", read[0].Version));
+            return read[0].ChangedSince(version);
         desk.UnderDefinition(call.Definition.Hash);
         return desk.Record<Objection>(read[0], id.Value, await decide(new ObjectionOnDesk(read[0].Fold(ObjectionState.Start, ObjectionState.Next), call, ends ? read[2] : null)));
     }

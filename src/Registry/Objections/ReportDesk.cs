@@ -49,7 +49,7 @@ internal static class ReportDesk
         if (!timeline.Exists)
             return CommandRules.NotFound.Refuse();
         return version != timeline.Version
-            ? CommandRules.Stale.Refuse(("seen", version), ("now", timeline.Version))
+            ? timeline.ChangedSince(version)
             : desk.Record<TStream>(timeline, desk.Target!, decide(timeline));
     }
 

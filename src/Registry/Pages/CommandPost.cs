@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Registry.Accounts;
 using Registry.Platform;
 using Registry.Platform.Commands;
 
@@ -46,7 +47,7 @@ public static class CommandPost
             return new Posting(outcome.Answer, null, StatusCodes.Status200OK);
         var words = page.Say(refusal.Rule.Code, [.. refusal.Arguments.Select(a => (a.Key, Shown.Argument(page, a.Key, a.Value)))]);
         if (refusal.Rule == CommandRules.Stale)
-            words = page.Say("page.stale");
+            words = page.Say("page.stale") + Since(page, refusal.Since);
         // A person is told the clause of the notice or the standard; the names of our own documents would say nothing to them.
         var source = char.IsAsciiLetterLower(refusal.Rule.Source[0]) ? "" : page.Say("page.basis", ("source", refusal.Rule.Source));
         var named = refusal.Arguments.TryGetValue("field", out var field) && fields?.Contains($"{field}") == true ? $"{field}" : null;
@@ -55,6 +56,11 @@ public static class CommandPost
             : new(words + source, []);
         return new Posting(null, errors, refusal.Rule.Status is 401 or 403 ? StatusCodes.Status422UnprocessableEntity : refusal.Rule.Status);
     }
+
+    /// <summary>What happened to the thing meanwhile, by name and time, for those whose work it is. An applicant or an expert sees the new state alone.</summary>
+    private static string Since(PageContext page, IReadOnlyList<Change> changes) =>
+        changes.Count == 0 || !page.Actor.May(Roles.CityOfficer | Roles.ProvincialOfficer | Roles.IntegrityOfficer) ? "" : page.Say("page.stale.since", ("changes",
+            page.JoinClauses(changes.Select(c => page.Say("page.stale.change", ("what", page.SayFirst(c.Event, "event." + c.Event)), ("at", BeijingTime.Instant(c.At, page.Language)))))));
 
     private static string KeyOf(PageCall call) =>
         call.Posted.One(KeyField) is { Length: >= 8 and <= 200 } key && key.All(char.IsAsciiLetterOrDigit) ? key : PageGate.NewKey();

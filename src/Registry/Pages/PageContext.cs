@@ -37,6 +37,12 @@ public sealed record PageContext(
     /// <summary>The words of an option.</summary>
     public string Say(Programme.Option option) => Language == Language.En ? option.En : option.Zh;
 
+    /// <summary>Several names in one line, with the comma that stands between them in the page's language.</summary>
+    public string Join(IEnumerable<string> names) => string.Join(Say("page.comma"), names);
+
+    /// <summary>Several sentences or clauses in one line.</summary>
+    public string JoinClauses(IEnumerable<string> clauses) => string.Join(Say("page.semicolon"), clauses);
+
     /// <summary>The first of the codes that has words; else what it is called inside.</summary>
     public string SayFirst(string otherwise, params string[] codes) =>
         codes.FirstOrDefault(c => Texts.Has(Language, c)) is { } code ? Texts.Of(Language, code) : otherwise;

@@ -52,6 +52,18 @@ public sealed class Posted(IReadOnlyDictionary<string, string[]> values)
     /// <summary>The same with further values.</summary>
     public Posted With(string name, params string[] sent) => new(new Dictionary<string, string[]>(values) { [name] = sent });
 
+    /// <summary>The version of the thing that the sender saw; one that no thing has, when the form says none.</summary>
+    public long SeenVersion => long.TryParse(One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
+
+    /// <summary>
+    /// The form with the version on which its sender decides. After a refusal because of a change in between that is the thing as the page now shows it;
+    /// otherwise it stays the one that was seen when the form was opened, so that a change since then is noticed and not overwritten.
+    /// </summary>
+    /// <param name="now">The version that the page shows.</param>
+    /// <param name="status">The response's status.</param>
+    public Posted Seeing(long now, int status) =>
+        status != StatusCodes.Status409Conflict && One("version").Length > 0 ? this : With("version", now.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>A stored form as it would have been typed: amounts with their unit, rows as cells.</summary>
     public static Posted From(JsonNode? form)
     {

@@ -120,7 +120,7 @@ public static class RecordPages
             Form = form,
             Target = target,
             Thing = thing,
-            Input = form.OnVersion ? input.With("version", version.ToString(System.Globalization.CultureInfo.InvariantCulture)) : input,
+            Input = form.OnVersion ? input.Seeing(version, status) : input,
             Errors = errors,
             Shapes = await Suggestions.FillAsync(call, form, target, thing, form.Shapes(call.Page)),
             Next = PageGate.LocalOr(call.Query("next") is { Length: > 0 } next ? next : call.Posted.One("next"), ""),
@@ -180,7 +180,7 @@ public static class RecordPages
 
     /// <summary>A form can be opened with values from the address: a link from a list fills in what it is about.</summary>
     private static Posted Prefilled(PageCall call) =>
-        new(call.Http.Request.Query.Where(q => q.Key is not ("do" or "next")).ToDictionary(q => q.Key, q => q.Value.Select(v => v ?? "").ToArray()));
+        new(call.Http.Request.Query.Where(q => q.Key is not ("do" or "next" or "version")).ToDictionary(q => q.Key, q => q.Value.Select(v => v ?? "").ToArray()));
 
 }
 

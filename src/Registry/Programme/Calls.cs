@@ -58,7 +58,7 @@ public static class BatchDesk
         if (call is null)
             return CommandRules.NotFound.Refuse();
         if (version != timeline.Version)
-            return CommandRules.Stale.Refuse(("seen", version), ("now", timeline.Version));
+            return timeline.ChangedSince(version);
         desk.UnderDefinition(call.Definition.Hash);
         return desk.Record<Batch>(timeline, id.Value, await decide(call, timeline));
     }

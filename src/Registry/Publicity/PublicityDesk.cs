@@ -54,7 +54,7 @@ public static class PublicityDesk
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, opened.Batch, read[1], desk.Cancelled)
             ?? throw new InvalidOperationException($"Notice {id.Value} belongs to a batch that was never announced.");
         if (version != read[0].Version)
-            return CommandRules.Stale.Refuse(("seen", version), ("now", read[0].Version));
+            return read[0].ChangedSince(version);
         desk.UnderDefinition(call.Definition.Hash);
         var applications = heads.Select((h, i) => new EntryFile(
             h.Application, read[2 + i], read[2 + i].Fold(Filing.Start, Filing.Next),

@@ -52,7 +52,7 @@ public sealed record DecideReview(bool Reopen, string Reason, long Version) : IC
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, head.Batch, timelines[2], desk.Cancelled)
             ?? throw new InvalidOperationException($"Application {head.Id} belongs to a batch that was never announced.");
         if (command.Version != timelines[0].Version)
-            return CommandRules.Stale.Refuse(("seen", command.Version), ("now", timelines[0].Version));
+            return timelines[0].ChangedSince(command.Version);
         desk.UnderDefinition(call.Definition.Hash);
         var file = new ApplicationFile(
             head, timelines[1], timelines[1].Fold(Filing.Start, Filing.Next), call, timelines[3].Fold(Standing.Start, Standing.Next));

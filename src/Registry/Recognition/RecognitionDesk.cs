@@ -92,7 +92,7 @@ public static class RecognitionDesk
         if (call is null)
             return CommandRules.NotFound.Refuse();
         if (version != timelines[batch.Stream].Version)
-            return CommandRules.Stale.Refuse(("seen", version), ("now", timelines[batch.Stream].Version));
+            return timelines[batch.Stream].ChangedSince(version);
         desk.UnderDefinition(call.Definition.Hash);
 
         var candidates = await CandidatesAsync(desk.Session, call, heads, timelines, desk.Cancelled);

@@ -64,7 +64,7 @@ public sealed record DraftCityReport(
         if (call is null)
             return CommandRules.NotFound.Refuse();
         if (command.Version != timelines[0].Version)
-            return CommandRules.Stale.Refuse(("seen", command.Version), ("now", timelines[0].Version));
+            return timelines[0].ChangedSince(command.Version);
         desk.UnderDefinition(call.Definition.Hash);
         var files = desk.Services.GetRequiredService<EvidenceStore>();
         var stored = await files.HasAsync(stream, command.Document, desk.Cancelled) && await files.HasAsync(stream, command.SummaryTable, desk.Cancelled);

@@ -45,7 +45,7 @@ public sealed record IssueCityReport(long Version) : ICommand<IssueCityReport>, 
 
         var timeline = (await desk.ReadAsync(stream))[0];
         if (command.Version != timeline.Version || before.Version != timeline.Version)
-            return CommandRules.Stale.Refuse(("seen", command.Version), ("now", timeline.Version));
+            return timeline.ChangedSince(command.Version);
         var recommended = await DraftCityReport.RecommendedAsync(desk.Session, batch, city, desk.Cancelled);
         var decision = Decide(opened.Call, desk.Actor.Id, timeline.Fold(CityReportState.Start, CityReportState.Next), opened.Files, recommended, desk.Now);
         if (decision is Decision.Accepted { Events: [CityReported reported] })

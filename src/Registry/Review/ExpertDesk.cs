@@ -16,7 +16,7 @@ public static class ExpertDesk
         if (!timeline.Exists || !desk.Actor.Reaches(new Belonging(null, null, [state.Account!])))
             return CommandRules.NotFound.Refuse();
         return version != timeline.Version
-            ? CommandRules.Stale.Refuse(("seen", version), ("now", timeline.Version))
+            ? timeline.ChangedSince(version)
             : desk.Record<Expert>(timeline, id.Value, decide(state));
     }
 }

@@ -52,7 +52,7 @@ public static class PanelDesk
 
         var timelines = await desk.ReadAsync([id.Stream, formed.Batch.Stream]);
         if (version is { } seen && seen != timelines[0].Version)
-            return CommandRules.Stale.Refuse(("seen", seen), ("now", timelines[0].Version));
+            return timelines[0].ChangedSince(seen);
         var call = await desk.OpenCallAsync(formed.Batch, timelines[1]);
         var file = new PanelFile(id, timelines[0], timelines[0].Fold(PanelState.Start, PanelState.Next), call, await desk.FilesAsync(heads, call));
         return desk.Record<Panel>(timelines[0], id.Value, await decide(file));

@@ -41,7 +41,7 @@ public static class SheetDesk
 
         var timelines = await desk.ReadAsync(id.Stream, id.Expert.Stream);
         if (version != timelines[0].Version)
-            return CommandRules.Stale.Refuse(("seen", version), ("now", timelines[0].Version));
+            return timelines[0].ChangedSince(version);
         var call = await desk.Services.GetRequiredService<Calls>().ReadAsync(desk.Session, panel.State.Batch, desk.Cancelled)
             ?? throw new InvalidOperationException($"Batch {panel.Batch} was never announced.");
         desk.UnderDefinition(call.Definition.Hash);

@@ -53,7 +53,7 @@ public sealed record AdmitSeveral(IReadOnlyList<SelectedApplication> Application
     }
 
     private static Refusal? Unfit(SelectedApplication selected, ApplicationFile file, Recheck recheck, string reason, string officer, DateTimeOffset now) =>
-        selected.Version != file.Timeline.Version ? CommandRules.Stale.Refuse(("seen", selected.Version), ("now", file.Timeline.Version))
+        selected.Version != file.Timeline.Version ? file.Timeline.ChangedSince(selected.Version)
         : recheck.Proposals.Count > 0 ? ScreeningRules.HasProposals.Refuse(("cluster", file.Filing.Last!.ClusterName))
         : AdmitApplication.Decide(new AdmitApplication(reason, [], selected.Version), file, recheck, officer, now) is Decision.Refused refused ? refused.Refusal
         : null;

@@ -47,7 +47,7 @@ public sealed record FixReviewList(long Version) : ICommand<FixReviewList>, IOnV
         if (await desk.OpenAsync(batch, seen, Hold.Changing(batch.Stream)) is not { } opened)
             return CommandRules.NotFound.Refuse();
         if (command.Version != opened.Batch.Version)
-            return CommandRules.Stale.Refuse(("seen", command.Version), ("now", opened.Batch.Version));
+            return opened.Batch.ChangedSince(command.Version);
         if (!seen.SequenceEqual(await AdmittedAsync(batch, desk)))
             return CommandRules.Conflict.Refuse();
 

@@ -21,7 +21,7 @@ public sealed class ReviewPagesTests(RegistryFixture registry) : IClassFixture<R
     {
         var (panel, application, member) = await DrawnAsync();
         using var expert = new Visitor(registry) { Now = Scenario.Reviewing };
-        await SignInAsync(expert, member.Actor);
+        await expert.SignInAsync(member.Actor);
         var sheet = $"/office/sheets/{new SheetId(panel, application, member.Id).Value}";
         var declarations = $"/office/panels/{panel.Value}/declarations";
         Assert.Equal(declarations, (await expert.GetAsync(sheet + "/score")).Location);
@@ -42,14 +42,14 @@ public sealed class ReviewPagesTests(RegistryFixture registry) : IClassFixture<R
         var unsigned = await expert.PostAsync((await expert.GetAsync(sheet + "/score")).Form, ("go", "sign"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, unsigned.Status);
         var whole = ((string, string)[])[.. Enumerable.Range(1, 7).SelectMany(i => new[] { ($"points.S{i}", "4.5"), ($"comment.S{i}", "=依据材料") }), ("go", "sign")];
-        Assert.Equal(HttpStatusCode.SeeOther, (await expert.PostAsync((await expert.GetAsync(sheet + "/score")).Form, whole)).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await expert.PostAsync(unsigned.Form, whole)).Status);
         var print = await expert.GetAsync(sheet + "/print");
         Assert.Contains("31.5", print.Text, StringComparison.Ordinal);
         Assert.Contains("专家签名", print.Text, StringComparison.Ordinal);
         Assert.Contains("尚未定稿", print.Text, StringComparison.Ordinal);
 
         using var other = new Visitor(registry) { Now = Scenario.Reviewing };
-        await SignInAsync(other, (await scenario.MembersAsync(panel))[1].Actor);
+        await other.SignInAsync((await scenario.MembersAsync(panel))[1].Actor);
         Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync(sheet + "/print")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync(sheet + "/score")).Status);
         using var officer = new Visitor(registry) { Now = Scenario.Reviewing };
@@ -115,7 +115,7 @@ public sealed class ReviewPagesTests(RegistryFixture registry) : IClassFixture<R
         Assert.Equal(HttpStatusCode.OK, (await officer.GetAsync(photo)).Status);
 
         using var expert = new Visitor(registry) { Now = Scenario.Reviewing };
-        await SignInAsync(expert, member.Actor);
+        await expert.SignInAsync(member.Actor);
         var score = await expert.GetAsync($"/office/sheets/{new SheetId(panel, application, member.Id).Value}/score");
         Assert.Contains("与材料一致", score.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("张某", score.Text, StringComparison.Ordinal);
@@ -147,13 +147,5 @@ public sealed class ReviewPagesTests(RegistryFixture registry) : IClassFixture<R
         var application = (await scenario.ForReviewAsync(batch))[0];
         var panel = await scenario.PanelDrawnAsync(batch);
         return (panel, application, (await scenario.MembersAsync(panel))[0]);
-    }
-
-    private async Task SignInAsync(Visitor visitor, Actor expert)
-    {
-        await using var session = registry.Store.QuerySession();
-        var credential = await session.Query<Credential>().SingleAsync(c => c.Account == new AccountId(expert.Id).Stream, Ct);
-        var answer = await visitor.PostAsync((await visitor.GetAsync("/office/sign-in")).Form, ("login", credential.Id), ("password", Visitor.Password));
-        Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
     }
 }

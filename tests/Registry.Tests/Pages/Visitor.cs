@@ -2,6 +2,7 @@ using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
+using Marten;
 using Registry.Accounts;
 using Registry.Platform;
 using Registry.Platform.Commands;
@@ -48,6 +49,16 @@ public sealed class Visitor(RegistryFixture registry) : IDisposable
         var answer = await PostAsync((await GetAsync("/office/sign-in")).Form, ("login", login), ("password", Password));
         Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
         return opened;
+    }
+
+    /// <summary>Signs in with the account that a scenario opened for this actor.</summary>
+    public async Task SignInAsync(Actor actor)
+    {
+        await using var session = registry.Store.QuerySession();
+        var account = new AccountId(actor.Id).Stream;
+        Login = (await session.Query<Credential>().SingleAsync(c => c.Account == account, TestContext.Current.CancellationToken)).Id;
+        var answer = await PostAsync((await GetAsync("/office/sign-in")).Form, ("login", Login), ("password", Password));
+        Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
     }
 
     public Task<Seen> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path));

@@ -35,7 +35,7 @@ internal static class QuarantineDesk
         var card = (await desk.Session.LoadAsync<QuarantineCard>(id.Stream, desk.Cancelled))!;
         var timeline = (await desk.ReadAsync(id.Stream))[0];
         return version != timeline.Version
-            ? CommandRules.Stale.Refuse(("seen", version), ("now", timeline.Version))
+            ? timeline.ChangedSince(version)
             : desk.Record<Quarantine>(timeline, id.Value, decide(card));
     }
 

@@ -91,7 +91,7 @@ internal static class HandOvers
         await desk.HoldAsync(Hold.Changing(stream));
         var timeline = (await desk.ReadAsync(stream))[0];
         if (version != timeline.Version)
-            return CommandRules.Stale.Refuse(("seen", version), ("now", timeline.Version));
+            return timeline.ChangedSince(version);
         desk.UnderDefinition(call.Definition.Hash);
         return desk.Record<HandOver>(timeline, HandOver.IdOf(batch, city), await decide(batch, timeline.Fold(HandOverState.Start, HandOverState.Next)));
     }

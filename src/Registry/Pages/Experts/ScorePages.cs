@@ -29,7 +29,7 @@ public static class ScorePages
             return call.Next($"/office/sheets/{sheet.Id}/print");
         if (await Ask.OneAsync<DossierAnswer>(call, "get-dossier", call.Route("id")) is not { } dossier)
             return call.Next($"/office/panels/{found.Panel.Panel.Value}/declarations");
-        return call.Show<ScorePage>(new { Dossier = dossier, Sheet = sheet, Panel = found.Panel, Definition = found.Definition, Input = typed ?? Filled(sheet), Errors = errors, Note = note }, status);
+        return call.Show<ScorePage>(new { Dossier = dossier, Sheet = sheet, Panel = found.Panel, Definition = found.Definition, Input = (typed ?? Filled(sheet)).Seeing(sheet.Version, status), Errors = errors, Note = note }, status);
     }
 
     private static async Task<IResult> ReceiveAsync(PageCall call)
@@ -38,18 +38,17 @@ public static class ScorePages
             return call.NotFound();
         if (call.Posted.One("go") == "fill")
             return await FillAsync(call, found.Definition.Rubric);
-        var version = long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
         var (lines, wrong) = Lines(call, found.Definition.Rubric);
         if (wrong.Count > 0)
             return await ShowAsync(call, call.Posted, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
-        var saved = await CommandPost.GiveAsync(call, call.Route("id"), new SaveSheet(lines, version));
+        var saved = await CommandPost.GiveAsync(call, call.Route("id"), new SaveSheet(lines, call.Posted.SeenVersion));
         if (saved.Errors is { } refused)
             return await ShowAsync(call, call.Posted, refused, saved.Status);
         if (call.Posted.One("go") == "sign")
         {
             var signed = await CommandPost.GiveAsync(call, call.Route("id"), new SignSheet(saved.Answer!.Version), key: "s" + call.Posted.One(CommandPost.KeyField));
             if (signed.Errors is { } unsigned)
-                return await ShowAsync(call, call.Posted, unsigned, signed.Status);
+                return await ShowAsync(call, call.Posted.With("version", $"{saved.Answer!.Version}"), unsigned, signed.Status);
             return call.Next(await NextAsync(call) ?? "/office/review/assignments", "sign-sheet");
         }
         return call.Next(call.Posted.One("go") == "next" ? await NextAsync(call) ?? "/office/review/assignments" : $"/office/sheets/{call.Route("id")}/score", "save-sheet");

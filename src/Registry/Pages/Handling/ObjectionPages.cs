@@ -118,7 +118,7 @@ public static class ObjectionPages
 
     private static async Task<IResult> FindingsAsync(PageCall call, Posted input, FormErrors errors, int status) =>
         await Ask.OneAsync<ObjectionDetail>(call, "get-objection", call.Route("id")) is { } detail
-            ? call.Show<FindingsPage>(new { Detail = detail, Input = input.With("version", Version(input, detail)), Errors = errors }, status)
+            ? call.Show<FindingsPage>(new { Detail = detail, Input = input.Seeing(detail.Objection.Version, status), Errors = errors }, status)
             : call.NotFound();
 
     private static async Task<IResult> FoundAsync(PageCall call)
@@ -131,8 +131,7 @@ public static class ObjectionPages
         var (files, _, input, refused) = mine ? await FilingPages.FilesAsync(call, id, ObjectionFiles.FindingsShare) : ([], null, call.Posted, FormErrors.None);
         if (refused.Any)
             return await FindingsAsync(call, input, refused, StatusCodes.Status422UnprocessableEntity);
-        _ = long.TryParse(call.Posted.One("version"), out var version);
-        var done = await CommandPost.GiveAsync(call, id.Value, new RecordFindings(call.Posted.One("findings"), version, files), new HashSet<string> { "findings" });
+        var done = await CommandPost.GiveAsync(call, id.Value, new RecordFindings(call.Posted.One("findings"), call.Posted.SeenVersion, files), new HashSet<string> { "findings" });
         return done.Errors is { } errors ? await FindingsAsync(call, input, errors, done.Status) : call.Next($"/office/objections/{id.Value}", "record-findings");
     }
 
@@ -141,7 +140,7 @@ public static class ObjectionPages
 
     private static async Task<IResult> StatementAsync(PageCall call, Posted input, FormErrors errors, int status) =>
         await AskedAsync(call) is { } asked
-            ? call.Show<StatementPage>(new { Asked = asked, Input = input.One("version").Length > 0 ? input : input.With("version", $"{asked.Version}"), Errors = errors }, status)
+            ? call.Show<StatementPage>(new { Asked = asked, Input = input.Seeing(asked.Version, status), Errors = errors }, status)
             : call.NotFound();
 
     private static async Task<IResult> StatedAsync(PageCall call)
@@ -152,14 +151,13 @@ public static class ObjectionPages
         var (files, _, input, refused) = await FilingPages.FilesAsync(call, asked.Objection, $"{by}");
         if (refused.Any)
             return await StatementAsync(call, input, refused, StatusCodes.Status422UnprocessableEntity);
-        _ = long.TryParse(call.Posted.One("version"), out var version);
-        var done = await CommandPost.GiveAsync(call, asked.Objection.Value, new GiveStatement(call.Posted.One("text"), version, files), new HashSet<string> { "text" });
+        var done = await CommandPost.GiveAsync(call, asked.Objection.Value, new GiveStatement(call.Posted.One("text"), call.Posted.SeenVersion, files), new HashSet<string> { "text" });
         return done.Errors is { } errors ? await StatementAsync(call, input, errors, done.Status) : call.Next("/office/objections/statement-requests", "give-statement");
     }
 
     private static async Task<IResult> ConclusionAsync(PageCall call, Posted input, FormErrors errors, bool preview, int status) =>
         await Ask.OneAsync<ObjectionDetail>(call, "get-objection", call.Route("id")) is { } detail
-            ? call.Show<ConclusionPage>(new { Detail = detail, Input = input.With("version", Version(input, detail)), Errors = errors, Preview = preview }, status)
+            ? call.Show<ConclusionPage>(new { Detail = detail, Input = input.Seeing(detail.Objection.Version, status), Errors = errors, Preview = preview }, status)
             : call.NotFound();
 
     private static async Task<IResult> ConcludeAsync(PageCall call)
@@ -194,7 +192,4 @@ public static class ObjectionPages
         var filed = CommandPost.Of(call.Page, outcome, new HashSet<string> { "name", "contact", "facts", "evidence" });
         return filed.Errors is { } errors ? await EnterAsync(call, input, errors, filed.Status) : FilingPages.Filed(call, code, filed.Answer!, form!.Digest());
     }
-
-    private static string Version(Posted input, ObjectionDetail detail) =>
-        input.One("version") is { Length: > 0 } seen ? seen : detail.Objection.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -30,10 +30,9 @@ public static class ShortlistPages
         if (call.Posted.One("go") != "propose")
             return await PageAsync(call, call.Posted, FormErrors.None, StatusCodes.Status200OK);
         var candidates = await CandidatesAsync(call);
-        _ = long.TryParse(call.Posted.One("version"), out var version);
         var command = new ProposeShortlist(
             [.. candidates.Where(c => Choice(call.Posted, c) == "listed").Select(c => new ListedApplication(c.Application, Typed(call.Posted, c)))],
-            [.. candidates.Where(c => Choice(call.Posted, c) != "listed").Select(c => new LeftOutApplication(c.Application, Typed(call.Posted, c) ?? ""))], version);
+            [.. candidates.Where(c => Choice(call.Posted, c) != "listed").Select(c => new LeftOutApplication(c.Application, Typed(call.Posted, c) ?? ""))], call.Posted.SeenVersion);
         var done = await CommandPost.GiveAsync(call, call.Route("id"), command);
         return done.Errors is { } errors ? await PageAsync(call, call.Posted, errors, done.Status) : call.Next($"/office/batches/{call.Route("id")}/shortlist", "propose-shortlist");
     }
@@ -56,7 +55,7 @@ public static class ShortlistPages
             List = shortlist,
             Choices = choices,
             Text = text.Count == 0 ? null : NoticeText.Compose(batch.Definition, NoticeText.UsualTitle(batch.Definition), NoticeText.UsualBody(batch.Definition), text),
-            Input = input.With("version", input.One("version") is { Length: > 0 } seen ? seen : $"{version}"),
+            Input = input.Seeing(version, status),
             Errors = errors,
             Own = shortlist?.ProposedBy == call.Actor.Id,
         }, status);

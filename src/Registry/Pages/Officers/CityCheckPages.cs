@@ -55,7 +55,7 @@ public static class CityCheckPages
             Report = report,
             Prepared = prepared,
             State = StateOf(dossier.Application.Stage, dossier.Decisions.Term is not null),
-            Input = typed ?? Prefilled(prepared),
+            Input = (typed ?? Prefilled(prepared)).Seeing(dossier.Decisions.Version, status),
             Errors = errors,
         }, status);
     }
@@ -68,15 +68,14 @@ public static class CityCheckPages
         var id = call.Route("id");
         if (await Dossier.ReadAsync(call, id) is not { } dossier)
             return call.NotFound();
-        var version = long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
         switch (call.Posted.One("step"))
         {
             case "return":
-                return await ReturnAsync(call, id, version);
+                return await ReturnAsync(call, id);
             case "decline":
-                return await EndAsync(call, id, await CommandPost.GiveAsync(call, id, new DeclineApplication(call.Posted.One("reason"), version), Fields("reason")), "decline-application", e => e);
+                return await EndAsync(call, id, await CommandPost.GiveAsync(call, id, new DeclineApplication(call.Posted.One("reason"), call.Posted.SeenVersion), Fields("reason")), "decline-application", e => e);
             case "recommend":
-                return await RecommendAsync(call, dossier, id, version);
+                return await RecommendAsync(call, dossier, id);
             case "edit":
                 return await ShowAsync(call, id, call.Posted, FormErrors.None, StatusCodes.Status200OK);
             default:
@@ -108,26 +107,26 @@ public static class CityCheckPages
         [.. dossier.Conditions.Now.Select(v => (v.Condition, Kind: Findings.AskedBy(v.Verdict), Reason: posted.One(FindingPrefix + v.Condition)))
             .Where(v => v.Kind is not null && v.Reason.Trim().Length > 0).Select(v => new Finding(v.Condition, v.Kind!.Value, v.Reason))];
 
-    private static async Task<IResult> RecommendAsync(PageCall call, Dossier dossier, string id, long version)
+    private static async Task<IResult> RecommendAsync(PageCall call, Dossier dossier, string id)
     {
         var findings = FindingsOf(dossier, call.Posted);
         var rank = int.TryParse(call.Posted.One("rank").Trim().Normalize(System.Text.NormalizationForm.FormKC), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var posting = IsRenewal(dossier)
-            ? await CommandPost.GiveAsync(call, id, new RenewRecommendation(call.Posted.One("opinion"), findings, version), Fields("opinion"))
-            : await CommandPost.GiveAsync(call, id, new RecommendApplication(call.Posted.One("opinion"), rank, findings, version), Fields("opinion"));
+            ? await CommandPost.GiveAsync(call, id, new RenewRecommendation(call.Posted.One("opinion"), findings, call.Posted.SeenVersion), Fields("opinion"))
+            : await CommandPost.GiveAsync(call, id, new RecommendApplication(call.Posted.One("opinion"), rank, findings, call.Posted.SeenVersion), Fields("opinion"));
         return await EndAsync(call, id, posting, IsRenewal(dossier) ? "renew-recommendation" : "recommend-application", name =>
             dossier.Conditions.Now.Any(v => v.Condition == name) ? FindingPrefix + name
             : name.Split('[', ']') is ["findings", var index, ..] && int.TryParse(index, out var i) && i < findings.Count ? FindingPrefix + findings[i].Condition
             : name);
     }
 
-    private static async Task<IResult> ReturnAsync(PageCall call, string id, long version)
+    private static async Task<IResult> ReturnAsync(PageCall call, string id)
     {
         var remarks = call.Posted.Values.Where(v => v.Key.StartsWith(RemarkPrefix, StringComparison.Ordinal) && v.Value.Any(t => t.Trim().Length > 0))
             .ToDictionary(v => v.Key[RemarkPrefix.Length..], v => v.Value[0]);
         return remarks.Count == 0
             ? await ShowAsync(call, id, call.Posted, new FormErrors(null, [("remarks", call.Page.Say(RecommendationRules.RemarksMissing.Code))]), StatusCodes.Status422UnprocessableEntity)
-            : await EndAsync(call, id, await CommandPost.GiveAsync(call, id, new ReturnForCorrection(remarks, version), remarks.Keys.ToHashSet()), "return-for-correction", name => RemarkPrefix + name);
+            : await EndAsync(call, id, await CommandPost.GiveAsync(call, id, new ReturnForCorrection(remarks, call.Posted.SeenVersion), remarks.Keys.ToHashSet()), "return-for-correction", name => RemarkPrefix + name);
     }
 
     private static async Task<IResult> EndAsync(PageCall call, string id, Posting posting, string done, Func<string, string> place) =>

@@ -35,7 +35,7 @@ public static class CityReportPages
             return call.Actor.Role == Roles.CityOfficer ? call.NotFound() : await RecordPages.ShowAsync(call, $"batches/{batch}/city-report");
         await using var session = call.Service<IDocumentStore>().QuerySession();
         var card = await session.LoadAsync<BatchCard>(new BatchId(batch).Stream, call.Cancelled);
-        return call.Show<CityReportPage>(new { Batch = batch, BatchTitle = card!.Title, Report = report, Input = typed, Errors = errors }, status);
+        return call.Show<CityReportPage>(new { Batch = batch, BatchTitle = card!.Title, Report = report, Input = typed.Seeing(report.Version, status), Errors = errors }, status);
     }
 
     private static async Task<IResult> DraftAsync(PageCall call)
@@ -61,17 +61,15 @@ public static class CityReportPages
         if (wrong.Count > 0)
             return await ShowAsync(call, batch, call.Posted, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
 
-        var version = long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
         var posting = await CommandPost.GiveAsync(call, batch, new DraftCityReport(
-            call.Posted.One("documentNumber"), digests["document"], digests["summaryTable"], [.. order.OrderBy(o => o.Number).Select(o => new ApplicationId(o.Application))], version));
+            call.Posted.One("documentNumber"), digests["document"], digests["summaryTable"], [.. order.OrderBy(o => o.Number).Select(o => new ApplicationId(o.Application))], call.Posted.SeenVersion));
         return posting.Errors is { } errors ? await ShowAsync(call, batch, call.Posted, errors, posting.Status) : call.Next($"/office/batches/{batch}/city-report", "draft-city-report");
     }
 
     private static async Task<IResult> IssueAsync(PageCall call)
     {
         var batch = call.Route("id");
-        var version = long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
-        var posting = await CommandPost.GiveAsync(call, batch, new IssueCityReport(version));
+        var posting = await CommandPost.GiveAsync(call, batch, new IssueCityReport(call.Posted.SeenVersion));
         return posting.Errors is { } errors ? await ShowAsync(call, batch, Posted.Empty, errors, posting.Status) : call.Next($"/office/batches/{batch}/city-report", "issue-city-report");
     }
 

@@ -83,7 +83,7 @@ public static class ScreeningPages
     private static async Task<IResult> FixAsync(PageCall call)
     {
         var batch = call.Route("id");
-        var posting = await CommandPost.GiveAsync(call, batch, new FixReviewList(Version(call)));
+        var posting = await CommandPost.GiveAsync(call, batch, new FixReviewList(call.Posted.SeenVersion));
         return posting.Errors is { } errors ? await PreviewAsync(call, errors with { Fields = [] }, posting.Status) : call.Next($"/office/batches/{batch}/review-list", "fix-review-list");
     }
 
@@ -91,7 +91,7 @@ public static class ScreeningPages
     {
         if (await Dossier.ReadAsync(call, id) is not { } dossier || await AskAsync(call, dossier.Application.Batch.Value) is not var (answer, _))
             return call.NotFound();
-        return call.Show<RecheckPage>(new { Dossier = dossier, Line = answer.Lines.FirstOrDefault(l => l.Id == id), ListFixed = answer.Fixed, Input = typed, Errors = errors }, status);
+        return call.Show<RecheckPage>(new { Dossier = dossier, Line = answer.Lines.FirstOrDefault(l => l.Id == id), ListFixed = answer.Fixed, Input = typed.Seeing(dossier.Decisions.Version, status), Errors = errors }, status);
     }
 
     private static async Task<IResult> DecideAsync(PageCall call)
@@ -105,15 +105,15 @@ public static class ScreeningPages
         switch (call.Posted.One("step"))
         {
             case "admit":
-                posting = await CommandPost.GiveAsync(call, id, new AdmitApplication(reason, answers, Version(call)), fields);
+                posting = await CommandPost.GiveAsync(call, id, new AdmitApplication(reason, answers, call.Posted.SeenVersion), fields);
                 break;
             case "reject":
-                posting = await CommandPost.GiveAsync(call, id, new RejectApplication(reason, [.. answers.Where(a => !a.Confirmed)], Version(call)), fields);
+                posting = await CommandPost.GiveAsync(call, id, new RejectApplication(reason, [.. answers.Where(a => !a.Confirmed)], call.Posted.SeenVersion), fields);
                 break;
             case "return":
                 if (!DateOnly.TryParseExact(call.Posted.One("lastDay"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var lastDay))
                     return await ShowAsync(call, id, call.Posted, new FormErrors(null, [("lastDay", call.Page.Say("page.day"))]), StatusCodes.Status422UnprocessableEntity);
-                posting = await CommandPost.GiveAsync(call, id, new ReturnToCity(reason, lastDay, Version(call)), fields);
+                posting = await CommandPost.GiveAsync(call, id, new ReturnToCity(reason, lastDay, call.Posted.SeenVersion), fields);
                 break;
             default:
                 return await ShowAsync(call, id, call.Posted, FormErrors.None, StatusCodes.Status200OK);
@@ -125,8 +125,6 @@ public static class ScreeningPages
             Fields = [.. errors.Fields.Select(f => (f.Name.Split('[', ']') is ["answers", var index, ..] && int.TryParse(index, out var i) && i < answers.Count ? "answer." + answers[i].Condition : f.Name, f.Message))],
         }, posting.Status);
     }
-
-    private static long Version(PageCall call) => long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
 
     private static async Task<(ScreeningAnswer Answer, string Title)?> AskAsync(PageCall call, string batch)
     {

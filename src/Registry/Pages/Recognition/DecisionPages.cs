@@ -24,7 +24,7 @@ public static class DecisionPages
 
     private static async Task<IResult> DecisionAsync(PageCall call, Posted input, FormErrors errors, int status) =>
         await ReadAsync(call) is var (list, definition)
-            ? call.Show<DecisionPage>(new { List = list, Definition = definition, Input = Seen(input, list), Errors = errors }, status)
+            ? call.Show<DecisionPage>(new { List = list, Definition = definition, Input = input.Seeing(list.Version, status), Errors = errors }, status)
             : call.NotFound();
 
     private static async Task<IResult> DecideAsync(PageCall call)
@@ -38,7 +38,7 @@ public static class DecisionPages
         var command = new DecideRecognition(
             call.Posted.One("meeting"), day, call.Posted.One("signatory"),
             [.. decided.Select(c => new DecidedApplication(new ApplicationId(c.Application), Typed(c, "choice") == "yes", Typed(c, "reason").Trim() is { Length: > 0 } reason ? reason : null))],
-            Version(call));
+            call.Posted.SeenVersion);
         var done = await CommandPost.GiveAsync(call, list.Batch, command, new HashSet<string> { "meeting", "signatory", "day", "reason" });
         if (done.Errors is not { } errors)
             return call.Next($"/office/batches/{list.Batch}/recognition", "decide-recognition");
@@ -68,7 +68,7 @@ public static class DecisionPages
         {
             List = list,
             Definition = definition,
-            Input = Seen(input, list),
+            Input = input.Seeing(list.Version, status),
             Errors = errors,
             Text = shown,
             Chosen = chosen,
@@ -91,7 +91,7 @@ public static class DecisionPages
         if (DayOf(call) is not { } day || !Enum.TryParse<AnnouncementKind>(call.Posted.One("kind"), out var kind))
             return await FormAsync(call, call.Posted, NoDay(call), preview: false, StatusCodes.Status422UnprocessableEntity);
         var command = new IssueAnnouncement(
-            kind, call.Posted.One("number"), day, call.Posted.One("publicTitle"), call.Posted.One("publicSignatory"), [.. Chosen(list, call.Posted).Select(c => new ApplicationId(c.Application))], Version(call));
+            kind, call.Posted.One("number"), day, call.Posted.One("publicTitle"), call.Posted.One("publicSignatory"), [.. Chosen(list, call.Posted).Select(c => new ApplicationId(c.Application))], call.Posted.SeenVersion);
         var done = await CommandPost.GiveAsync(call, list.Batch, command, new HashSet<string> { "publicTitle", "publicSignatory", "number", "day" });
         return done.Errors is { } errors
             ? await FormAsync(call, call.Posted, Named(errors, list), preview: true, done.Status)
@@ -132,13 +132,8 @@ public static class DecisionPages
     private static FormErrors Named(FormErrors errors, RecognitionList list) =>
         errors with { Message = list.Candidates.Aggregate(errors.Message, (message, c) => message?.Replace(c.Application, c.ClusterName, StringComparison.Ordinal)) };
 
-    private static Posted Seen(Posted input, RecognitionList list) =>
-        input.One("version").Length > 0 ? input : input.With("version", list.Version.ToString(CultureInfo.InvariantCulture));
-
     private static DateOnly? DayOf(PageCall call) =>
         DateOnly.TryParseExact(call.Posted.One("day"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
     private static FormErrors NoDay(PageCall call) => new(null, [("day", call.Page.Say("page.day"))]);
-
-    private static long Version(PageCall call) => long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
 }

@@ -33,15 +33,14 @@ public static class CheckPages
         if (await Ask.OneAsync<ApplicationAnswer>(call, "get-application", call.Route("id")) is not { } application
             || await Ask.OneAsync<IReadOnlyList<OnSiteCheckAnswer>>(call, "get-on-site-checks", call.Route("id")) is not { } checks)
             return call.NotFound();
-        return call.Show<CheckPage>(new { Application = application, Checks = checks, Input = typed.One("version").Length > 0 ? typed : typed.With("version", $"{application.Version}"), Errors = errors }, status);
+        return call.Show<CheckPage>(new { Application = application, Checks = checks, Input = typed.Seeing(application.Version, status), Errors = errors }, status);
     }
 
     private static async Task<IResult> ReceiveAsync(PageCall call)
     {
-        var version = long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
         Posting given;
         if (call.Posted.One("go") == "order")
-            given = await CommandPost.GiveAsync(call, call.Route("id"), new OrderOnSiteCheck(call.Posted.One("reason"), version), new HashSet<string> { "reason" });
+            given = await CommandPost.GiveAsync(call, call.Route("id"), new OrderOnSiteCheck(call.Posted.One("reason"), call.Posted.SeenVersion), new HashSet<string> { "reason" });
         else
         {
             if (await Ask.OneAsync<ApplicationAnswer>(call, "get-application", call.Route("id")) is not { } application)
@@ -64,7 +63,7 @@ public static class CheckPages
             if (wrong.Count > 0 || call.Posted.One("go") == "photos")
                 return await ShowAsync(call, kept, new FormErrors(null, call.Posted.One("go") == "photos" ? [.. wrong.Where(w => w.Item1 == Photos)] : wrong), wrong.Count > 0 && call.Posted.One("go") != "photos" ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
             given = await CommandPost.GiveAsync(
-                call with { Posted = kept }, call.Route("id"), new RecordOnSiteCheck(day, call.Posted.One("team"), call.Posted.One("findings"), [.. photos.Distinct()], version), new HashSet<string> { "team", "findings", "day" });
+                call with { Posted = kept }, call.Route("id"), new RecordOnSiteCheck(day, call.Posted.One("team"), call.Posted.One("findings"), [.. photos.Distinct()], call.Posted.SeenVersion), new HashSet<string> { "team", "findings", "day" });
             if (given.Errors is { } unrecorded)
                 return await ShowAsync(call, kept, unrecorded, given.Status);
         }

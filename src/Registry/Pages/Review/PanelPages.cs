@@ -103,7 +103,7 @@ public static class PanelPages
 
     private static async Task<IResult> SealAsync(PageCall call, Posted typed, FormErrors errors, int status) =>
         await Ask.OneAsync<PanelAnswer>(call, "get-panel", call.Route("id")) is { Closed: false } panel
-            ? call.Show<SealPage>(new { Panel = panel, Input = typed.One("version").Length > 0 ? typed : typed.With("version", $"{panel.Version}"), Errors = errors }, status)
+            ? call.Show<SealPage>(new { Panel = panel, Input = typed.Seeing(panel.Version, status), Errors = errors }, status)
             : call.NotFound();
 
     /// <summary>The commitment is computed from what the officer keeps; number and salt are not stored anywhere.</summary>
@@ -119,8 +119,7 @@ public static class PanelPages
             wrong.Add(("kept", call.Page.Say("page.seal.not-kept")));
         if (wrong.Count > 0)
             return await SealAsync(call, call.Posted, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
-        var version = long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
-        var given = await CommandPost.GiveAsync(call, call.Route("id"), new CommitSeed(Seed.Commit(number, salt), version));
+        var given = await CommandPost.GiveAsync(call, call.Route("id"), new CommitSeed(Seed.Commit(number, salt), call.Posted.SeenVersion));
         return given.Errors is { } refused ? await SealAsync(call, call.Posted, refused, given.Status) : call.Next($"/office/panels/{call.Route("id")}", "commit-seed");
     }
 

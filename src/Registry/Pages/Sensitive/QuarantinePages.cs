@@ -62,18 +62,17 @@ public static class QuarantinePages
             return call.NotFound();
         var field = quarantine.Kind == MaterialKind.Text && await Ask.OneAsync<ApplicationAnswer>(call, "get-application", quarantine.Application) is { } application
             ? (await ApplicationPages.DefinitionAsync(call, application)).Form.Find(quarantine.Place) : null;
-        return call.Show<QuarantineDecisionPage>(new { Quarantine = quarantine, Field = field, Input = call.Posted, Errors = errors }, status);
+        return call.Show<QuarantineDecisionPage>(new { Quarantine = quarantine, Field = field, Input = call.Posted.Seeing(quarantine.Version, status), Errors = errors }, status);
     }
 
     private static async Task<IResult> DecideAsync(PageCall call)
     {
-        var version = long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
         var act = call.Posted.One("act");
         var done = act switch
         {
-            "confirm-quarantine" => await CommandPost.GiveAsync(call, call.Route("id"), new ConfirmQuarantine(version)),
-            "lift-quarantine" => await CommandPost.GiveAsync(call, call.Route("id"), new LiftQuarantine(call.Posted.One("reason"), version), new HashSet<string> { "reason" }),
-            "destroy-material" => await CommandPost.GiveAsync(call, call.Route("id"), new DestroyMaterial(version)),
+            "confirm-quarantine" => await CommandPost.GiveAsync(call, call.Route("id"), new ConfirmQuarantine(call.Posted.SeenVersion)),
+            "lift-quarantine" => await CommandPost.GiveAsync(call, call.Route("id"), new LiftQuarantine(call.Posted.One("reason"), call.Posted.SeenVersion), new HashSet<string> { "reason" }),
+            "destroy-material" => await CommandPost.GiveAsync(call, call.Route("id"), new DestroyMaterial(call.Posted.SeenVersion)),
             _ => null,
         };
         return done is null ? call.NotFound()
@@ -99,8 +98,7 @@ public static class QuarantinePages
     {
         if (!DateOnly.TryParseExact(call.Posted.One("day").Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return await HandOverAsync(call, new FormErrors(null, [("day", call.Page.Say("page.value-invalid"))]), StatusCodes.Status422UnprocessableEntity);
-        var version = long.TryParse(call.Posted.One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
-        var done = await give(day, version);
+        var done = await give(day, call.Posted.SeenVersion);
         return done.Errors is { } errors ? await HandOverAsync(call, errors, done.Status) : call.Next(call.Http.Request.Path, name);
     }
 }

@@ -25,12 +25,18 @@ public sealed record Refusal(Rule Rule, IReadOnlyDictionary<string, object?> Arg
     /// <summary>For a form: what is wrong where, by field.</summary>
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
 
+    /// <summary>What has happened since the giver of the command looked, oldest first; told to officers only, and not part of an answer of the API.</summary>
+    public IReadOnlyList<Change> Since { get; init; } = [];
+
     /// <summary>The same refusal with one more figure, for example which of several applications it is about.</summary>
     public Refusal About(string name, object? value) => this with { Arguments = new Dictionary<string, object?>(Arguments) { [name] = value } };
 
     /// <summary>This refusal as one wrong field among several.</summary>
     public FieldError AsError(string field) => new(field, Rule.Code, Texts.Of(Language.Zh, Rule.Code, Arguments));
 }
+
+/// <summary>That something has happened in a stream: the kind of event, and when it was recorded.</summary>
+public sealed record Change(string Event, DateTimeOffset At);
 
 /// <summary>One wrong field of a submitted form.</summary>
 /// <param name="Field">The field's path, for example <c>leading_firms[2].revenue</c>.</param>

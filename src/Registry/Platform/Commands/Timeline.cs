@@ -11,6 +11,13 @@ public sealed record Timeline(string Stream, IReadOnlyList<IEvent> Events)
     /// <summary>The version that the next command must have seen.</summary>
     public long Version => Events.Count;
 
+    /// <summary>The refusal of a command that was decided on an earlier version, with what has happened since.</summary>
+    /// <param name="seen">The version that its giver saw.</param>
+    public Refusal ChangedSince(long seen) => CommandRules.Stale.Refuse(("seen", seen), ("now", Version)) with
+    {
+        Since = seen > 0 ? [.. Events.Where(e => e.Version > seen).Select(e => new Change(e.EventTypeName, e.Timestamp))] : [],
+    };
+
     /// <summary>Whether anything has happened in it.</summary>
     public bool Exists => Events.Count > 0;
 
