@@ -125,7 +125,8 @@ public static class ApplicationsRoom
         s.Round, at, s.OrganisationName, s.ClusterName, s.Industry, FrozenForm.Join(s, reading.Open), [.. s.Evidence.Select(e => Shown(e, reading))], s.Check, s.FormHash,
         s.Sensitive, Withholding.OfTexts(s, reading.Services.GetRequiredService<KeyStore>()));
 
-    private static EvidenceAnswer Shown(EvidenceFile file, Reading reading) =>
+    /// <summary>An evidence file with its name, or why it cannot be read.</summary>
+    internal static EvidenceAnswer Shown(EvidenceFile file, Reading reading) =>
         new(file.Indicator, file.Sha256, file.Size, file.Type, reading.Open(file.Name), Withholding.Of(file.Name.Box?.Key, reading.Services.GetRequiredService<KeyStore>()));
 }
 

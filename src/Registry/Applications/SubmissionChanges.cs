@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Registry.Accounts;
 using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
 
 namespace Registry.Applications;
 
@@ -14,8 +15,10 @@ public sealed record FieldChange(string Field, JsonNode? Before, JsonNode? After
 /// <summary>What changed from one submission to another.</summary>
 /// <param name="EvidenceAdded">Files by indicator that only the later one names.</param>
 /// <param name="EvidenceRemoved">Files by indicator that only the earlier one names.</param>
+/// <param name="Withheld">Fields of either submission whose text is withheld or destroyed, so that what differs in them cannot be seen whole.</param>
 public sealed record ChangesAnswer(
-    int From, int To, IReadOnlyList<FieldChange> Fields, IReadOnlyList<EvidenceAnswer> EvidenceAdded, IReadOnlyList<EvidenceAnswer> EvidenceRemoved);
+    int From, int To, IReadOnlyList<FieldChange> Fields, IReadOnlyList<EvidenceAnswer> EvidenceAdded, IReadOnlyList<EvidenceAnswer> EvidenceRemoved,
+    IReadOnlyDictionary<string, Withholding> Withheld);
 
 /// <summary>Procedure 2, 3: every round is kept and can be compared, so that an officer sees what was corrected.</summary>
 public static class SubmissionChanges
@@ -54,14 +57,16 @@ public static class SubmissionChanges
         var from = Round(http, "from") ?? to - 1;
         if (rounds.FirstOrDefault(r => r.Round == from) is not { } before || rounds.FirstOrDefault(r => r.Round == to) is not { } after)
             return null;
+        var keys = reading.Services.GetRequiredService<KeyStore>();
         return new ChangesAnswer(
             from, to, Between(FrozenForm.Join(before, reading.Open), FrozenForm.Join(after, reading.Open)),
-            Only(after, before, reading), Only(before, after, reading));
+            Only(after, before, reading), Only(before, after, reading),
+            Withholding.OfTexts(before, keys).Concat(Withholding.OfTexts(after, keys)).GroupBy(w => w.Key).ToDictionary(w => w.Key, w => new Withholding(w.All(one => one.Value.Destroyed))));
     }
 
     private static IReadOnlyList<EvidenceAnswer> Only(ApplicationSubmitted one, ApplicationSubmitted other, Reading reading) =>
         [.. one.Evidence.Where(e => other.Evidence.All(o => (o.Indicator, o.Sha256) != (e.Indicator, e.Sha256)))
-            .Select(e => new EvidenceAnswer(e.Indicator, e.Sha256, e.Size, e.Type, reading.Open(e.Name)))];
+            .Select(e => ApplicationsRoom.Shown(e, reading))];
 
     private static Refusal? Wrong(HttpContext http) =>
         ((string[])["from", "to"]).FirstOrDefault(name => http.Request.Query.ContainsKey(name) && Round(http, name) is null) is { } name

@@ -71,9 +71,10 @@ internal static class ExpertQueries
         return new(
             id.Application, last.OrganisationName, last.ClusterName, last.City, last.Industry,
             FrozenForm.Join(last, value => value.Box!.Key.EndsWith("/personal", StringComparison.Ordinal) ? null : reading.Open(value)),
-            [.. last.Evidence.Select(e => new EvidenceAnswer(e.Indicator, e.Sha256, e.Size, e.Type, reading.Open(e.Name), Withholding.Of(e.Name.Box?.Key, reading.Services.GetRequiredService<KeyStore>())))],
+            [.. last.Evidence.Select(e => ApplicationsRoom.Shown(e, reading))],
             last.Check,
-            [.. checks.Select(c => new CheckAnswer(c.Day, reading.Open(c.Findings), c.Photos, c.ReviseBy))]);
+            [.. checks.Select(c => new CheckAnswer(c.Day, reading.Open(c.Findings), c.Photos, c.ReviseBy))],
+            last.Sensitive, Withholding.OfTexts(last, reading.Services.GetRequiredService<KeyStore>()));
     }
 
     private static async Task<SheetAnswer?> SheetAsync(HttpContext http, Reading reading)
@@ -157,9 +158,12 @@ public sealed record AssignedApplication(
     bool Declared, DateOnly? ReviseBy);
 
 /// <summary>An application as a declared expert sees it: the last submission without personal data, and on-site checks.</summary>
+/// <param name="Sensitive">Indicators whose evidence is handed over on a disc.</param>
+/// <param name="Withheld">Fields whose text is withheld or destroyed.</param>
 public sealed record DossierAnswer(
     ApplicationId Id, string OrganisationName, string ClusterName, string City, string Industry, JsonNode Form,
-    IReadOnlyList<EvidenceAnswer> Evidence, IReadOnlyList<ConditionVerdict> Check, IReadOnlyList<CheckAnswer> OnSiteChecks);
+    IReadOnlyList<EvidenceAnswer> Evidence, IReadOnlyList<ConditionVerdict> Check, IReadOnlyList<CheckAnswer> OnSiteChecks,
+    IReadOnlyList<string>? Sensitive, IReadOnlyDictionary<string, Withholding> Withheld);
 
 /// <summary>An on-site check as the panel sees it.</summary>
 public sealed record CheckAnswer(DateOnly Day, string? Findings, IReadOnlyList<string> Photos, DateOnly ReviseBy);

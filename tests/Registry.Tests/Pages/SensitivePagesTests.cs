@@ -29,6 +29,8 @@ public sealed class SensitivePagesTests(RegistryFixture registry) : IClassFixtur
         var application = await second.GetAsync($"/office/applications/{id.Value}");
         Assert.Contains("已封存，暂不能查看", application.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("不宜公开的定位", application.Text, StringComparison.Ordinal);
+        var check = await second.GetAsync($"/office/applications/{id.Value}/city-check");
+        Assert.Equal("已封存，暂不能查看", Assert.Single(check.Document.QuerySelectorAll(".form-facts dd > .tag")).TextContent);
         Assert.Contains(done.Location!, (await second.GetAsync("/office")).Document.Body!.InnerHtml, StringComparison.Ordinal);
         var decide = await second.GetAsync(done.Location!);
         Assert.Contains("涉及未公开规划", decide.Text, StringComparison.Ordinal);
