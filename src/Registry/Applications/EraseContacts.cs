@@ -1,7 +1,9 @@
+using Marten;
 using Registry.Accounts;
 using Registry.Applications.Sensitive;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Mail;
 using Registry.Platform.Sealing;
 using Registry.Programme;
 
@@ -27,13 +29,13 @@ public sealed record ContactsWereErased(string Stream, int Generation = 0, IRead
 public static class ContactsWereErasedHandler
 {
     /// <summary>Done twice it only finishes.</summary>
-    public static async Task Handle(ContactsWereErased message, Marten.IQuerySession session, KeyStore keys, EvidenceStore files, Platform.Mail.IMailDoor door, CancellationToken ct)
+    public static async Task Handle(ContactsWereErased message, IDocumentStore store, KeyStore keys, EvidenceStore files, IMailDoor door, CancellationToken ct)
     {
-        door.Destroy(await Marten.QueryableExtensions.ToListAsync(session.Query<Platform.Mail.Letter>().Where(l => l.About == message.Stream).Select(l => l.Id), ct));
         foreach (var scan in message.Scans ?? [])
             await files.DestroyAsync(message.Stream["application/".Length..], scan, ct);
         OwnKeys.DestroyDrafts(keys, message.Stream, message.Generation + 1);
         keys.Destroy(FrozenForm.PersonalKey(message.Stream));
+        await Outbox.DestroyAsync(store, door, l => l.About == message.Stream, ct);
     }
 }
 

@@ -6,6 +6,9 @@ namespace Registry.Platform;
 /// <summary>Hangfire for what the calendar or a public event sets off. Jobs carry ids only; a job asks, and state answers.</summary>
 public static class Jobs
 {
+    /// <summary>Where the sending of letters waits for its own worker: a mail server may be slow, and must hold up nothing else.</summary>
+    public const string MailQueue = "mail";
+
     /// <summary>Registers the job store and, unless switched off, the workers of this node.</summary>
     public static void AddJobs(this IServiceCollection services, RegistrySettings settings)
     {
@@ -15,11 +18,19 @@ public static class Jobs
             .UsePostgreSqlStorage(
                 postgres => postgres.UseNpgsqlConnection(settings.ConnectionString),
                 new PostgreSqlStorageOptions { SchemaName = "jobs", EnableLongPolling = true, QueuePollInterval = TimeSpan.FromSeconds(5) }));
-        if (settings.Jobs)
-            services.AddHangfireServer(server =>
-            {
-                server.WorkerCount = 2;
-                server.SchedulePollingInterval = TimeSpan.FromSeconds(5);
-            });
+        if (!settings.Jobs)
+            return;
+        services.AddHangfireServer(server =>
+        {
+            server.WorkerCount = 2;
+            server.SchedulePollingInterval = TimeSpan.FromSeconds(5);
+        });
+        services.AddHangfireServer(server =>
+        {
+            server.ServerName = $"{Environment.MachineName}:{MailQueue}";
+            server.Queues = [MailQueue];
+            server.WorkerCount = 1;
+            server.SchedulePollingInterval = TimeSpan.FromSeconds(5);
+        });
     }
 }

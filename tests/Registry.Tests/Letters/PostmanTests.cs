@@ -63,6 +63,75 @@ public sealed class PostmanTests(OwnRegistry own)
     }
 
     [Fact]
+    public async Task A_server_that_cannot_be_reached_is_waited_for_once_a_round_and_by_a_worker_that_does_nothing_else()
+    {
+        for (var i = 0; i < 3; i++)
+            await InvitedAsync($"round-{i}@demo.example");
+        var door = new ShutDoor();
+        await new Postman(own.Registry.Store, own.Service<ILetters>(), door, own.Service<RegistrySettings>(), own.Service<RegistryClock>(), Microsoft.Extensions.Logging.Abstractions.NullLogger<Postman>.Instance).RunAsync(Ct);
+        Assert.Equal(1, door.Asked);
+        var queue = Assert.Single(typeof(Postman).GetMethod(nameof(Postman.RunAsync))!.GetCustomAttributes(typeof(Hangfire.QueueAttribute), false).Cast<Hangfire.QueueAttribute>()).Queue;
+        Assert.NotEqual("default", queue);
+    }
+
+    [Fact]
+    public async Task A_letter_that_is_being_written_while_its_addressee_is_erased_does_not_stay_in_the_pickup_folder()
+    {
+        var (letter, _) = await InvitedAsync("erased@demo.example");
+        var folder = Directory.CreateTempSubdirectory("pickup-").FullName;
+        try
+        {
+            var door = new SlowDoor(new PickupFolder(folder, days: 7));
+            var sending = new Postman(own.Registry.Store, own.Service<ILetters>(), door, own.Service<RegistrySettings>(), own.Service<RegistryClock>(), Microsoft.Extensions.Logging.Abstractions.NullLogger<Postman>.Instance).SendAsync(letter.Id, Ct);
+            await door.Reached.Task;
+            var erasing = Outbox.DestroyAsync(own.Registry.Store, door, l => l.Id == letter.Id, Ct);
+            door.Open.SetResult();
+            await sending;
+            await erasing;
+            Assert.Empty(Directory.GetFiles(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A way out that is passed only when the test lets it.</summary>
+    private sealed class SlowDoor(PickupFolder folder) : IMailDoor
+    {
+        public TaskCompletionSource Reached { get; } = new();
+
+        public TaskCompletionSource Open { get; } = new();
+
+        public async Task<HandedOver> HandOverAsync(string letter, MimeKit.MimeMessage message, CancellationToken ct)
+        {
+            Reached.SetResult();
+            await Open.Task;
+            return await folder.HandOverAsync(letter, message, ct);
+        }
+
+        public void Destroy(IEnumerable<string> letters) => folder.Destroy(letters);
+
+        public int Sweep(DateTimeOffset now) => 0;
+    }
+
+    /// <summary>A server that takes nothing, and counts how often it was asked.</summary>
+    private sealed class ShutDoor : IMailDoor
+    {
+        public int Asked { get; private set; }
+
+        public Task<HandedOver> HandOverAsync(string letter, MimeKit.MimeMessage message, CancellationToken ct)
+        {
+            Asked++;
+            return Task.FromResult(new HandedOver("smtp-unreachable", Shut: true));
+        }
+
+        public void Destroy(IEnumerable<string> letters) { }
+
+        public int Sweep(DateTimeOffset now) => 0;
+    }
+
+    [Fact]
     public async Task A_refused_address_is_given_up_its_address_is_in_no_error_and_by_hand_it_leaves_under_the_same_id()
     {
         own.Mail.Refuses["gone@demo.example"] = 550;

@@ -62,9 +62,8 @@ public sealed class ErasureTests(PostgresFixture postgres)
 
         using (RegistryClock.At(ChinaTime.EndOf(new DateOnly(2035, 7, 14))))
             Assert.True(await services.GetRequiredService<ByCalendar>().RetainAsync(Ct) > 0);
-        await using (var session = registry.Store.QuerySession())
-            await FilerWasErasedHandler.Handle(
-                new FilerWasErased(objection.Stream), session, services.GetRequiredService<Vault>(), services.GetRequiredService<KeyStore>(),
+        await FilerWasErasedHandler.Handle(
+                new FilerWasErased(objection.Stream), registry.Store, services.GetRequiredService<Vault>(), services.GetRequiredService<KeyStore>(),
                 services.GetRequiredService<EvidenceStore>(), services.GetRequiredService<IMailDoor>(), Ct);
 
         foreach (var secret in new[] { Name, Phone, Email, Facts, Content, code, ReceiptCode.Normal(code)! })

@@ -117,9 +117,8 @@ public sealed class PrivacyTests(RegistryFixture registry) : IClassFixture<Regis
         await registry.Accepted(Actor.Job("retention"), new EraseObjector(2), owner.Value, ChinaTime.EndOf(new DateOnly(2035, 7, 14)));
 
         var services = registry.Host.Services;
-        await using (var session = registry.Store.QuerySession())
-            await FilerWasErasedHandler.Handle(
-                new FilerWasErased(owner.Stream), session, services.GetRequiredService<Vault>(), services.GetRequiredService<KeyStore>(), files,
+        await FilerWasErasedHandler.Handle(
+                new FilerWasErased(owner.Stream), registry.Store, services.GetRequiredService<Vault>(), services.GetRequiredService<KeyStore>(), files,
                 services.GetRequiredService<Registry.Platform.Mail.IMailDoor>(), Ct);
         await using var reading = registry.Store.QuerySession();
         var events = await reading.Events.FetchStreamAsync(owner.Stream, token: Ct);

@@ -8,7 +8,8 @@ namespace Registry.Platform.Mail;
 /// <summary>What became of handing a message over. A code and no words of the server: they may hold an address.</summary>
 /// <param name="Error">Null if it was taken.</param>
 /// <param name="ForGood">Trying again would not help.</param>
-public sealed record HandedOver(string? Error = null, bool ForGood = false);
+/// <param name="Shut">Nothing of this letter stood in the way, but the door: another letter would not pass it now either.</param>
+public sealed record HandedOver(string? Error = null, bool ForGood = false, bool Shut = false);
 
 /// <summary>The way out of the registry.</summary>
 public interface IMailDoor
@@ -42,7 +43,7 @@ public sealed class PickupFolder(string folder, int days) : IMailDoor
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new HandedOver("pickup-unwritable");
+            return new HandedOver("pickup-unwritable", Shut: true);
         }
     }
 
@@ -92,19 +93,19 @@ public sealed class MailServer(MailSettings settings) : IMailDoor
         }
         catch (AuthenticationException)
         {
-            return new HandedOver("smtp-sign-in");
+            return new HandedOver("smtp-sign-in", Shut: true);
         }
         catch (SslHandshakeException)
         {
-            return new HandedOver("smtp-tls");
+            return new HandedOver("smtp-tls", Shut: true);
         }
         catch (NotSupportedException)
         {
-            return new HandedOver("smtp-tls");
+            return new HandedOver("smtp-tls", Shut: true);
         }
         catch (Exception e) when (e is SmtpProtocolException or SocketException or IOException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            return new HandedOver("smtp-unreachable");
+            return new HandedOver("smtp-unreachable", Shut: true);
         }
     }
 

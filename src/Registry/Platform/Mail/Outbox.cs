@@ -41,6 +41,25 @@ public static class Outbox
     public static string IdOf(string kind, string to, string about, string occasion) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{to}\n{about}\n{occasion}")))[..40];
 
+    /// <summary>
+    /// Destroys what still lies in the pickup folder of these letters. To be asked after the key of whoever was erased is destroyed: each letter is waited for
+    /// if it is just being written, and none that comes later can be addressed any more.
+    /// </summary>
+    public static async Task DestroyAsync(IDocumentStore store, IMailDoor door, System.Linq.Expressions.Expression<Func<Letter, bool>> which, CancellationToken ct)
+    {
+        await using var reading = store.QuerySession();
+        foreach (var id in await reading.Query<Letter>().Where(which).Select(l => l.Id).ToListAsync(ct))
+        {
+            await using var session = store.LightweightSession();
+            await session.BeginTransactionAsync(ct);
+            await Locks.TakeAsync(session, [HoldOf(id)], ct);
+            door.Destroy([id]);
+        }
+    }
+
+    /// <summary>Held by whoever sends a letter or destroys it.</summary>
+    internal static Hold HoldOf(string letter) => Hold.Changing($"letter/{letter}");
+
     /// <summary>Records the letters of a command's events in the command's own transaction.</summary>
     internal static async Task<bool> RecordAsync(IDocumentSession session, ILetters letters, DateTimeOffset now, CancellationToken ct)
     {
