@@ -25,7 +25,8 @@ public sealed class ByCalendar(IDocumentStore store, CommandRunner runner, Remin
     [AutomaticRetry(Attempts = 3)]
     public async Task<int> AskAsync(CancellationToken ct)
     {
-        var (now, today) = (clock.GetUtcNow(), ChinaTime.ToDay(clock.GetUtcNow()));
+        var now = clock.GetUtcNow();
+        var today = ChinaTime.ToDay(now);
         await using var session = store.QuerySession();
         var accepted = 0;
         foreach (var notice in (await session.Query<NoticeCard>().ToListAsync(ct)).Where(n => !n.Notice.Closed && n.Notice.LastClosing <= now))

@@ -90,9 +90,10 @@ public sealed class Reminders(Calls calls)
             foreach (var (by, asked) in o.Asked.Where(a => !a.Value.Given))
                 if (cards.TryGetValue(o.Application, out var card))
                     letters.AddRange(Term("statement-term", Told.ToOf(by, card), o.Id, asked.LastDay, rule, now, $"/office/objections/{o.Objection.Value}/statements?do=give-statement").Select(l => l.On(card)));
-            letters.AddRange(Lies("objection-lies", Addressee.Role(Roles.ProvincialOfficer), o.Id, o.ArrivedAt, rule, now, $"/office/objections/{o.Objection.Value}")
-                .Select(l => (l with { Batch = o.Batch }).Fact("number", o.Number)));
         }
+        foreach (var batch in open.GroupBy(o => o.Batch))
+            letters.AddRange(LieTogether("objection-lies", Addressee.Role(Roles.ProvincialOfficer), new BatchId(batch.Key).Stream, batch.Select(o => (o.Number, o.ArrivedAt)), RuleOf(rules, batch.Key), now, "/office/objections")
+                .Select(l => l with { Batch = batch.Key }));
         return letters;
     }
 
@@ -132,9 +133,9 @@ public sealed class Reminders(Calls calls)
         var letters = new List<Letter>();
         foreach (var r in await session.Query<ReviewRequestCard>().Where(r => r.Reopened == null).ToListAsync(ct))
             letters.AddRange(Lies("review-lies", Addressee.Role(Roles.ProvincialOfficer), r.Id, r.At, RuleOf(rules, r.Batch), now, $"/office/review-requests/{r.Request}").Select(l => l with { Batch = r.Batch }));
-        foreach (var r in (await session.Query<ReportCard>().ToListAsync(ct)).Where(r => r.Outcome is null))
-            letters.AddRange(Lies("report-lies", Addressee.Role(r.About is null ? Roles.ProvincialOfficer : Roles.Supervision), r.Id, r.ArrivedAt, ReminderRule.Usual, now, r.About is null ? "/office/reports" : "/office/complaints")
-                .Select(l => l.Fact("number", r.Number)));
+        var waiting = await session.Query<ReportCard>().Where(r => r.EndedOn == null).ToListAsync(ct);
+        letters.AddRange(LieTogether("report-lies", Addressee.Role(Roles.ProvincialOfficer), "report/all", waiting.Where(r => r.About is null).Select(r => (r.Number, r.ArrivedAt)), ReminderRule.Usual, now, "/office/reports?open=true"));
+        letters.AddRange(LieTogether("report-lies", Addressee.Role(Roles.Supervision), "complaint/all", waiting.Where(r => r.About is not null).Select(r => (r.Number, r.ArrivedAt)), ReminderRule.Usual, now, "/office/complaints?open=true"));
         return letters;
     }
 
@@ -148,6 +149,14 @@ public sealed class Reminders(Calls calls)
     /// <summary>Something that has lain for the rule's days, and again after each further such time.</summary>
     private static IEnumerable<Letter> Lies(string kind, string to, string about, DateTimeOffset since, ReminderRule rule, DateTimeOffset now, string link) =>
         Every(rule.EscalateAfterDays, kind, to, about, since, now, link).Select(l => l.Add("since", ChinaTime.ToDay(since)));
+
+    /// <summary>
+    /// The same for what anybody may file, told of together: one letter for all that came in on one day. How many letters there are follows from the days,
+    /// not from how much strangers send.
+    /// </summary>
+    private static IEnumerable<Letter> LieTogether(string kind, string to, string about, IEnumerable<(string Number, DateTimeOffset ArrivedAt)> filings, ReminderRule rule, DateTimeOffset now, string link) =>
+        filings.GroupBy(f => ChinaTime.ToDay(f.ArrivedAt)).SelectMany(day => Lies(kind, to, about, day.Min(f => f.ArrivedAt), rule, now, link)
+            .Select(l => l.Fact("count", day.Count().ToString(CultureInfo.InvariantCulture)).Fact("number", day.MinBy(f => (f.ArrivedAt, f.Number)).Number)));
 
     private static IEnumerable<Letter> Every(int days, string kind, string to, string about, DateTimeOffset since, DateTimeOffset now, string link)
     {

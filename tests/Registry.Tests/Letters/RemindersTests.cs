@@ -71,6 +71,19 @@ public sealed class RemindersTests(OwnRegistry own)
     }
 
     [Fact]
+    public async Task A_flood_of_reports_that_nobody_deals_with_is_told_of_by_one_letter_for_the_day_it_came()
+    {
+        var came = Scenario.Open.AddYears(1);
+        for (var i = 0; i < 30; i++)
+            await own.Registry.Accepted(Actor.Citizen, new FileReport(ReceiptCode.New(), "演示集群", "材料与事实不符。"), at: came.AddMinutes(i));
+        var earlier = (await own.LettersAboutAsync("report/all")).Count;
+        await RemindAsync(came.AddDays(ReminderRule.Usual.EscalateAfterDays), times: 2);
+        var fresh = (await own.LettersAboutAsync("report/all")).Skip(earlier).Where(l => l.Facts["count"] == "30").ToList();
+        Assert.Equal(Addressee.Role(Roles.ProvincialOfficer), Assert.Single(fresh).To);
+        Assert.InRange((await own.LettersAboutAsync("report/all")).Count - earlier, 1, 3);
+    }
+
+    [Fact]
     public async Task An_incomplete_objection_is_reminded_of_until_it_is_complete()
     {
         var (notice, _) = await scenario.PublicisedAsync(await own.Registry.Announce());
