@@ -18,7 +18,7 @@ public static class ObjectionsRoom
     private const Roles Everyone = (Roles)(-1);
     private const Roles Handlers = Roles.ProvincialOfficer;
 
-    private static readonly QuerySpec Many = new("list-objections", "/objections", Handlers | Roles.Auditor, "Objections, without who objected; the second queue is asked for by queue=2.") { Inputs = [new("batch", "Id of the batch."), new("application", "Id of the application."), new("queue", "2 for the second queue."), new("offset", "How many of the oldest to leave out; 500 are answered at once.")] };
+    private static readonly QuerySpec Many = new("list-objections", "/objections", Handlers | Roles.Auditor, "Objections, without who objected; the second queue is asked for by queue=2.") { Inputs = [new("batch", "Id of the batch."), new("application", "Id of the application."), new("publicity", "Id of the notice."), new("queue", "2 for the second queue."), new("open", "true for those that have not ended."), new("offset", "How many of the oldest to leave out; 500 are answered at once.")] };
     private static readonly QuerySpec One = new("get-objection", "/objections/{id}", Handlers | Roles.Auditor, "One objection with its handling, without what the objector wrote.");
     private static readonly QuerySpec TheFile = new("get-objection-file", "/objections/{id}/file", Handlers, "What is sealed in an objection, after it was opened with a purpose.");
     private static readonly QuerySpec Status = new("get-objection-status", "/objections/status", Everyone, "State and answer, for whoever holds the receipt code (header Receipt-Code).") { Inputs = [new(CodeHeader, "The receipt code.", Header: true)] };
@@ -79,10 +79,12 @@ public static class ObjectionsRoom
     {
         const int most = 500;
         var (batch, application) = (http.Request.Query["batch"].ToString(), http.Request.Query["application"].ToString());
-        var overflow = http.Request.Query["queue"] == "2";
+        var publicity = http.Request.Query["publicity"].ToString();
+        var (overflow, open) = (http.Request.Query["queue"] == "2", http.Request.Query["open"] == "true");
         var offset = int.TryParse(http.Request.Query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
         var cards = await reading.Session.Query<ObjectionCard>()
-            .Where(c => (batch == "" || c.Batch == batch) && (application == "" || c.Application == application) && c.Overflow == overflow)
+            .Where(c => (batch == "" || c.Batch == batch) && (application == "" || c.Application == application) && (publicity == "" || c.Publicity == publicity) && c.Overflow == overflow
+                && (!open || c.EndedOn == null))
             .OrderBy(c => c.ArrivedAt).ThenBy(c => c.Id).Skip(offset).Take(most).ToListAsync(reading.Cancelled);
         var notices = await reading.Session.LoadManyAsync<NoticeCard>(reading.Cancelled, cards.Select(c => new PublicityId(c.Publicity).Stream).Distinct().ToArray());
         return [.. cards.Select(c => ObjectionAnswer.From(c, ClusterName(notices.FirstOrDefault(n => n.Publicity.Value == c.Publicity), c.Entry)))];

@@ -90,7 +90,7 @@ public static class Receiving
         void Text(string field, string? text, int longest, bool optional = false)
         {
             if ((optional ? TextCheck.CheckOptional(text, field, longest) : TextCheck.Check(text, field, longest)) is { } refusal)
-                errors.Add(new FieldError(field, refusal.Rule.Code, Texts.Of(Language.Zh, refusal.Rule.Code, refusal.Arguments)));
+                errors.Add(refusal.AsError(field));
         }
 
         void File(string field, FoundFile file)

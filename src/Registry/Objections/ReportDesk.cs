@@ -1,3 +1,4 @@
+using System.Globalization;
 using Marten;
 using Registry.Accounts;
 using Registry.Platform.Commands;
@@ -8,14 +9,33 @@ namespace Registry.Objections;
 public sealed record ReportAnswer(
     string Id, long Version, string Number, DateTimeOffset ArrivedAt, ComplaintAbout? About, string? Subject, string? Facts, string? Name, string? Contact, string? Outcome);
 
+/// <summary>A report or complaint in a list: who wrote what is opened one by one.</summary>
+/// <param name="Subject">What a report is about.</param>
+/// <param name="Settled">It was dealt with.</param>
+public sealed record ReportLine(string Id, string Number, DateTimeOffset ArrivedAt, ComplaintAbout? About, string? Subject, bool Settled);
+
+/// <summary>One page of a list.</summary>
+/// <param name="Total">Lines of all pages.</param>
+/// <param name="Number">This page, 1 first.</param>
+/// <param name="Size">Lines on a full page.</param>
+public sealed record ReportPage(IReadOnlyList<ReportLine> Items, long Total, int Number, int Size);
+
 /// <summary>What the code of a report or complaint shows.</summary>
 public sealed record ReportStatus(string Number, DateTimeOffset ArrivedAt, bool Settled, string? Outcome);
 
 /// <summary>Reports and complaints: two kinds of paper that are taken in and settled alike, and read by different people.</summary>
 internal static class ReportDesk
 {
-    private static readonly QuerySpec Reports = new("list-reports", "/reports", Roles.ProvincialOfficer | Roles.IntegrityOfficer, "Reports, newest first.");
-    private static readonly QuerySpec Complaints = new("list-complaints", "/complaints", Roles.Supervision, "Complaints about people, newest first; supervision only.");
+    private const int UsualPage = 50, LargestPage = 200, LastPage = 100_000;
+    private const Roles Handlers = Roles.ProvincialOfficer | Roles.IntegrityOfficer;
+
+    private static readonly QueryInput[] Paging =
+        [new("open", "true for those that were not dealt with."), new("page", "Page, 1 first."), new("size", "Lines on a page, 50 if left out, at most 200.")];
+
+    private static readonly QuerySpec Reports = new("list-reports", "/reports", Handlers, "Reports, newest first.") { Inputs = Paging };
+    private static readonly QuerySpec OneReport = new("get-report", "/reports/{id}", Handlers, "A report with what was written.");
+    private static readonly QuerySpec Complaints = new("list-complaints", "/complaints", Roles.Supervision, "Complaints about people, newest first; supervision only.") { Inputs = Paging };
+    private static readonly QuerySpec OneComplaint = new("get-complaint", "/complaints/{id}", Roles.Supervision, "A complaint with what was written; supervision only.");
     private static readonly QuerySpec Status = new("get-report-status", "/reports/status", (Roles)(-1), "State and answer of a report or complaint, for whoever holds its code (header Receipt-Code).") { Inputs = [new(ObjectionsRoom.CodeHeader, "The receipt code.", Header: true)] };
 
     /// <summary>Takes a report or complaint in. The code makes it one: sent twice it gets the first receipt again.</summary>
@@ -55,8 +75,10 @@ internal static class ReportDesk
 
     internal static void Map(IEndpointRouteBuilder api)
     {
-        api.MapQuery(Reports, (_, reading) => ListAsync("report/", reading)).WithTags("Objections");
-        api.MapQuery(Complaints, (_, reading) => ListAsync("complaint/", reading)).WithTags("Objections");
+        api.MapQuery(Reports, (http, reading) => ListAsync("report/", http, reading), Wrong).WithTags("Objections");
+        api.MapQuery(OneReport, (http, reading) => OneAsync("report/", http, reading)).WithTags("Objections");
+        api.MapQuery(Complaints, (http, reading) => ListAsync("complaint/", http, reading), Wrong).WithTags("Objections");
+        api.MapQuery(OneComplaint, (http, reading) => OneAsync("complaint/", http, reading)).WithTags("Objections");
         api.MapQuery(Status, (http, reading) => StatusAsync(http.Request.Headers[ObjectionsRoom.CodeHeader].ToString(), reading)).WithTags("Objections").RequireRateLimiting(FilingLimits.Status);
     }
 
@@ -70,11 +92,29 @@ internal static class ReportDesk
         return cards is [var card, ..] ? new ReportStatus(card.Number, card.ArrivedAt, card.Outcome is not null, reading.Open(card.Outcome)) : null;
     }
 
-    private static async Task<IReadOnlyList<ReportAnswer>?> ListAsync(string prefix, Reading reading)
+    private static async Task<ReportPage?> ListAsync(string prefix, HttpContext http, Reading reading)
     {
-        const int most = 200;
-        var cards = await reading.Session.Query<ReportCard>().Where(c => c.Id.StartsWith(prefix)).OrderByDescending(c => c.ArrivedAt).Take(most).ToListAsync(reading.Cancelled);
-        return [.. cards.Select(c => new ReportAnswer(
-            c.Opaque, c.Version, c.Number, c.ArrivedAt, c.About, reading.Open(c.Subject), reading.Open(c.Facts), reading.Open(c.Name), reading.Open(c.Contact), reading.Open(c.Outcome)))];
+        var open = http.Request.Query["open"] == "true";
+        var (page, size) = (Number(http, "page", 1, LastPage)!.Value, Number(http, "size", UsualPage, LargestPage)!.Value);
+        var fitting = reading.Session.Query<ReportCard>().Where(c => c.Id.StartsWith(prefix) && (!open || c.EndedOn == null));
+        var total = await fitting.CountAsync(reading.Cancelled);
+        var cards = await fitting.OrderByDescending(c => c.ArrivedAt).ThenBy(c => c.Id).Skip((page - 1) * size).Take(size).ToListAsync(reading.Cancelled);
+        return new([.. cards.Select(c => new ReportLine(c.Opaque, c.Number, c.ArrivedAt, c.About, reading.Open(c.Subject), c.EndedOn is not null))], total, page, size);
     }
+
+    private static async Task<ReportAnswer?> OneAsync(string prefix, HttpContext http, Reading reading) =>
+        await reading.Session.LoadAsync<ReportCard>(prefix + http.Request.RouteValues["id"], reading.Cancelled) is { } c
+            ? new ReportAnswer(
+                c.Opaque, c.Version, c.Number, c.ArrivedAt, c.About, reading.Open(c.Subject), reading.Open(c.Facts), reading.Open(c.Name), reading.Open(c.Contact), reading.Open(c.Outcome))
+            : null;
+
+    private static Refusal? Wrong(HttpContext http) =>
+        Number(http, "page", 1, LastPage) is null ? CommandRules.Malformed.Refuse(("what", "page"))
+        : Number(http, "size", UsualPage, LargestPage) is null ? CommandRules.Malformed.Refuse(("what", "size"))
+        : null;
+
+    private static int? Number(HttpContext http, string name, int usual, int most) =>
+        http.Request.Query[name].ToString() is not { Length: > 0 } text ? usual
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number
+        : null;
 }

@@ -1,6 +1,7 @@
 using Marten;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Objections;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
 using Registry.Programme;
@@ -28,9 +29,29 @@ public static class Ask
             return null;
         var before = call.Http.Request.QueryString;
         call.Http.Request.QueryString = QueryString.Create(filters.Select(f => KeyValuePair.Create(f.Name, (string?)f.Value)));
-        var answer = await RecordPages.AskAsync(call, found, []) as T;
-        call.Http.Request.QueryString = before;
-        return answer;
+        try
+        {
+            return await RecordPages.AskAsync(call, found, []) as T;
+        }
+        finally
+        {
+            call.Http.Request.QueryString = before;
+        }
+    }
+
+    /// <summary>All objections that fit, of one queue or of both, however many a flood has made them: counts are true, and nothing is out of reach.</summary>
+    public static async Task<IReadOnlyList<ObjectionAnswer>> ObjectionsAsync(PageCall call, params (string Name, string Value)[] filters)
+    {
+        var whole = new List<ObjectionAnswer>();
+        string[] queues = filters.Any(f => f.Name == "queue") ? [""] : ["1", "2"];
+        foreach (var queue in queues)
+        {
+            var before = whole.Count;
+            (string, string)[] all = queue.Length == 0 ? filters : [.. filters, ("queue", queue)];
+            while (await ManyAsync<IReadOnlyList<ObjectionAnswer>>(call, "list-objections", [.. all, ("offset", $"{whole.Count - before}")]) is { Count: > 0 } part)
+                whole.AddRange(part);
+        }
+        return whole;
     }
 
     /// <summary>The applications of the reader's own organisation, drafts included, newest first.</summary>

@@ -41,6 +41,7 @@ public static class PagesRoom
         Notices.NoticePages.Map(office);
         Notices.ShortlistPages.Map(office);
         Handling.ObjectionPages.Map(office);
+        Handling.PaperListPages.Map(office);
         Audit.AuditPages.Map(office);
         ApplicationPages.Map(office);
         Sensitive.QuarantinePages.Map(office);

@@ -66,14 +66,18 @@ public static class RecordPages
         });
     }
 
-    /// <summary>Further pages about the thing at this path that have something to show.</summary>
+    /// <summary>
+    /// Further pages about the thing at this path that have something to show. Whether they have is asked without opening anything sealed, and not at all
+    /// where the answer is there for every such thing and costs much.
+    /// </summary>
     public static async Task<IReadOnlyList<NavigationLink>> RelatedAsync(PageCall call, string path)
     {
         if (path.Split('/') is not [_, var id])
             return [];
         var links = new List<NavigationLink>();
         foreach (var query in call.Service<Catalogue>().RelatedTo(path, call.Actor.Role))
-            if (query.Answer.Type == typeof(Download) || await AskAsync(call, query, new RouteValueDictionary { ["id"] = id }) is not (null or System.Collections.ICollection { Count: 0 }))
+            if (query.Spec.Always || query.Answer.Type == typeof(Download)
+                || await AskAsync(call, query, new RouteValueDictionary { ["id"] = id }, glance: true) is not (null or System.Collections.ICollection { Count: 0 }))
                 links.Add(new NavigationLink("/office" + query.Spec.Route.Replace("{id}", id, StringComparison.Ordinal), TitleOf(call.Page, query)));
         return links;
     }
@@ -142,16 +146,25 @@ public static class RecordPages
         return (line, (await session.Events.FetchStreamStateAsync(stream, call.Cancelled))?.Version ?? 0);
     }
 
-    /// <summary>Asks a query as the API would; null for missing and foreign.</summary>
-    public static async Task<object?> AskAsync(PageCall call, OfficeQuery query, RouteValueDictionary values)
+    /// <summary>Asks a query as the API would; null for missing and foreign. The request is the page's again afterwards.</summary>
+    public static async Task<object?> AskAsync(PageCall call, OfficeQuery query, RouteValueDictionary values, bool glance = false)
     {
+        var request = call.Http.Request;
+        var (address, route) = (request.QueryString, new RouteValueDictionary(request.RouteValues));
         foreach (var (name, value) in values)
-            call.Http.Request.RouteValues[name] = value;
-        call.Http.Request.QueryString = QueryString.Create(call.Http.Request.Query.Where(q => !OfPage.Contains(q.Key)));
-        if (query.Answer.Wrong?.Invoke(call.Http) is not null)
-            return null;
-        await using var session = call.Service<IDocumentStore>().QuerySession();
-        return await query.Answer.Ask(call.Http, call.Reading(session));
+            request.RouteValues[name] = value;
+        request.QueryString = QueryString.Create(request.Query.Where(q => !OfPage.Contains(q.Key)));
+        try
+        {
+            if (query.Answer.Wrong?.Invoke(call.Http) is not null)
+                return null;
+            await using var session = call.Service<IDocumentStore>().QuerySession();
+            return await query.Answer.Ask(call.Http, call.Reading(session) with { Glance = glance });
+        }
+        finally
+        {
+            (request.QueryString, request.RouteValues) = (address, route);
+        }
     }
 
     /// <summary>What a query's page is called.</summary>

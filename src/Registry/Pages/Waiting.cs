@@ -21,12 +21,21 @@ public sealed record WaitingItem(string Href, string Name, string State, DateTim
 
 /// <summary>Things that wait for the same step.</summary>
 /// <param name="Title">The step.</param>
-public sealed record WaitingGroup(string Title, IReadOnlyList<WaitingItem> Items);
+/// <param name="Items">What is shown of them, longest first.</param>
+public sealed record WaitingGroup(string Title, IReadOnlyList<WaitingItem> Items)
+{
+    /// <summary>How many wait, those included that are not shown here.</summary>
+    public long Total { get; init; } = Items.Count;
+
+    /// <summary>The list of all of them.</summary>
+    public string? All { get; init; }
+}
 
 /// <summary>What waits for each role, read by the same queries as the lists.</summary>
 public static class Waiting
 {
-    private const string Most = "200";
+    /// <summary>The console stays short; whoever has more than this before them works from the list.</summary>
+    private const int Most = 100;
 
     /// <summary>What waits for whom is signed in.</summary>
     public static async Task<IReadOnlyList<WaitingGroup>> ForAsync(PageCall call)
@@ -65,11 +74,17 @@ public static class Waiting
         };
     }
 
-    private static async Task<WaitingGroup> StageAsync(PageCall call, string title, Stage stage) =>
-        new(call.Page.Say(title),
-            [.. ((await Ask.ManyAsync<Registry.Applications.ApplicationPage>(call, "list-applications", ("stage", stage.ToString()), ("size", Most)))?.Items ?? [])
-                .OrderBy(l => l.Since)
-                .Select(l => new WaitingItem($"/office/applications/{l.Id}{DecisionPage(call.Actor.Role, stage)}", l.Cluster, Places.City(call.Page, l.City) ?? l.City, l.Since, l.Term is { } term && stage is not Stage.Reported ? ChinaTime.EndOf(term) : null))]);
+    private static async Task<WaitingGroup> StageAsync(PageCall call, string title, Stage stage)
+    {
+        var page = await Ask.ManyAsync<Registry.Applications.ApplicationPage>(call, "list-applications", ("stage", stage.ToString()), ("size", $"{Most}"));
+        return new(call.Page.Say(title),
+            [.. (page?.Items ?? []).OrderBy(l => l.Since)
+                .Select(l => new WaitingItem($"/office/applications/{l.Id}{DecisionPage(call.Actor.Role, stage)}", l.Cluster, Places.City(call.Page, l.City) ?? l.City, l.Since, l.Term is { } term && stage is not Stage.Reported ? ChinaTime.EndOf(term) : null))])
+        {
+            Total = page?.Total ?? 0,
+            All = $"/office/applications?stage={stage}",
+        };
+    }
 
     /// <summary>The page on which this role decides on what waits at this stage.</summary>
     private static string DecisionPage(Roles role, Stage stage) => (role, stage) switch
@@ -89,20 +104,32 @@ public static class Waiting
             [.. (await Ask.ManyAsync<IReadOnlyList<NoticeAnswer>>(call, "list-notices") ?? []).Where(n => n is { GivenUp: false, Closed: false })
                 .Select(n => new WaitingItem($"/office/publicity/{n.Publicity.Value}", n.Title, call.Page.Say(n.PostedAt is null ? "page.not-posted" : "enum.WindowSide.Open"), n.PostedAt, n.Entries.Select(e => e.ClosesAt).Max()))]);
 
-    private static async Task<WaitingGroup> ObjectionsAsync(PageCall call) =>
-        new(call.Page.Say("page.waiting.objections"),
-            [.. (await Ask.ManyAsync<IReadOnlyList<ObjectionAnswer>>(call, "list-objections") ?? []).Where(o => o.Stage is not (ObjectionStage.Concluded or ObjectionStage.Inadmissible or ObjectionStage.Withdrawn))
-                .Select(o => new WaitingItem($"/office/objections/{o.Objection.Value}", $"{o.Number} {o.ClusterName}", call.Page.Say("enum.ObjectionStage." + o.Stage), o.ArrivedAt))]);
+    private static async Task<WaitingGroup> ObjectionsAsync(PageCall call)
+    {
+        var open = await Ask.ObjectionsAsync(call, ("open", "true"));
+        return new(call.Page.Say("page.waiting.objections"),
+            [.. open.OrderBy(o => o.ArrivedAt).Take(Most).Select(o => new WaitingItem($"/office/objections/{o.Objection.Value}", $"{o.Number} {o.ClusterName}", call.Page.Say("enum.ObjectionStage." + o.Stage), o.ArrivedAt))])
+        {
+            Total = open.Count,
+            All = "/office/objections",
+        };
+    }
 
     private static async Task<WaitingGroup> ReviewsAsync(PageCall call) =>
         new(call.Page.Say("page.waiting.review-requests"),
             [.. (await Ask.ManyAsync<IReadOnlyList<ReviewRequestAnswer>>(call, "list-review-requests", ("open", "true")) ?? [])
                 .Select(r => new WaitingItem($"/office/review-requests/{r.Request}", call.Page.Say("enum.Stage." + r.Against), Places.City(call.Page, r.City) ?? r.City, r.At))]);
 
-    private static async Task<WaitingGroup> ReportsAsync(PageCall call, string query, string list) =>
-        new(call.Page.Say("nav." + query),
-            [.. (await Ask.ManyAsync<IReadOnlyList<ReportAnswer>>(call, query) ?? []).Where(r => r.Outcome is null)
-                .Select(r => new WaitingItem($"/office/{list}/{Shown.IdOf(list, r)}", r.Subject ?? r.Number, call.Page.Say("enum.ObjectionStage.Filed"), r.ArrivedAt))]);
+    private static async Task<WaitingGroup> ReportsAsync(PageCall call, string query, string list)
+    {
+        var page = await Ask.ManyAsync<ReportPage>(call, query, ("open", "true"), ("size", $"{Most}"));
+        return new(call.Page.Say("nav." + query),
+            [.. (page?.Items ?? []).OrderBy(r => r.ArrivedAt).Select(r => new WaitingItem($"/office/{list}/{r.Id}", r.Subject ?? r.Number, call.Page.Say("enum.ObjectionStage.Filed"), r.ArrivedAt))])
+        {
+            Total = page?.Total ?? 0,
+            All = $"/office/{list}?open=true",
+        };
+    }
 
     private static async Task<WaitingGroup> CasesAsync(PageCall call) =>
         new(call.Page.Say("nav.list-cases"),

@@ -45,7 +45,7 @@ public static class ObjectionPages
         var (batch, queue, state, entry) = (call.Query("batch"), call.Query("queue"), call.Query("state"), call.Query("entry"));
         var queues = new List<IReadOnlyList<ObjectionAnswer>>();
         foreach (var number in new[] { "", "2" })
-            queues.Add(await QueueAsync(call, batch, number));
+            queues.Add(await Ask.ObjectionsAsync(call, ("batch", batch), ("queue", number)));
         var rows = queues[queue == "2" ? 1 : 0].Where(o => state switch
         {
             "all" => true,
@@ -71,15 +71,6 @@ public static class ObjectionPages
             },
             Entry = entry,
         });
-    }
-
-    /// <summary>A whole queue, however long a flood has made it: counts are true, and nothing in it is out of reach.</summary>
-    private static async Task<IReadOnlyList<ObjectionAnswer>> QueueAsync(PageCall call, string batch, string queue)
-    {
-        var whole = new List<ObjectionAnswer>();
-        while (await Ask.ManyAsync<IReadOnlyList<ObjectionAnswer>>(call, "list-objections", ("batch", batch), ("queue", queue), ("offset", $"{whole.Count}")) is { Count: > 0 } part)
-            whole.AddRange(part);
-        return whole;
     }
 
     private static async Task<IResult> ShowAsync(PageCall call)

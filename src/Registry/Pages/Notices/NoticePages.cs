@@ -20,13 +20,13 @@ public static class NoticePages
             return await RecordPages.ShowAsync(call, $"publicity/{call.Route("id")}");
         if (await Ask.OneAsync<NoticeAnswer>(call, "get-notice", call.Route("id")) is not { } notice)
             return call.NotFound();
-        var objections = await Ask.ManyAsync<IReadOnlyList<ObjectionAnswer>>(call, "list-objections", ("batch", notice.Batch)) ?? [];
+        var objections = await Ask.ObjectionsAsync(call, ("publicity", notice.Publicity.Value));
         call = call with { Page = call.Page with { Known = await NamesOf.AnswerAsync(call, notice) } };
         return call.Show<NoticePage>(new
         {
             Notice = notice,
             Steps = call.Actor.Role == Roles.ProvincialOfficer ? StepsOf(call, notice) : [],
-            Objections = objections.Where(o => o.Publicity == notice.Publicity.Value).ToLookup(o => o.Entry),
+            Objections = objections.ToLookup(o => o.Entry),
         });
     }
 

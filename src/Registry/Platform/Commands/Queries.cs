@@ -14,6 +14,9 @@ public sealed record QuerySpec(string Name, string Route, Roles Roles, string Su
 {
     /// <summary>What the question may carry besides its path. Anything else in the query string is refused, so a misspelt filter never answers with everything.</summary>
     public IReadOnlyList<QueryInput> Inputs { get; init; } = [];
+
+    /// <summary>Whether it has an answer about every thing of its kind, so that a page may lead there without asking it: set where asking costs much.</summary>
+    public bool Always { get; init; }
 }
 
 /// <summary>One thing that a question may carry: a filter in the query string, or a header.</summary>
@@ -27,10 +30,13 @@ public sealed record Reading(Actor Actor, DateTimeOffset Now, IQuerySession Sess
     /// <summary>Names of the keys under which the opened values were sealed: whoever reads such values leaves a record.</summary>
     public ISet<string> Opened { get; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Whether only the existence of an answer is asked for: then nothing sealed is opened, and no record of a reading is left.</summary>
+    public bool Glance { get; init; }
+
     /// <summary>A sealed value's text for a reader who has the right to it; null when its key was destroyed.</summary>
     public string? Open(Sealed? value)
     {
-        if (value is null || Vault.Open(value) is not { } text)
+        if (value is null || Glance || Vault.Open(value) is not { } text)
             return null;
         if (value.Box is { } box)
             Opened.Add(box.Key);
