@@ -34,11 +34,13 @@ public static class AsOf
 {
     private static readonly QuerySpec Get = new("get-application-as-of", "/applications/{id}/as-of", Roles.Auditor, "An application as it stood at an instant; now, if none is given.")
     {
+        Always = true,
         Inputs = [new("at", "The instant: RFC 3339, or Beijing time without an offset; a day alone is its end.")],
     };
 
     private static readonly QuerySpec Compare = new("compare-application", "/applications/{id}/differences", Roles.Auditor, "What changed in an application between two instants, in words.")
     {
+        Always = true,
         Inputs = [new("from", "The earlier instant; the first submission if left out."), new("to", "The later instant; now if left out.")],
     };
 

@@ -22,6 +22,7 @@ public static class ListsAsOf
 {
     private static readonly QuerySpec Get = new("get-batch-as-of", "/batches/{id}/as-of", Roles.Auditor, "A batch's lists as they stood at an instant; now, if none is given.")
     {
+        Always = true,
         Inputs = [new("at", "The instant: RFC 3339, or Beijing time without an offset; a day alone is its end.")],
     };
 

@@ -51,10 +51,19 @@ public static class CommandPost
         // A person is told the clause of the notice or the standard; the names of our own documents would say nothing to them.
         var source = char.IsAsciiLetterLower(refusal.Rule.Source[0]) ? "" : page.Say("page.basis", ("source", refusal.Rule.Source));
         var named = refusal.Arguments.TryGetValue("field", out var field) && fields?.Contains($"{field}") == true ? $"{field}" : null;
-        FormErrors errors = refusal.Errors.Count > 0 ? new(words, [.. refusal.Errors.Select(e => (e.Field, e.Message))])
+        FormErrors errors = refusal.Errors.Count > 0 ? new(words, [.. refusal.Errors.Select(e => (e.Field, WordsOf(page, e)))])
             : named is not null ? new(null, [(named, words)])
             : new(words + source, []);
         return new Posting(null, errors, refusal.Rule.Status is 401 or 403 ? StatusCodes.Status422UnprocessableEntity : refusal.Rule.Status);
+    }
+
+    /// <summary>What is wrong with a field, in the page's language where its code has words of its own.</summary>
+    private static string WordsOf(PageContext page, FieldError error)
+    {
+        if (page.Language == Language.Zh)
+            return error.Message;
+        var code = ((string[])[error.Code, "remark." + error.Code]).FirstOrDefault(c => Texts.Has(page.Language, c));
+        return code is null ? error.Message : page.Say(code, [.. (error.Arguments ?? new Dictionary<string, object?>()).Select(a => (a.Key, Shown.Argument(page, a.Key, a.Value)))]);
     }
 
     /// <summary>What happened to the thing meanwhile, by name and time, for those whose work it is. An applicant or an expert sees the new state alone.</summary>

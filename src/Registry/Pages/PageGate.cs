@@ -107,14 +107,15 @@ public static class PageGate
     {
         Protect(http);
         var posting = HttpMethods.IsPost(http.Request.Method);
-        // Who may not send the form is told so before a byte of it is read.
-        // A short form of somebody whose session ended is read all the same: it is kept and offered again.
-        if (posting && http.Actor().Barred(roles) is { } shut && (shut.Rule != CommandRules.NotSignedIn || http.Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true))
+        // Who may not send the form is told so before a byte of it is read. What somebody typed whose session ended is read all the same: it is kept
+        // and offered again. A stranger without any session has nothing to lose.
+        var shut = posting ? http.Actor().Barred(roles) : null;
+        if (shut is not null && (shut.Rule != CommandRules.NotSignedIn || !http.Request.Cookies.ContainsKey(AccountsRoom.Cookie)))
             return (await CallAsync(http, Posted.Empty)).Barred(shut);
         Posted posted;
         try
         {
-            posted = posting ? await ReadAsync(http) : Posted.Empty;
+            posted = !posting ? Posted.Empty : shut is null ? await ReadAsync(http) : await FormOfEndedSession.ReadAsync(http);
         }
         catch (Exception e) when (e is InvalidDataException or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {

@@ -16,7 +16,7 @@ public static class SignInPages
     public const string Address = "/office/sign-in";
 
     private const string StepAddress = Address + "/step";
-    private const int LongestKept = 200_000;
+    private const int LongestKept = 2 * FormOfEndedSession.Longest;
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
 
     /// <summary>Maps the pages.</summary>
@@ -84,7 +84,7 @@ public static class SignInPages
         if (opened is null)
             return Step(call, underWay, next, kept, call.Page.Say(refusal!.Rule.Code), StatusCodes.Status422UnprocessableEntity);
         var entered = await EnterAsync(call, opened, next, kept);
-        return recovery is { Count: > 0 } ? call.Show<RecoveryCodesPage>(new { Codes = recovery, Next = next }) : entered;
+        return recovery is { Count: > 0 } ? call.Show<RecoveryCodesPage>(new { Codes = recovery, Next = next, Posted = kept.Length > 0 ? Open(call, kept, opened.Token) : null }) : entered;
     }
 
     private static Task<SignInUnderWay?> UnderWayAsync(PageCall call) =>

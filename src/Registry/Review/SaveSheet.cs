@@ -26,16 +26,22 @@ public sealed record SaveSheet(IReadOnlyList<SheetLine> Lines, long Version) : I
         if (sheet.Barred() is { } barred)
             return barred;
         var criteria = sheet.Definition.Rubric.Criteria.ToDictionary(c => c.Key);
-        foreach (var line in command.Lines)
-            if (!criteria.TryGetValue(line.Criterion, out var criterion) || command.Lines.Count(l => l.Criterion == line.Criterion) > 1)
-                return ReviewRules.UnknownCriterion.Refuse();
-            else if (line.Points is { } points && (points < 0 || points > criterion.Most || points % criterion.Step != 0))
-                return ReviewRules.PointsInvalid.Refuse(("criterion", criterion.Key), ("most", criterion.Most), ("step", criterion.Step));
-            else if (TextCheck.CheckOptional(line.Comment, criterion.Key) is { } wrong)
-                return wrong;
+        if (command.Lines.Any(l => !criteria.ContainsKey(l.Criterion)) || command.Lines.DistinctBy(l => l.Criterion).Count() < command.Lines.Count)
+            return ReviewRules.UnknownCriterion.Refuse();
+        var wrong = command.Lines.SelectMany(line => Wrong(line, criteria[line.Criterion])).ToList();
+        if (wrong.Count > 0)
+            return wrong[0].Refusal with { Errors = [.. wrong.Select(w => w.Refusal.AsError(w.Field))] };
         return Decision.Accept(new SheetSaved(
             command.Lines.Where(l => l.Points is not null).ToDictionary(l => l.Criterion, l => l.Points!.Value),
             command.Lines.Where(l => !string.IsNullOrWhiteSpace(l.Comment)).ToDictionary(l => l.Criterion, l => Sealed.Of(l.Comment!.Trim()))));
+    }
+
+    private static IEnumerable<(string Field, Refusal Refusal)> Wrong(SheetLine line, Criterion criterion)
+    {
+        if (line.Points is { } points && (points < 0 || points > criterion.Most || points % criterion.Step != 0))
+            yield return ($"points.{line.Criterion}", ReviewRules.PointsInvalid.Refuse(("criterion", criterion.Key), ("most", criterion.Most), ("step", criterion.Step)));
+        if (TextCheck.CheckOptional(line.Comment, criterion.Key) is { } wrong)
+            yield return ($"comment.{line.Criterion}", wrong);
     }
 
     /// <inheritdoc />

@@ -186,7 +186,7 @@ public sealed class SecondFactorTests(RegistryFixture registry) : IClassFixture<
     private static AngleSharp.Html.Dom.IHtmlFormElement FormTo(Seen page, string last) =>
         page.Document.QuerySelectorAll("main form").OfType<AngleSharp.Html.Dom.IHtmlFormElement>().Single(f => f.GetAttribute("action")!.EndsWith(last, StringComparison.Ordinal));
 
-    private static string CodeOf(string secret, DateTimeOffset at) => new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(at.UtcDateTime);
+    internal static string CodeOf(string secret, DateTimeOffset at) => new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(at.UtcDateTime);
 
     private static string NewLogin() => $"login-{Guid.NewGuid():N}"[..30];
 

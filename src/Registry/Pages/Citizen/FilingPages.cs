@@ -40,7 +40,7 @@ public static class FilingPages
     internal static async Task<IReadOnlyList<Choice>> EntriesAsync(PageCall call, bool openOnly) =>
         [.. (await Ask.ManyAsync<IReadOnlyList<NoticeAnswer>>(call, "list-notices") ?? [])
             .SelectMany(n => n.Entries.Where(e => !e.Left && (e.Side == WindowSide.Open || !openOnly && e.Side == WindowSide.Over))
-                .Select(e => new Choice($"{n.Publicity.Value}/{e.Entry.Number}", $"{e.Entry.Number}. {e.Entry.ClusterName}（{e.Entry.OrganisationName}）"
+                .Select(e => new Choice($"{n.Publicity.Value}/{e.Entry.Number}", call.Page.Say("page.objection.entry", ("number", e.Entry.Number), ("cluster", e.Entry.ClusterName), ("organisation", e.Entry.OrganisationName))
                     + (e.ClosesAt is { } closes ? " " + call.Page.Say("page.closes-at", ("when", BeijingTime.End(closes, call.Page.Language))) : ""))))];
 
     private static async Task<IResult> ObjectionAsync(PageCall call, Posted input, FormErrors errors, int status) =>
@@ -58,7 +58,7 @@ public static class FilingPages
         if (missing.Count > 0)
             return await ObjectionAsync(call, input, new FormErrors(null, missing), StatusCodes.Status422UnprocessableEntity);
         var outcome = await call.Service<CommandRunner>().RunAsync(
-            Actor.Citizen, null, new FileObjection(form!), KeyOf(code), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
+            Actor.Citizen, null, new FileObjection(form!), PageGate.NewKey(), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
         var filed = CommandPost.Of(call.Page, outcome, new HashSet<string> { "name", "contact", "facts", "evidence" });
         return filed.Errors is { } errors ? await ObjectionAsync(call, input, errors, filed.Status) : Filed(call, code, filed.Answer!, form!.Digest());
     }
@@ -114,7 +114,8 @@ public static class FilingPages
         if (wrong.Count > 0)
             return Paper(call, path, name, call.Posted, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
         var code = call.Posted.One("receiptCode");
-        var outcome = await form.GiveAsync(call.Service<CommandRunner>(), Actor.Citizen, null, command, KeyOf(code + command.ToJsonString()), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
+        // The code makes it one, however often the form is sent. A key that followed from the form would repeat a refusal after its cause is gone.
+        var outcome = await form.GiveAsync(call.Service<CommandRunner>(), Actor.Citizen, null, command, PageGate.NewKey(), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
         var filed = CommandPost.Of(call.Page, outcome, form.Shapes(call.Page).Select(s => s.Name).ToHashSet());
         return filed.Errors is { } errors ? Paper(call, path, name, call.Posted, errors, filed.Status) : Filed(call, code, filed.Answer!, null);
     }
@@ -183,9 +184,6 @@ public static class FilingPages
     private static ITimeLimitedDataProtector Protector(PageCall call) => call.Service<IDataProtectionProvider>().CreateProtector("registry.filing-receipt").ToTimeLimitedDataProtector();
 
     private static string? Typed(PageCall call, string name) => call.Posted.One(name).Trim() is { Length: > 0 } text ? text : null;
-
-    /// <summary>The code makes the filing one, so the key may follow from it and from what is filed.</summary>
-    private static string KeyOf(string text) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text + PageGate.NewKey())));
 }
 
 /// <summary>What is shown once after filing.</summary>

@@ -76,8 +76,8 @@ public static class ScorePages
         {
             var typed = call.Posted.One($"points.{criterion.Key}").Trim().Normalize(System.Text.NormalizationForm.FormKC);
             var points = decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var figure) ? figure : (decimal?)null;
-            if (typed.Length > 0 && (points is null || points > criterion.Most || points % criterion.Step != 0))
-                wrong.Add(($"points.{criterion.Key}", call.Page.Say("page.score.points-wrong", ("title", call.Page.Say(criterion.Title)), ("most", criterion.Most), ("step", criterion.Step))));
+            if (typed.Length > 0 && points is null)
+                wrong.Add(($"points.{criterion.Key}", call.Page.Say("page.number")));
             lines.Add(new SheetLine(criterion.Key, points, call.Posted.One($"comment.{criterion.Key}") is { Length: > 0 } comment ? comment : null));
         }
         return (lines, wrong);

@@ -15,6 +15,8 @@ public sealed record ShortlistChoice(CandidateAnswer Candidate, bool? Listed, bo
 /// <summary>The shortlist: from the ranking to a proposal with its deviations and the public text in sight, and from there to the collective decision.</summary>
 public static class ShortlistPages
 {
+    private const string ReasonPrefix = "reason.";
+
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder office)
     {
@@ -29,10 +31,11 @@ public static class ShortlistPages
     {
         if (call.Posted.One("go") != "propose")
             return await PageAsync(call, call.Posted, FormErrors.None, StatusCodes.Status200OK);
-        var candidates = await CandidatesAsync(call);
+        // What the officer saw is decided on, not what is ranked by now: if that has changed, the rule says so.
+        var seen = call.Posted.Values.Keys.Where(k => k.StartsWith(ReasonPrefix, StringComparison.Ordinal)).Select(k => new ApplicationId(k[ReasonPrefix.Length..])).ToList();
         var command = new ProposeShortlist(
-            [.. candidates.Where(c => Choice(call.Posted, c) == "listed").Select(c => new ListedApplication(c.Application, Typed(call.Posted, c)))],
-            [.. candidates.Where(c => Choice(call.Posted, c) != "listed").Select(c => new LeftOutApplication(c.Application, Typed(call.Posted, c) ?? ""))], call.Posted.SeenVersion);
+            [.. seen.Where(a => Choice(call.Posted, a) == "listed").Select(a => new ListedApplication(a, Typed(call.Posted, a)))],
+            [.. seen.Where(a => Choice(call.Posted, a) != "listed").Select(a => new LeftOutApplication(a, Typed(call.Posted, a) ?? ""))], call.Posted.SeenVersion);
         var done = await CommandPost.GiveAsync(call, call.Route("id"), command);
         return done.Errors is { } errors ? await PageAsync(call, call.Posted, errors, done.Status) : call.Next($"/office/batches/{call.Route("id")}/shortlist", "propose-shortlist");
     }
@@ -42,9 +45,10 @@ public static class ShortlistPages
         await using var session = call.Service<IDocumentStore>().QuerySession();
         if (await call.Service<Calls>().ReadAsync(session, new BatchId(call.Route("id")), call.Cancelled) is not { } batch)
             return call.NotFound();
+        // Read before what is shown: whatever happens while the page is made is then noticed when the form is sent.
+        var version = (await session.Events.FetchStreamStateAsync(batch.Id.Stream, call.Cancelled))?.Version ?? 0;
         var shortlist = await Ask.OneAsync<ShortlistAnswer>(call, "get-shortlist", call.Route("id"));
         var candidates = await CandidatesAsync(call);
-        var version = (await session.Events.FetchStreamStateAsync(batch.Id.Stream, call.Cancelled))?.Version ?? 0;
         var choices = Choices(candidates, shortlist, input);
         var text = choices.Where(c => c.Listed == true).OrderBy(c => c.Candidate.Rank).Select((c, i) => new NoticeEntry(
             i + 1, c.Candidate.Application, c.Candidate.ClusterName, c.Candidate.OrganisationName, c.Candidate.City, c.Candidate.Industry)).ToList();
@@ -67,19 +71,19 @@ public static class ShortlistPages
         var typed = input.Values.Keys.Any(k => k.StartsWith("choice.", StringComparison.Ordinal));
         var places = shortlist?.Listed.Select(p => (Place: p, Listed: true)).Concat(shortlist.LeftOut.Select(p => (Place: p, Listed: false))).ToDictionary(p => p.Place.Application)
             ?? [];
-        bool? Listed(CandidateAnswer c) => typed ? Choice(input, c) is { Length: > 0 } choice ? choice == "listed" : null : places.TryGetValue(c.Application.Value, out var p) ? p.Listed : null;
+        bool? Listed(CandidateAnswer c) => typed ? Choice(input, c.Application) is { Length: > 0 } choice ? choice == "listed" : null : places.TryGetValue(c.Application.Value, out var p) ? p.Listed : null;
         var listed = candidates.Where(c => Listed(c) == true).Select(c => c.Application).ToList();
         var order = listed.Count == 0 ? null : RankingOrder.For(listed, [.. candidates.Select(c => new Candidate(c.Application, c.Rank, c.Passes, null))]);
         return [.. candidates.Select(c => new ShortlistChoice(
             c, Listed(c), order is not null && (Listed(c) == true ? order.TakenUp.Contains(c.Application) : order.PassedOver(c.Application)),
-            typed ? input.One($"reason.{c.Application.Value}") : places.TryGetValue(c.Application.Value, out var p) ? p.Place.Reason ?? "" : ""))];
+            typed ? input.One(ReasonPrefix + c.Application.Value) : places.TryGetValue(c.Application.Value, out var p) ? p.Place.Reason ?? "" : ""))];
     }
 
     private static async Task<IReadOnlyList<CandidateAnswer>> CandidatesAsync(PageCall call) =>
         await Ask.OneAsync<IReadOnlyList<CandidateAnswer>>(call, "list-shortlist-candidates", call.Route("id")) is { } all
             ? [.. all.Where(c => c.Stage is Stage.Scored or Stage.Shortlisted or Stage.NotShortlisted or Stage.Publicised or Stage.Recognised or Stage.NotRecognised)] : [];
 
-    private static string Choice(Posted posted, CandidateAnswer candidate) => posted.One($"choice.{candidate.Application.Value}");
+    private static string Choice(Posted posted, ApplicationId application) => posted.One($"choice.{application.Value}");
 
-    private static string? Typed(Posted posted, CandidateAnswer candidate) => posted.One($"reason.{candidate.Application.Value}").Trim() is { Length: > 0 } text ? text : null;
+    private static string? Typed(Posted posted, ApplicationId application) => posted.One(ReasonPrefix + application.Value).Trim() is { Length: > 0 } text ? text : null;
 }

@@ -16,6 +16,9 @@ public static class CityReportPages
 {
     private const Roles Readers = Roles.CityOfficer | Roles.ProvincialOfficer | Roles.Auditor;
 
+    /// <summary>Names the digest of a scan that is stored already.</summary>
+    public const string StoredPrefix = "stored.";
+
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder office)
     {
@@ -43,27 +46,33 @@ public static class CityReportPages
         var batch = call.Route("id");
         if (await Ask.OneAsync<CityReportAnswer>(call, "get-city-report", batch) is not { } report)
             return call.NotFound();
-        var (digests, wrong) = (new Dictionary<string, string>(), new List<(string, string)>());
+        var (digests, wrong, input) = (new Dictionary<string, string>(), new List<(string, string)>(), call.Posted);
         foreach (var field in (string[])["document", "summaryTable"])
-            if (call.Posted.File(field) is not { } content)
-                wrong.Add((field, call.Page.Say("page.report.file-needed")));
-            else
+        {
+            // A scan that an earlier, refused try brought is stored already; the form names it. That it is this city's own is looked up by the command.
+            var stored = call.Posted.One(StoredPrefix + field);
+            if (call.Posted.File(field) is { } content)
             {
-                var (stored, refusal) = await ReportFiles.StoreAsync(call.Http.RequestServices, new BatchId(batch), call.Actor, content, call.Cancelled);
+                var (file, refusal) = await ReportFiles.StoreAsync(call.Http.RequestServices, new BatchId(batch), call.Actor, content, call.Cancelled);
                 if (refusal is not null)
                     wrong.Add((field, call.Page.Say(refusal.Rule.Code, [.. refusal.Arguments.Select(a => (a.Key, a.Value))])));
                 else
-                    digests[field] = stored!.Sha256;
+                    stored = file!.Sha256;
             }
+            else if (stored.Length == 0)
+                wrong.Add((field, call.Page.Say("page.report.file-needed")));
+            digests[field] = stored;
+            input = input.With(StoredPrefix + field, stored);
+        }
         var order = report.Places.Select(p => (p.Application, Number: Number(call.Posted.One("order." + p.Application)))).ToList();
         if (order.Any(o => o.Number is null) || order.Select(o => o.Number).Distinct().Count() < order.Count)
             wrong.Add(("applications", call.Page.Say("page.report.order-wrong")));
         if (wrong.Count > 0)
-            return await ShowAsync(call, batch, call.Posted, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
+            return await ShowAsync(call, batch, input, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
 
         var posting = await CommandPost.GiveAsync(call, batch, new DraftCityReport(
             call.Posted.One("documentNumber"), digests["document"], digests["summaryTable"], [.. order.OrderBy(o => o.Number).Select(o => new ApplicationId(o.Application))], call.Posted.SeenVersion));
-        return posting.Errors is { } errors ? await ShowAsync(call, batch, call.Posted, errors, posting.Status) : call.Next($"/office/batches/{batch}/city-report", "draft-city-report");
+        return posting.Errors is { } errors ? await ShowAsync(call, batch, input, errors, posting.Status) : call.Next($"/office/batches/{batch}/city-report", "draft-city-report");
     }
 
     private static async Task<IResult> IssueAsync(PageCall call)

@@ -45,13 +45,13 @@ public static class ScreeningPages
     }
 
     /// <summary>What the province should look at before it admits the cluster, in words.</summary>
-    public static string RemarksOf(PageContext page, ScreeningLine line) => string.Join('；', new[]
+    public static string RemarksOf(PageContext page, ScreeningLine line) => page.JoinClauses(new[]
     {
-        line.Proposals.Count > 0 ? page.Say("page.screening.proposals", ("conditions", string.Join('、', line.Proposals))) : null,
-        line.Short.Count > 0 ? page.Say("page.screening.short", ("conditions", string.Join('、', line.Short))) : null,
+        line.Proposals.Count > 0 ? page.Say("page.screening.proposals", ("conditions", page.Join(line.Proposals))) : null,
+        line.Short.Count > 0 ? page.Say("page.screening.short", ("conditions", page.Join(line.Short))) : null,
         line.Concerns.Count > 0 ? page.Say("page.screening.concerns", ("count", line.Concerns.Count)) : null,
         line.Unheard.Count > 0 ? page.Say("page.screening.unheard", ("count", line.Unheard.Count)) : null,
-    }.Where(r => r is not null)) is { Length: > 0 } remarks ? remarks : page.Say("page.screening.none");
+    }.OfType<string>()) is { Length: > 0 } remarks ? remarks : page.Say("page.screening.none");
 
     /// <summary>A line of the list as a spreadsheet gets it.</summary>
     private sealed record ScreeningRow(

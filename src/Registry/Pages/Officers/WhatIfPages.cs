@@ -31,7 +31,7 @@ public static class WhatIfPages
         var load = DefinitionFile.Load(Encoding.UTF8.GetBytes(call.Posted.One("definition")));
         if (load.Definition is not { } definition)
             return await PageAsync(call, null, new FormErrors(null, [("definition", call.Posted.One("definition").Length == 0
-                ? call.Page.Say("page.what-if.file-needed") : string.Join('；', load.Errors.Take(5)))]), StatusCodes.Status422UnprocessableEntity);
+                ? call.Page.Say("page.what-if.file-needed") : call.Page.JoinClauses(load.Errors.Take(5).Select(e => $"{e}")))]), StatusCodes.Status422UnprocessableEntity);
         await using var session = call.Service<IDocumentStore>().QuerySession();
         var batch = call.Posted.One("batch");
         return await PageAsync(call, await WhatIf.AnswerAsync(session, definition, batch.Length > 0 ? batch : null, call.Cancelled), FormErrors.None, StatusCodes.Status200OK);

@@ -32,7 +32,7 @@ public sealed record Refusal(Rule Rule, IReadOnlyDictionary<string, object?> Arg
     public Refusal About(string name, object? value) => this with { Arguments = new Dictionary<string, object?>(Arguments) { [name] = value } };
 
     /// <summary>This refusal as one wrong field among several.</summary>
-    public FieldError AsError(string field) => new(field, Rule.Code, Texts.Of(Language.Zh, Rule.Code, Arguments));
+    public FieldError AsError(string field) => new(field, Rule.Code, Texts.Of(Language.Zh, Rule.Code, Arguments)) { Arguments = Arguments.Count > 0 ? Arguments : null };
 }
 
 /// <summary>That something has happened in a stream: the kind of event, and when it was recorded.</summary>
@@ -41,5 +41,9 @@ public sealed record Change(string Event, DateTimeOffset At);
 /// <summary>One wrong field of a submitted form.</summary>
 /// <param name="Field">The field's path, for example <c>leading_firms[2].revenue</c>.</param>
 /// <param name="Code">Stable code of what is wrong.</param>
-/// <param name="Message">The words for it.</param>
-public sealed record FieldError(string Field, string Code, string Message);
+/// <param name="Message">The words for it, in Chinese.</param>
+public sealed record FieldError(string Field, string Code, string Message)
+{
+    /// <summary>The figures that its words need, so that they can be said in another language; null where there are none.</summary>
+    public IReadOnlyDictionary<string, object?>? Arguments { get; init; }
+}
