@@ -17,7 +17,8 @@ internal static class ConditionsNow
 {
     private static readonly QuerySpec GetConditions = new(
         "get-conditions", "/applications/{id}/conditions", Roles.CityOfficer | Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor,
-        "The condition check on the last submission under the definition in force, and as it was stored at submission.") { Always = true };
+        "The condition check on the last submission under the definition in force, and as it was stored at submission.")
+    { Always = true };
 
     public static void Map(IEndpointRouteBuilder api) => api.MapQuery(GetConditions, ReadAsync).WithTags("Applications");
 

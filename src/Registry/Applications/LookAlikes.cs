@@ -33,7 +33,8 @@ public static class LookAlikes
 {
     private static readonly QuerySpec GetLookAlikes = new(
         "get-look-alikes", "/applications/{id}/look-alikes", Roles.CityOfficer | Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor,
-        "Other clusters of the same organisation, similar names in the same city and in earlier lists.") { Always = true };
+        "Other clusters of the same organisation, similar names in the same city and in earlier lists.")
+    { Always = true };
 
     private static readonly string EarlierLists = EventBook.All.Single(e => e.Type == typeof(EarlierListRecorded)).Mark.Name;
 

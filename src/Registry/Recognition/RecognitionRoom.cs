@@ -55,7 +55,8 @@ public static class RecognitionRoom
         "What was filed before for a cluster of this name, by whichever operator: recognition, cases.");
     private static readonly QuerySpec List = new(
         "get-recognition-list", "/batches/{id}/recognition", Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor,
-        "The publicised applications of a batch: why each may or may not be recognised now, what was decided, what may be announced.") { Always = true };
+        "The publicised applications of a batch: why each may or may not be recognised now, what was decided, what may be announced.")
+    { Always = true };
     private static readonly QuerySpec Requests = new("list-review-requests", "/review-requests", Officers | Roles.Applicant, "Review requests, the latest first; ?open=true for open ones.") { Inputs = [new("open", "true for open ones only.")] };
 
     /// <summary>The room's views.</summary>

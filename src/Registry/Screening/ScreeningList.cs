@@ -30,7 +30,8 @@ public sealed record ScreeningAnswer(string Batch, DateTimeOffset ReportsCloseAt
 internal static class ScreeningList
 {
     private static readonly QuerySpec GetScreening = new(
-        "get-screening", "/batches/{id}/screening", Roles.ProvincialOfficer | Roles.Auditor, "Every reported cluster of a batch, by city and rank, with what stands in the way of its admission.") { Always = true };
+        "get-screening", "/batches/{id}/screening", Roles.ProvincialOfficer | Roles.Auditor, "Every reported cluster of a batch, by city and rank, with what stands in the way of its admission.")
+    { Always = true };
 
     public static void Map(IEndpointRouteBuilder api) => api.MapQuery(GetScreening, ReadAsync).WithTags("Screening");
 
