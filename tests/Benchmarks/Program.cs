@@ -4,11 +4,20 @@ using Benchmarks;
 return args switch
 {
     ["site", .. var rest] => await SiteBenchmark.RunAsync(rest),
+    ["generators", .. var rest] => await GeneratorBenchmark.RunAsync(rest),
+    ["build", var size, var folder] => await GeneratorBenchmark.BuildAsync(size, folder),
+    ["pages", var size, var folder] => await GeneratorBenchmark.BuildPagesAsync(size, folder),
+    ["serving", var address, var folder] => await ServingBenchmark.RunAsync(address, folder),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Benchmarks -- site [--entries 1000,10000,100000]");
+    Console.Error.WriteLine("""
+        Usage: dotnet run -c Release --project tests/Benchmarks -- VERB
+          site [--entries 1000,10000,100000]        the public site: whole builds and single events
+          generators [--entries 1000,10000,100000]  the same pages by this site's generator, by Hugo and by Eleventy
+          serving ADDRESS FOLDER                     a running registry and nginx on the same folder (its site/current)
+        """);
     return 2;
 }

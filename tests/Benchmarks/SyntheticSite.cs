@@ -14,9 +14,10 @@ public static class SyntheticSite
     private static readonly string[] CityCodes = ["370100", "370200", "370300", "370400", "370500", "370600", "370700", "370800", "370900", "371000", "371100", "371300", "371400", "371500", "371600", "371700"];
     private static readonly string[] Industries = ["集成电路", "高端软件", "先进计算", "数字终端", "人工智能", "虚拟现实", "空天信息", "云服务大数据", "能源电子", "新型电子材料"];
 
-    public static Disclosure Of(int entries)
+    /// <summary>The programme with so many clusters; with <paramref name="alike"/> all of them are recognised, so that one template without a choice can show them.</summary>
+    public static Disclosure Of(int entries, bool alike = false)
     {
-        var clusters = Enumerable.Range(0, entries).Select(Cluster).ToList();
+        var clusters = Enumerable.Range(0, entries).Select(Cluster).Select(c => alike ? c with { Standing = ClusterStanding.Recognised } : c).ToList();
         var batches = clusters.GroupBy(c => c.Batch, StringComparer.Ordinal).ToList();
         return new()
         {

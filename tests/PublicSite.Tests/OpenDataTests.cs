@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using NJsonSchema;
 using PublicSite;
 
 namespace PublicSite.Tests;
@@ -96,6 +98,26 @@ public sealed class OpenDataTests
             var data = JsonDocument.Parse(Files[$"data/v1/{set}.json"]).RootElement;
             var schema = JsonDocument.Parse(Files[$"data/v1/{data.GetProperty("schema").GetString()}"]).RootElement;
             Assert.All(data.GetProperty("items").EnumerateArray().SelectMany(i => i.EnumerateObject()), field => Assert.True(schema.GetProperty("properties").TryGetProperty(field.Name, out _), field.Name));
+        }
+    }
+
+    [Theory]
+    [InlineData("batches")]
+    [InlineData("clusters")]
+    [InlineData("notices")]
+    [InlineData("announcements")]
+    [InlineData("findings")]
+    [InlineData("lists")]
+    [InlineData("interpretations")]
+    public async Task Every_record_is_valid_for_a_validator_that_is_not_ours_and_one_without_its_id_is_not(string set)
+    {
+        var data = JsonNode.Parse(Files[$"data/v1/{set}.json"])!;
+        var schema = await JsonSchema.FromJsonAsync(Encoding.UTF8.GetString(Files[$"data/v1/{data["schema"]}"]), TestContext.Current.CancellationToken);
+        foreach (var record in data["items"]!.AsArray())
+        {
+            Assert.Empty(schema.Validate(record!.ToJsonString()));
+            record.AsObject().Remove("id");
+            Assert.NotEmpty(schema.Validate(record.ToJsonString()));
         }
     }
 
