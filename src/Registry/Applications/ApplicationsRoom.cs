@@ -23,9 +23,7 @@ public static class ApplicationsRoom
     /// <summary>Registers the room.</summary>
     public static void AddApplications(this IServiceCollection services)
     {
-        services.AddSingleton<ISealedFiles>(p => p.GetRequiredService<RegistrySettings>() is { Files.Bucket: { } bucket }
-            ? new BucketFiles(bucket)
-            : new FolderFiles(p.GetRequiredService<RegistrySettings>().EvidenceFolder, p.GetRequiredService<RegistrySettings>().Files.Limits.LeastFree));
+        services.AddSingleton<ISealedFiles>(p => SealedFiles.Of(p.GetRequiredService<RegistrySettings>()));
         services.AddSingleton<EvidenceStore>();
         services.AddSingleton<UploadGate>();
         services.AddSingleton<OrphanSweep>();

@@ -12,14 +12,15 @@ public sealed class Backup(RegistrySettings settings, ISealedFiles files)
 {
     internal const string Database = "database/registry.dump", Evidence = "evidence";
 
-    /// <summary>Folders of keys: name in the backup, and where they lie.</summary>
+    /// <summary>
+    /// Folders of keys: name in the backup, and where they lie. The public log is not among them: what it has signed last must be known as of today and never
+    /// as of the backup, or its leaves would be signed a second time; and its own keys are kept apart from everything else (ops/decisions/0020).
+    /// </summary>
     internal static IEnumerable<(string Name, string Folder)> KeyFolders(RegistrySettings settings) =>
     [
         ("keys", settings.KeyFolder),
         ("keys-destroyed", settings.LedgerFolder),
         ("secrets", Path.Combine(settings.DataFolder, "secrets")),
-        ("log", settings.LogFolder),
-        ("log-state", settings.LogStateFolder),
     ];
 
     /// <summary>Writes a backup and reads all of it back.</summary>
@@ -38,14 +39,14 @@ public sealed class Backup(RegistrySettings settings, ISealedFiles files)
             throw new BackupException($"已有同名备份 / there is a backup of this name: {id}");
         Folders.Make(Path.Combine(data, "database"));
         var dump = Path.Combine(data, Database);
+        var (last, count) = await EventsAsync(ct);
         await PostgresTools.DumpAsync(settings.ConnectionString, dump, ct);
         foreach (var (name, from) in KeyFolders(settings))
-            await Folders.CopyAsync(from, Path.Combine(keys, name), ct);
+            await Folders.CopyAsync(from, Path.Combine(keys, name), ct, except: settings.LogKeyFolder);
         await CopyEvidenceAsync(Path.Combine(data, Evidence), ct);
 
-        var (last, count) = await EventsAsync(ct);
         new Manifest(id, now, -1, 0, await Manifest.ListAsync(keys, ct)).Write(keys);
-        new Manifest(id, now, last, count, await Manifest.ListAsync(data, ct)).Write(data);
+        new Manifest(id, now, last, count, await Manifest.ListAsync(data, ct)) { LogOrigin = settings.LogOrigin }.Write(data);
         await Manifest.CheckedAsync(keys, ct);
         var written = await Manifest.CheckedAsync(data, ct);
         await PostgresTools.ReadThroughAsync(settings.ConnectionString, dump, ct);
@@ -65,12 +66,12 @@ public sealed class Backup(RegistrySettings settings, ISealedFiles files)
                 DurableFile.Replace(Path.Combine(to, file.Owner, file.Digest[..2], file.Digest), box);
     }
 
-    /// <summary>Read after the copy: at least these are in it or came later; a restore counts its own.</summary>
+    /// <summary>Read before the copy, so at least these are in it; a restore counts its own.</summary>
     private async Task<(long Last, long Count)> EventsAsync(CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand($"select coalesce(max(seq_id), 0), count(*) from {Store.Schema}.mt_events", connection);
+        await using var command = new NpgsqlCommand($"select coalesce(max(seq_id), 0), count(*) from {Store.Schema}.mt_events where type <> 'tombstone'", connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return (reader.GetInt64(0), reader.GetInt64(1));

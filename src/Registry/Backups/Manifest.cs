@@ -10,11 +10,14 @@ namespace Registry.Backups;
 public sealed record ManifestFile(string Path, long Size, string Sha256);
 
 /// <summary>What a backup holds. It is written last: a folder without one is no backup.</summary>
-/// <param name="At">When the database was copied, UTC. What was acknowledged until then is in it.</param>
-/// <param name="LastSequence">Highest number of an event in it; -1 in the keys' own manifest.</param>
-/// <param name="Events">How many events it holds.</param>
+/// <param name="At">When the copying began, UTC. What was acknowledged until then is in it.</param>
+/// <param name="LastSequence">Highest number of an event when the copying began: the backup holds at least what there was then. -1 in the keys' own manifest.</param>
+/// <param name="Events">How many events there were then: the backup holds at least as many.</param>
 public sealed record Manifest(string Id, DateTimeOffset At, long LastSequence, long Events, IReadOnlyList<ManifestFile> Files)
 {
+    /// <summary>The public log's name at that time; null in the keys' own manifest.</summary>
+    public string? LogOrigin { get; init; }
+
     /// <summary>The manifest's own name.</summary>
     public const string Name = "manifest.json";
 
@@ -62,13 +65,14 @@ internal static class Folders
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", All).Order(StringComparer.Ordinal) : [];
 
     /// <summary>Copies what lies below a folder, durably, and readable by its owner alone. Drafts of files that are being written are left out.</summary>
-    public static async Task CopyAsync(string from, string to, CancellationToken ct)
+    /// <param name="except">A folder below it that is left out.</param>
+    public static async Task CopyAsync(string from, string to, CancellationToken ct, string? except = null)
     {
         Make(to);
         foreach (var path in Files(from))
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, path));
-            if (Path.GetFileName(path).StartsWith('.'))
+            if (Path.GetFileName(path).StartsWith('.') || (except is not null && path.StartsWith(except + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
                 continue;
             try
             {

@@ -74,7 +74,7 @@ public static class LogVerbs
         if (given.Ended(Console.Out, Console.Error, KeyHelp) is { } ended)
             return Task.FromResult(ended);
         var settings = RegistrySettings.For(DataFolder.Resolve(given["--data"]), "").WithLog();
-        var keys = new LogKeys(settings.LogKeyFolder, settings.LogOrigin);
+        var keys = new LogKeys(settings.LogKeyFolder, settings.LogOrigin, new LastSigned(settings.LogStateFolder));
         switch (given.Words)
         {
             case [] or ["list"]:
@@ -103,7 +103,8 @@ public static class LogVerbs
             return Task.FromResult(ended);
         var settings = RegistrySettings.For(DataFolder.Resolve(given["--data"]), "").WithLog();
         using var held = DataFolder.Open(settings.DataFolder);
-        if (new LastSigned(settings.LogStateFolder).Read() is { } signed && signed.Checkpoint.Origin == settings.LogOrigin)
+        var last = new LastSigned(settings.LogStateFolder);
+        if ((last.Lost ?? last.Read()?.Checkpoint.Origin) == settings.LogOrigin)
         {
             Console.Error.WriteLine($"新日志须有新名称:请设置 REGISTRY_LOG_ORIGIN(现为 {settings.LogOrigin}) / another log needs another name: set REGISTRY_LOG_ORIGIN");
             return Task.FromResult(ExitCode.Refused);

@@ -52,11 +52,15 @@ public sealed class RunningDatabase : IAsyncDisposable
     }
 
     /// <summary>For a verb beside a serving program: uses the server that runs, or else starts the private one for as long as the verb takes.</summary>
-    public static async Task<RunningDatabase> JoinAsync(string dataFolder, ILogger log, CancellationToken ct)
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="log">Where the private database's start is told.</param>
+    /// <param name="ct">Ends with the caller.</param>
+    /// <param name="setting">The setting that names a server.</param>
+    public static async Task<RunningDatabase> JoinAsync(string dataFolder, ILogger log, CancellationToken ct, string setting = Setting)
     {
-        if (Given is { } given)
+        if (Of(setting) is { } given)
         {
-            await RequireAsync(given, ct);
+            await RequireAsync(given, ct, setting);
             return new RunningDatabase(given, Path.GetFullPath(dataFolder), null, null);
         }
         try
@@ -82,7 +86,7 @@ public sealed class RunningDatabase : IAsyncDisposable
 
     /// <summary>The given server answers, or a person is told what it said. The connection string itself is never repeated: it may hold a password.</summary>
     /// <exception cref="StartRefusedException">It does not.</exception>
-    public static async Task RequireAsync(string connectionString, CancellationToken ct)
+    public static async Task RequireAsync(string connectionString, CancellationToken ct, string setting = Setting)
     {
         try
         {
@@ -94,12 +98,15 @@ public sealed class RunningDatabase : IAsyncDisposable
             var said = fault is ArgumentException ? "" : $" {fault.Message}";
             throw new StartRefusedException(
                 StartRefusedException.MachineNotReady,
-                $"无法用 {Setting} 给出的连接字符串连接数据库。{said} 请检查格式(Host=…;Database=…;Username=…;Password=…)以及数据库是否在运行;不设 {Setting} 则使用自带数据库。",
-                $"The database named by {Setting} cannot be reached.{said} Check its form (Host=…;Database=…;Username=…;Password=…) and that the server runs; without {Setting} a private database is used.");
+                $"无法用 {setting} 给出的连接字符串连接数据库。{said} 请检查格式(Host=…;Database=…;Username=…;Password=…)以及数据库是否在运行;不设 {setting} 则使用自带数据库。",
+                $"The database named by {setting} cannot be reached.{said} Check its form (Host=…;Database=…;Username=…;Password=…) and that the server runs; without {setting} a private database is used.");
         }
     }
 
-    private static string? Given => Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } given ? given : null;
+    /// <summary>The server that a setting names; null when it is not set.</summary>
+    public static string? Of(string setting) => Environment.GetEnvironmentVariable(setting) is { Length: > 0 } given ? given : null;
+
+    private static string? Given => Of(Setting);
 
     private static string AddressFile(string dataFolder) => Path.Combine(dataFolder, "run", "address");
 }

@@ -19,6 +19,17 @@ public sealed class LastSigned(string folder)
 {
     private string PathOfLast => Path.Combine(folder, "signed");
 
+    private string PathOfLost => Path.Combine(folder, "lost");
+
+    /// <summary>
+    /// The name of a log that was signed elsewhere, and nobody here knows how far: the registry was restored without it. Nothing is signed under this name any
+    /// more, because a second history under one name would be a fork. Null in every other case.
+    /// </summary>
+    public string? Lost => File.Exists(PathOfLost) ? File.ReadAllText(PathOfLost, Encoding.UTF8) : null;
+
+    /// <summary>Notes that it is not known what the log of this name has signed.</summary>
+    public void Lose(string origin) => DurableFile.Replace(PathOfLost, Encoding.UTF8.GetBytes(origin));
+
     /// <summary>The last signed checkpoint; null before the first.</summary>
     public SignedCheckpoint? Read()
     {
@@ -32,12 +43,12 @@ public sealed class LastSigned(string folder)
             : throw new InvalidDataException($"{PathOfLast} holds no signed checkpoint");
     }
 
-    /// <summary>Puts <paramref name="next"/> in the place of <paramref name="expected"/>; false when something else stands there by now.</summary>
+    /// <summary>Puts <paramref name="next"/> in the place of <paramref name="expected"/>; false when something else stands there by now, or the log is lost.</summary>
     public bool Swap(SignedCheckpoint? expected, SignedCheckpoint next)
     {
         Directory.CreateDirectory(folder);
         using var turn = TakeTurn();
-        if (turn is null || Read() != expected)
+        if (turn is null || Lost is not null || Read() != expected)
             return false;
         DurableFile.Replace(PathOfLast, Encoding.UTF8.GetBytes($"{next.At.UtcDateTime:O}\n{next.Note}"));
         return true;

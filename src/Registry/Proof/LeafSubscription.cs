@@ -58,8 +58,8 @@ public sealed class LeafSubscription : SubscriptionBase
         var table = $"{Store.Schema}.{LeafTable.Name}";
         var next = (await operations.QueryAsync<long>($"select coalesce(max(index) + 1, 0) from {table}", cancellationToken))[0];
         var published = signed.Read()?.Checkpoint.Size ?? 0;
-        if (next < published)
-            throw new LogBehindException(next, published);
+        if (signed.Lost is not null || next < published)
+            throw new LogBehindException(next, signed.Lost is null ? published : null);
         var last = (await operations.QueryAsync<DateTimeOffset>($"select coalesce(max(batch), 'epoch') from {table}", cancellationToken))[0];
         var batch = BatchAt(clock.GetUtcNow(), interval);
         batch = last > batch ? last : batch;
@@ -83,5 +83,5 @@ public sealed class LeafSubscription : SubscriptionBase
 }
 
 /// <summary>The database holds fewer leaves than were signed: it was restored from an older copy. A new leaf would take a published one's place.</summary>
-public sealed class LogBehindException(long leaves, long published)
-    : Exception($"the database holds {leaves} leaves of the log, but {published} are published: it is older than the log");
+public sealed class LogBehindException(long leaves, long? published)
+    : Exception($"the database holds {leaves} leaves of the log, but {published?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nobody knows how many"} are published: it is older than the log");

@@ -6,22 +6,31 @@ namespace Registry.Proof;
 /// The keys that sign the log, one file each, outside the database and its backups. Usually one; while a key is being replaced the new one signs beside
 /// the old one, so that a verifier who knows either accepts the checkpoint. The name of every key is the log's origin.
 /// </summary>
-public sealed class LogKeys(string folder, string origin)
+public sealed class LogKeys(string folder, string origin, LastSigned signed)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>The log's name, which is the name of its keys.</summary>
     public string Origin => origin;
 
-    /// <summary>All signers, the oldest first. The first key is made when there is none.</summary>
-    /// <exception cref="StartRefusedException">A key belongs to another log.</exception>
-    public IReadOnlyList<NoteSigner> Signers()
+    /// <summary>Makes the first key of a log that has not signed yet. A key that is gone is never replaced silently: whoever knows the old one would see a stranger sign.</summary>
+    /// <exception cref="StartRefusedException">The log has signed, and its keys are gone.</exception>
+    public void Require()
     {
+        if (Files().Count > 0)
+            return;
+        if (signed.Read() is not null || signed.Lost is not null)
+            throw new StartRefusedException(
+                StartRefusedException.MachineNotReady,
+                $"日志“{origin}”已签署过检查点,但 {folder} 中没有签名密钥。请放回密钥的副本;密钥确已丢失的,请设置新的 REGISTRY_LOG_ORIGIN 并运行 registry log new 另立日志。",
+                $"The log {origin} has signed, but {folder} holds no key. Put the copy of the key back; if it is lost, set another REGISTRY_LOG_ORIGIN and declare another log: registry log new.");
         Directory.CreateDirectory(folder, OwnerOnly);
-        if (Files().Count == 0)
-            DurableFile.TryCreate(Path.Combine(folder, "0001.key"), System.Text.Encoding.UTF8.GetBytes(NoteSigner.NewText(origin, NoteKeyKind.Note)));
-        return [.. Files().Select(Read)];
+        DurableFile.TryCreate(Path.Combine(folder, "0001.key"), System.Text.Encoding.UTF8.GetBytes(NoteSigner.NewText(origin, NoteKeyKind.Note)));
     }
+
+    /// <summary>All signers, the oldest first; none before the first publication.</summary>
+    /// <exception cref="StartRefusedException">A key belongs to another log.</exception>
+    public IReadOnlyList<NoteSigner> Signers() => [.. Files().Select(Read)];
 
     /// <summary>The keys that verify the log, the oldest first.</summary>
     public IReadOnlyList<NoteKey> Verifiers()
@@ -34,9 +43,11 @@ public sealed class LogKeys(string folder, string origin)
     }
 
     /// <summary>Makes a further key, which signs from the next checkpoint on beside those that exist.</summary>
+    /// <exception cref="StartRefusedException">The log has signed, and its keys are gone.</exception>
     public NoteKey Add()
     {
-        var last = Verifiers().Count == 0 ? 0 : int.Parse(Path.GetFileNameWithoutExtension(Files()[^1]), System.Globalization.CultureInfo.InvariantCulture);
+        Require();
+        var last = int.Parse(Path.GetFileNameWithoutExtension(Files()[^1]), System.Globalization.CultureInfo.InvariantCulture);
         var path = Path.Combine(folder, $"{last + 1:0000}.key");
         if (!DurableFile.TryCreate(path, System.Text.Encoding.UTF8.GetBytes(NoteSigner.NewText(origin, NoteKeyKind.Note))))
             throw new IOException($"another key was made at the same time: {path}");
@@ -57,7 +68,7 @@ public sealed class LogKeys(string folder, string origin)
         return signer.Public;
     }
 
-    private List<string> Files() => [.. Directory.EnumerateFiles(folder, "*.key").Order(StringComparer.Ordinal)];
+    private List<string> Files() => Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.key").Order(StringComparer.Ordinal)] : [];
 
     private NoteSigner Read(string path)
     {

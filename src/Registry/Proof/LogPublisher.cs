@@ -20,6 +20,9 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
     /// <summary>The database holds fewer leaves than were signed.</summary>
     public const string DatabaseOlder = "log.database-older";
 
+    /// <summary>The registry was restored without the log: nobody here knows what was signed.</summary>
+    public const string StateLost = "log.state-lost";
+
     /// <summary>The database's leaves are not those that were signed.</summary>
     public const string Diverged = "log.diverged";
 
@@ -39,6 +42,7 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
     public Func<string, Func<Task>, Task> Step { get; init; } = (_, write) => write();
 
     /// <summary>Publishes what is due by now. Asked early, late, twice or on two nodes it changes nothing that it should not.</summary>
+    /// <exception cref="StartRefusedException">The log has signed, and its keys are gone.</exception>
     public async Task<LogPublication> PublishAsync(CancellationToken ct)
     {
         var last = signed.Read();
@@ -48,6 +52,7 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
             log.LogError("log not published: {Problem} {Detail}", refused.Problem, refused.Detail);
             return refused;
         }
+        keys.Require();
         var now = clock.GetUtcNow();
         var due = await leaves.DueAsync(now, ct);
         var grown = last is null || due > size;
@@ -143,6 +148,8 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
     /// <summary>Never signs from a database that is older than the log or that differs from it, nor over damaged tiles, nor with the clock set back.</summary>
     private async Task<LogPublication?> WhyNotAsync(SignedCheckpoint? last, CancellationToken ct)
     {
+        if (signed.Lost is { } origin)
+            return new LogPublication(0, false, StateLost, $"this registry was restored without the log {origin}; restore again with a copy of it, or declare another log: registry log new");
         if (last is null)
             return null;
         var size = last.Checkpoint.Size;

@@ -15,11 +15,26 @@ public sealed class LogRecovery(LeafTable leaves, LogFiles files, LastSigned sig
     /// <returns>The first and the number of the leaves taken back, or why not.</returns>
     public async Task<(long First, long Count, string? Problem)> TakeBackAsync(CancellationToken ct)
     {
+        if (signed.Lost is { } origin)
+            return (0, 0, $"this registry was restored without the log {origin}");
         if (signed.Read() is not { Checkpoint: { Size: var size } checkpoint })
             return (0, 0, "nothing was signed yet");
         var first = await leaves.CountAsync(ct);
         if (first >= size)
             return (first, 0, null);
+        try
+        {
+            return await TakeBackAsync(checkpoint, first, ct);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
+        {
+            return (first, 0, missing.Message);
+        }
+    }
+
+    private async Task<(long First, long Count, string? Problem)> TakeBackAsync(Checkpoint checkpoint, long first, CancellationToken ct)
+    {
+        var size = checkpoint.Size;
         var tree = Tiles.Reader(size, path => files.Read(path.ToString()));
         if (!Merkle.Root(size, tree).AsSpan().SequenceEqual(checkpoint.RootHash))
             return (first, 0, "the published tiles do not give the signed root");

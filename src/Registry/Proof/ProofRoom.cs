@@ -21,8 +21,9 @@ public static class ProofRoom
     /// <summary>Registers the room.</summary>
     public static void AddProof(this IServiceCollection services, RegistrySettings settings)
     {
-        services.AddSingleton(new LogKeys(settings.LogKeyFolder, settings.LogOrigin));
-        services.AddSingleton(new LastSigned(settings.LogStateFolder));
+        var signed = new LastSigned(settings.LogStateFolder);
+        services.AddSingleton(signed);
+        services.AddSingleton(new LogKeys(settings.LogKeyFolder, settings.LogOrigin, signed));
         services.AddSingleton(new LogFiles(settings.LogFolder));
         services.AddSingleton<LeafTable>();
         services.AddSingleton(p => new Witnesses(settings.LogPolicyFile, p.GetRequiredService<ILogger<Witnesses>>()));

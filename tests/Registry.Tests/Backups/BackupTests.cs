@@ -5,7 +5,10 @@ using Registry.Applications;
 using Registry.Audit;
 using Registry.Backups;
 using Registry.Platform;
+using Registry.Platform.Files;
 using Registry.Platform.Sealing;
+using Registry.Proof;
+using Registry.Tests.Proof;
 
 namespace Registry.Tests.Backups;
 
@@ -45,8 +48,8 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         Directory.CreateDirectory(At("taken"));
         await File.WriteAllTextAsync(At("taken/file"), "x", Ct);
-        await Assert.ThrowsAsync<BackupException>(() => Restore.RunAsync(data, keyData, At("taken"), settings.LedgerFolder, null, NullLogger.Instance, Ct));
-        var restored = await Restore.RunAsync(data, keyData, At("restored"), settings.LedgerFolder, settings.ConnectionString, NullLogger.Instance, Ct);
+        await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(new(data, keyData, At("taken")) { Ledger = settings.LedgerFolder }));
+        var restored = await RestoreAsync(new(data, keyData, At("restored")) { Ledger = settings.LedgerFolder, NewerStore = settings.ConnectionString, NewerFolder = host.Folder });
 
         Assert.Equal(["application-withdrawn"], restored.Lost!.Select(l => l.Kind));
         Assert.Equal(1, restored.Destroyed);
@@ -65,9 +68,99 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
         var bytes = await File.ReadAllBytesAsync(dump, Ct);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(dump, bytes, Ct);
-        await Assert.ThrowsAsync<BackupException>(() => Restore.RunAsync(data, keyData, At("never"), null, null, NullLogger.Instance, Ct));
+        await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(new(data, keyData, At("never"))));
         Assert.False(Directory.Exists(At("never")));
     }
+
+    [Fact]
+    public async Task After_a_restore_the_log_of_today_is_kept_nothing_is_signed_over_the_older_database_and_it_goes_on_once_the_leaves_are_taken_back()
+    {
+        await using var bench = await LogBench.StartAsync(postgres);
+        await bench.HappenAsync(5);
+        await bench.TakenInAsync();
+        await bench.PublishAsync();
+        var manifest = await bench.Service<Backup>().WriteAsync(At("data"), At("keys"), DateTimeOffset.UtcNow, Ct);
+        var (data, keyData) = (Path.Combine(At("data"), manifest.Id), Path.Combine(At("keys"), manifest.Id));
+        Assert.DoesNotContain(Folders(keyData), f => f.StartsWith("log", StringComparison.Ordinal) || f.StartsWith(Path.Combine("secrets", "log"), StringComparison.Ordinal));
+        Assert.True(File.Exists(Path.Combine(keyData, "secrets", "master.key")));
+        Assert.Equal(5, manifest.Events);
+        await bench.HappenAsync(3);
+        await bench.TakenInAsync();
+        await bench.PublishAsync(hours: 2);
+        var public_ = bench.Checked();
+
+        var restored = await RestoreAsync(new(data, keyData, At("restored")) { NewerStore = bench.Settings.ConnectionString, NewerFolder = bench.Settings.DataFolder });
+
+        Assert.Equal((LogSource.NewerFolder, 3), (restored.Log, restored.Lost!.Count));
+        await using var database = await RunningDatabase.StartAsync(At("restored"), NullLogger.Instance, Ct);
+        await using var app = App.Build(RegistrySettings.For(At("restored"), database.ConnectionString) with { Jobs = false, Alone = true });
+        using var later = RegistryClock.At(DateTimeOffset.UtcNow.AddHours(3));
+        var publisher = app.Services.GetRequiredService<LogPublisher>();
+        Assert.Equal(LogPublisher.DatabaseOlder, (await publisher.PublishAsync(Ct)).Problem);
+        Assert.Equal(bench.Service<LastSigned>().Read(), app.Services.GetRequiredService<LastSigned>().Read());
+        Assert.Equal((5, 3, null), await app.Services.GetRequiredService<LogRecovery>().TakeBackAsync(Ct));
+        var published = await publisher.PublishAsync(Ct);
+        Assert.Equal((null, 8), (published.Problem, published.Size));
+        var shown = Checkpoint.Parse(SignedNote.Parse(app.Services.GetRequiredService<LogFiles>().Text("checkpoint")!)!.Text)!;
+        Assert.Equal(public_, shown);
+        Assert.Equal(bench.Service<LogKeys>().Verifiers(), app.Services.GetRequiredService<LogKeys>().Verifiers());
+    }
+
+    [Fact]
+    public async Task Without_the_log_of_today_nothing_is_signed_and_no_key_is_made_until_a_copy_or_another_log_is_there()
+    {
+        await using var bench = await LogBench.StartAsync(postgres);
+        await bench.HappenAsync(5);
+        await bench.TakenInAsync();
+        await bench.PublishAsync();
+        var settings = RegistrySettings.For(At("lost"), bench.Settings.ConnectionString);
+        Assert.Equal(LogSource.Lost, RestoredLog.Put(new("", "", At("lost")), settings, settings.LogOrigin, DateTimeOffset.UtcNow));
+        Assert.Equal(LogPublisher.StateLost, (await bench.PublishAsync(PublisherOf(settings), 2)).Problem);
+        Assert.False(Directory.Exists(settings.LogKeyFolder));
+        Assert.False(File.Exists(Path.Combine(settings.LogFolder, "checkpoint")));
+        Assert.False(new LastSigned(settings.LogStateFolder).Swap(null, bench.Service<LastSigned>().Read()!));
+
+        var copied = RegistrySettings.For(At("copied"), bench.Settings.ConnectionString);
+        var request = new RestoreRequest("", "", At("copied")) { LogCopy = bench.Settings.LogFolder };
+        Assert.Throws<BackupException>(() => RestoredLog.Put(request, copied, "another.example/log", DateTimeOffset.UtcNow));
+        Assert.Equal(LogSource.Copy, RestoredLog.Put(request, copied, copied.LogOrigin, DateTimeOffset.UtcNow.AddHours(1)));
+        await Assert.ThrowsAsync<StartRefusedException>(() => bench.PublishAsync(PublisherOf(copied), 2));
+        Directory.CreateDirectory(copied.LogKeyFolder);
+        File.Copy(Path.Combine(bench.Settings.LogKeyFolder, "0001.key"), Path.Combine(copied.LogKeyFolder, "0001.key"));
+        var published = await bench.PublishAsync(PublisherOf(copied), 2);
+        Assert.Equal((null, 5), (published.Problem, published.Size));
+
+        LogPublisher PublisherOf(RegistrySettings of)
+        {
+            var signed = new LastSigned(of.LogStateFolder);
+            return new(bench.Service<LeafTable>(), signed, new LogKeys(of.LogKeyFolder, of.LogOrigin, signed), new LogFiles(of.LogFolder), bench.Service<Witnesses>(), bench.Service<RegistryClock>(), NullLogger<LogPublisher>.Instance);
+        }
+    }
+
+    [Fact]
+    public async Task Evidence_of_a_backup_comes_back_through_the_storage_that_is_set()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var digest = new string('a', 64);
+        var kept = host.Host.Services.GetRequiredService<ISealedFiles>();
+        await kept.WriteAsync("owner", digest, new byte[] { 1, 2, 3 }, Ct);
+        var manifest = await host.Host.Services.GetRequiredService<Backup>().WriteAsync(At("data"), At("keys"), DateTimeOffset.UtcNow, Ct);
+        await using var server = await Files.S3Server.StartAsync();
+        using var bucket = new BucketFiles(new BucketSettings(server.Address, Files.S3Server.Bucket, "restored/", "us-east-1", Files.S3Server.AccessKey, Files.S3Server.SecretKey));
+        await RestoreAsync(new(Path.Combine(At("data"), manifest.Id), Path.Combine(At("keys"), manifest.Id), At("restored")) { Evidence = bucket });
+        Assert.Equal([1, 2, 3], await bucket.ReadAsync("owner", digest, Ct));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(At("restored"), "evidence")));
+    }
+
+    [Fact]
+    public async Task The_database_given_up_is_told_from_the_one_to_be_filled_however_their_connections_are_written()
+    {
+        var (one, other) = (await postgres.CreateDatabaseAsync(), await postgres.CreateDatabaseAsync());
+        Assert.True(await Restore.IsSameAsync(one, one + ";Application Name=another", Ct));
+        Assert.False(await Restore.IsSameAsync(one, other, Ct));
+    }
+
+    private static Task<Restored> RestoreAsync(RestoreRequest request) => Restore.RunAsync(request, NullLogger.Instance, Ct);
 
     private static IEnumerable<string> Folders(string root) => Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f));
 }

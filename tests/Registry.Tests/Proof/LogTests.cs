@@ -168,6 +168,40 @@ public sealed class LogTests(PostgresFixture postgres)
         var key = Assert.Single(Directory.GetFiles(bench.Settings.LogKeyFolder));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(bench.Settings.LogKeyFolder));
-        Assert.Throws<StartRefusedException>(() => new LogKeys(bench.Settings.LogKeyFolder, "another.example/log").Verifiers());
+        Assert.Throws<StartRefusedException>(() => new LogKeys(bench.Settings.LogKeyFolder, "another.example/log", bench.Service<LastSigned>()).Verifiers());
+    }
+
+    [Fact]
+    public async Task A_signing_key_that_is_gone_is_never_replaced_and_reading_the_keys_makes_none()
+    {
+        await using var bench = await LogBench.StartAsync(postgres);
+        var keys = bench.Service<LogKeys>();
+        Assert.Empty(keys.Verifiers());
+        Assert.False(Directory.Exists(bench.Settings.LogKeyFolder));
+        await bench.PublishAsync();
+        Assert.Single(keys.Verifiers());
+        File.Delete(Path.Combine(bench.Settings.LogKeyFolder, "0001.key"));
+        await bench.HappenAsync();
+        await bench.TakenInAsync();
+        await Assert.ThrowsAsync<StartRefusedException>(() => bench.PublishAsync(hours: 2));
+        Assert.Throws<StartRefusedException>(keys.Add);
+        Assert.Empty(Directory.GetFiles(bench.Settings.LogKeyFolder));
+        Assert.NotEqual("", bench.Service<LogFiles>().Text("key"));
+    }
+
+    [Fact]
+    public async Task Missing_tiles_are_a_reason_why_nothing_is_taken_back_and_no_fault_of_the_program()
+    {
+        await using var bench = await LogBench.StartAsync(postgres);
+        await bench.HappenAsync(3);
+        await bench.TakenInAsync();
+        await bench.PublishAsync();
+        await using (var session = bench.Service<IDocumentStore>().LightweightSession())
+        {
+            session.QueueSqlCommand("delete from registry.log_leaves where index = 2");
+            await session.SaveChangesAsync(Ct);
+        }
+        File.Delete(Path.Combine(bench.Settings.LogFolder, "tile/0/000.p/3"));
+        Assert.Contains("000.p/3", (await bench.Service<LogRecovery>().TakeBackAsync(Ct)).Problem, StringComparison.Ordinal);
     }
 }

@@ -39,5 +39,13 @@ public interface ISealedFiles
     Task ProveAsync(CancellationToken ct);
 }
 
+/// <summary>Opens the storage that the settings name.</summary>
+public static class SealedFiles
+{
+    /// <summary>The bucket if one is set, the data folder's own folder otherwise.</summary>
+    public static ISealedFiles Of(RegistrySettings settings) =>
+        settings.Files.Bucket is { } bucket ? new BucketFiles(bucket) : new FolderFiles(settings.EvidenceFolder, settings.Files.Limits.LeastFree);
+}
+
 /// <summary>The storage did not do what it was asked; what was to be written is not there. The message names the act, never a file's content.</summary>
 public sealed class FileStorageException(string message, Exception inner) : IOException(message, inner);
