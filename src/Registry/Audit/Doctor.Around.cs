@@ -9,11 +9,10 @@ namespace Registry.Audit;
 public sealed partial class Doctor
 {
     /// <summary>Every file that an event or a draft names lies there with the bytes of its digest, unless it was destroyed; what nothing names is an orphan.</summary>
-    private async Task EvidenceAsync(NpgsqlConnection connection, HashSet<(string Stream, string Digest)> named, CancellationToken ct)
+    private async Task EvidenceAsync(IQuerySession session, HashSet<(string Stream, string Digest)> named, CancellationToken ct)
     {
-        await using (var session = store.QuerySession())
-            await foreach (var draft in session.Query<Draft>().ToAsyncEnumerable(ct))
-                named.UnionWith(draft.Evidence.Select(e => (draft.Id, e.Sha256)));
+        await foreach (var draft in session.Query<Draft>().ToAsyncEnumerable(ct))
+            named.UnionWith(draft.Evidence.Select(e => (draft.Id, e.Sha256)));
         var (read, wrong) = (0, 0);
         var owned = new HashSet<(string Owner, string Digest)>();
         foreach (var (stream, digest) in named.OrderBy(n => n.Stream, StringComparer.Ordinal))
@@ -42,6 +41,16 @@ public sealed partial class Doctor
             Fine("evidence", ("count", read), ("orphans", orphans));
     }
 
+    /// <summary>How far each view that follows the events has come.</summary>
+    private static async Task<Dictionary<string, long>> ProgressAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var progress = new Dictionary<string, long>(StringComparer.Ordinal);
+        if (await HasTableAsync(connection, $"{Store.Schema}.mt_event_progression", ct))
+            await foreach (var row in RowsAsync(connection, $"select name, last_seq_id from {Store.Schema}.mt_event_progression", ct))
+                progress[row.GetString(0)] = row.GetInt64(1);
+        return progress;
+    }
+
     private async Task<string?> FaultOfAsync(string[] owners, string digest, CancellationToken ct)
     {
         foreach (var owner in owners)
@@ -59,7 +68,7 @@ public sealed partial class Doctor
     }
 
     /// <summary>Work that did not get done: dead letters, skipped events, views that lag, messages and mails that wait.</summary>
-    private async Task WaitingAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task WaitingAsync(NpgsqlConnection connection, IQuerySession session, CancellationToken ct)
     {
         var before = findings.Count;
         foreach (var table in new[] { $"{Store.Schema}.mt_doc_deadletterevent", "messages.wolverine_dead_letters" })
@@ -72,13 +81,12 @@ public sealed partial class Doctor
                 Add("messages-wait", Severity.Note, ("table", table), ("count", waiting));
         if (await HasTableAsync(connection, "hangfire.job", ct) && await ScalarAsync<long>(connection, "select count(*) from hangfire.job where statename = 'Failed'", ct) is > 0 and var failed)
             Add("jobs-failed", Severity.Fault, ("count", failed));
-        await using (var session = store.QuerySession())
-            if (await session.Query<Letter>().CountAsync(l => l.State == LetterState.GivenUp, ct) is > 0 and var stuck)
-                Add("letters-stuck", Severity.Note, ("count", stuck));
+        if (await session.Query<Letter>().CountAsync(l => l.State == LetterState.GivenUp, ct) is > 0 and var stuck)
+            Add("letters-stuck", Severity.Note, ("count", stuck));
         var highest = await ScalarAsync<long>(connection, $"select coalesce(max(seq_id), 0) from {Store.Schema}.mt_events", ct);
-        foreach (var shard in await store.Advanced.AllProjectionProgress(token: ct))
-            if (shard.ShardName != "HighWaterMark" && shard.Sequence < highest)
-                Add("view-lags", Severity.Note, ("view", shard.ShardName), ("behind", highest - shard.Sequence));
+        foreach (var (name, reached) in await ProgressAsync(connection, ct))
+            if (name != "HighWaterMark" && reached < highest)
+                Add("view-lags", Severity.Note, ("view", name), ("behind", highest - reached));
         if (findings.Count == before)
             Fine("waiting");
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Registry.Platform;
@@ -29,8 +30,8 @@ public sealed partial class Doctor
             Fine("streams", ("count", await ScalarAsync<long>(connection, $"select count(*) from {Store.Schema}.mt_streams", ct)));
     }
 
-    /// <summary>Every event against its commitments. On the way it notes which files events name.</summary>
-    private async Task<HashSet<(string Stream, string Digest)>> EventsAsync(NpgsqlConnection connection, CancellationToken ct)
+    /// <summary>Every event against its commitments. On the way it notes which files events name, and the views are folded anew.</summary>
+    private async Task<HashSet<(string Stream, string Digest)>> EventsAsync(NpgsqlConnection connection, IReadOnlyList<IReplay> views, CancellationToken ct)
     {
         var named = new HashSet<(string, string)>();
         var (count, wrong) = (0L, 0L);
@@ -53,6 +54,7 @@ public sealed partial class Doctor
                 Add("event-changed", Severity.Fault, ("event", e.Id), ("stream", e.Stream), ("version", e.Version), ("kind", e.Kind), ("fields", string.Join(", ", faults)));
             }
             FilesOf(JsonNode.Parse(e.Data), e.Stream, named);
+            Fold(e, views);
 
             string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
             byte[]? Bytes(int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
@@ -100,9 +102,9 @@ public sealed partial class Doctor
     {
         try
         {
-            return vault.Open(Sealed.From(System.Text.Json.JsonSerializer.Deserialize<SealedBox>(box, Json.Store)!));
+            return vault.Open(Sealed.From(JsonSerializer.Deserialize<SealedBox>(box, Json.Store)!));
         }
-        catch (InvalidOperationException)
+        catch (Exception altered) when (altered is InvalidOperationException or JsonException or FormatException or System.Security.Cryptography.CryptographicException)
         {
             return null;
         }

@@ -26,14 +26,20 @@ public sealed record Finding(string Code, Severity Severity, IReadOnlyDictionary
         new(code, severity, facts.ToDictionary(f => f.Name, f => f.Value));
 }
 
-/// <summary>Examines the store. It changes nothing, and every part of it can run beside a serving program.</summary>
+/// <summary>
+/// Examines the store. It changes nothing, and it can run beside a serving program: everything in the database is read as of one moment, so what happens
+/// meanwhile is not taken for a fault.
+/// </summary>
 public sealed partial class Doctor(IDocumentStore store, Vault vault, KeyStore keys, EvidenceStore evidence, ISealedFiles files, RegistrySettings settings, RegistryClock clock)
 {
     /// <summary>Findings of one code that are listed; the rest is counted.</summary>
     private const int MostOfACode = 50;
 
     private readonly List<Finding> findings = [];
-    private readonly Dictionary<string, int> counts = [];
+    private readonly Dictionary<string, (int Count, Severity Severity)> counts = [];
+
+    /// <summary>What happens between the reading of the events and that of the views; tests let the program go on working here.</summary>
+    public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
 
     /// <summary>Everything that was found, faults first. A part in which nothing is wrong has one line that says what was looked at.</summary>
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken ct)
@@ -43,23 +49,28 @@ public sealed partial class Doctor(IDocumentStore store, Vault vault, KeyStore k
         await using (var connection = (NpgsqlConnection)store.Storage.Database.CreateConnection())
         {
             await connection.OpenAsync(ct);
+            await using var moment = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
+            await using var session = store.QuerySession(Marten.Services.SessionOptions.ForTransaction(moment));
             await StreamsAsync(connection, ct);
-            var named = await EventsAsync(connection, ct);
-            await EvidenceAsync(connection, named, ct);
-            await WaitingAsync(connection, ct);
+            var views = await ReplaysAsync(connection, ct);
+            var named = await EventsAsync(connection, views, ct);
+            await Meanwhile();
+            await ViewsAsync(views, connection, session, ct);
+            await EvidenceAsync(session, named, ct);
+            await WaitingAsync(connection, session, ct);
             await ClockAsync(connection, ct);
         }
-        await ViewsAsync(ct);
         Disk();
-        foreach (var (code, count) in counts.Where(c => c.Value > MostOfACode))
-            findings.Add(Finding.Of("more", Severity.Fault, ("code", code), ("count", count - MostOfACode)));
+        foreach (var (code, (count, severity)) in counts.Where(c => c.Value.Count > MostOfACode))
+            findings.Add(Finding.Of("more", severity, ("code", code), ("count", count - MostOfACode)));
         return [.. findings.OrderByDescending(f => f.Severity)];
     }
 
     private void Add(string code, Severity severity, params (string Name, object? Value)[] facts)
     {
-        counts[code] = counts.GetValueOrDefault(code) + 1;
-        if (counts[code] <= MostOfACode)
+        var before = counts.GetValueOrDefault(code);
+        counts[code] = (before.Count + 1, severity > before.Severity ? severity : before.Severity);
+        if (before.Count < MostOfACode)
             findings.Add(Finding.Of(code, severity, facts));
     }
 

@@ -64,6 +64,56 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.Contains(("file-missing", other.Stream, ""), found);
     }
 
+    [Fact]
+    public async Task An_event_that_this_program_cannot_read_is_named_and_the_rest_is_examined()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var registry = RegistryFixture.Over(postgres, host);
+        var scenario = new Scenario(registry);
+        var batch = await registry.Announce();
+        var (id, clerk) = await scenario.SubmittedAsync(batch);
+        await registry.Accepted(clerk, new WithdrawApplication("演示撤回理由", 1), id.Value, Scenario.Open);
+        var (other, _) = await scenario.SubmittedAsync(batch);
+        await host.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(30));
+        var renamed = await ChangeAsync(host, $"update registry.mt_events set type = 'of-no-kind' where stream_id = '{id.Stream}' and version = 2 returning id");
+        var emptied = await ChangeAsync(host, $"update registry.mt_events set data = '\"x\"' where stream_id = '{other.Stream}' and version = 1 returning id");
+
+        var found = (await host.Host.Services.GetRequiredService<Doctor>().ExamineAsync(Ct)).Where(f => f.Severity == Severity.Fault).Select(f => (f.Code, Id: $"{f.Facts.GetValueOrDefault("event")}")).Distinct().ToList();
+        Assert.Contains(("event-unreadable", renamed), found);
+        Assert.Contains(("event-changed", renamed), found);
+        Assert.Contains(("event-unreadable", emptied), found);
+        Assert.Contains(("event-changed", emptied), found);
+        Assert.DoesNotContain(found, f => f.Code == "view-differs");
+    }
+
+    [Fact]
+    public async Task What_happens_while_the_doctor_looks_is_no_fault()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var registry = RegistryFixture.Over(postgres, host);
+        var scenario = new Scenario(registry);
+        var (id, clerk) = await scenario.SubmittedAsync(await registry.Announce());
+        await host.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(30));
+        var doctor = host.Host.Services.GetRequiredService<Doctor>();
+        doctor.Meanwhile = async () =>
+        {
+            await registry.Accepted(clerk, new WithdrawApplication("演示撤回理由", 1), id.Value, Scenario.Open);
+            await scenario.SubmittedAsync(await registry.Announce());
+        };
+        Assert.Equal("", Said(await doctor.ExamineAsync(Ct)));
+    }
+
+    [Fact]
+    public async Task Many_findings_of_one_code_are_as_grave_together_as_each_is_alone()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync(), s => s with { Files = s.Files with { OrphanGrace = TimeSpan.FromHours(-1) } });
+        var files = host.Host.Services.GetRequiredService<Registry.Platform.Files.ISealedFiles>();
+        for (var i = 0; i < 53; i++)
+            await files.WriteAsync("nobody", i.ToString("x64", System.Globalization.CultureInfo.InvariantCulture), new byte[] { 1 }, Ct);
+        var more = Assert.Single(await host.Host.Services.GetRequiredService<Doctor>().ExamineAsync(Ct), f => f.Code == "more");
+        Assert.Equal((Severity.Note, "orphan-file", 3), (more.Severity, more.Facts["code"], more.Facts["count"]));
+    }
+
     [Theory]
     [InlineData(Severity.Fine, 0)]
     [InlineData(Severity.Note, 0)]

@@ -21,7 +21,12 @@ public sealed class DoctorTests(PostgresFixture postgres)
         foreach (var (sql, codes) in new (string, string[])[]
         {
             ("update registry.mt_events set data = jsonb_set(data, '{LastDay}', '\"2030-01-01\"') where seq_id = 2", ["event-altered"]),
-            ("update registry.mt_events set data = data || '{\"Extra\": 1}' where false", []),
+            ("update registry.mt_events set data = data || '{\"Extra\": 1}' where seq_id = 2", ["event-altered"]),
+            ("update registry.mt_events set data = data - 'LastDay' where seq_id = 2", ["event-altered"]),
+            ("update registry.mt_events set data = '\"x\"' where seq_id = 2", ["event-altered"]),
+            ("update registry.mt_events set data = 'null' where seq_id = 2", ["event-altered"]),
+            ("update registry.mt_events set data = jsonb_set(data, '{Reason}', '\"演示延期理由\"') where seq_id = 2", ["event-altered"]),
+            ("update registry.mt_events set type = 'of-no-kind', mt_dotnet_type = 'Gone' where seq_id = 2", ["event-altered"]),
             ("update registry.mt_events set timestamp = timestamp - interval '1 day' where seq_id = 2", ["event-altered"]),
             ("update registry.mt_events set user_name = 'nobody' where seq_id = 2", ["event-altered"]),
             ("update registry.mt_events set data = jsonb_set(data, '{Reason,box}', to_jsonb((select data -> 'Reason' ->> 'box' from registry.mt_events where seq_id = 3))) where seq_id = 2", ["event-altered"]),

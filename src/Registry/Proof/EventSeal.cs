@@ -2,11 +2,11 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Registry.Platform.Sealing;
-using Registry.Proof;
 
-namespace Registry.Audit;
+namespace Registry.Proof;
 
 /// <summary>An event as it lies in the table, beside its commitments and its leaf of the public log.</summary>
 /// <param name="Digests">The commitments; null when there are none.</param>
@@ -23,39 +23,52 @@ internal static class EventSeal
 {
     private const int DigestSize = SHA256.HashSizeInBytes;
 
-    /// <summary>Names of the fields that differ; empty if nothing was changed. <c>commitments</c> and <c>leaf</c> stand for the rows beside the event.</summary>
+    /// <summary>
+    /// Names of the fields that differ; empty if nothing was changed. <c>commitments</c> and <c>leaf</c> stand for the rows beside the event, <c>data</c> for a
+    /// content that cannot even be read. What is stored is compared, never what this program makes of it: the check needs no type and no version of an event.
+    /// </summary>
     public static IReadOnlyList<string> Faults(StoredEvent e, Vault vault)
     {
         if (e.Digests is null || e.Openings is null)
             return ["commitments"];
         var faults = new List<string>();
-        if (e.Leaf is { } leaf && !LeafEntry.DigestsOf(leaf).SequenceEqual(e.Digests.Chunk(DigestSize).Select(Convert.ToBase64String)))
+        if (e.Leaf is { } leaf && !IsMadeOf(leaf, e.Digests))
             faults.Add("leaf");
-        var digests = e.Digests.Chunk(DigestSize).Select(Convert.ToHexStringLower).ToHashSet(StringComparer.Ordinal);
-        var openings = JsonNode.Parse(e.Openings)!.AsObject();
-        var facts = new EventFacts(e.Kind, e.At, e.Stream, e.Id, e.Actor, e.Definition);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            foreach (var field in Commitments.FieldsOf(facts, JsonNode.Parse(e.Data)!.AsObject(), vault.Open))
-            {
-                seen.Add(field.Name);
-                if (!Holds(field.Name, field.Value, field.Told, openings[field.Name] as JsonObject, digests, e.Id, vault))
-                    faults.Add(field.Name);
-            }
+            Compare(e, e.Digests, e.Openings, vault, faults);
         }
-        catch (Exception altered) when (altered is InvalidOperationException or FormatException or CryptographicException)
+        catch (Exception altered) when (altered is InvalidOperationException or FormatException or CryptographicException or JsonException or NullReferenceException or ArgumentException)
         {
-            faults.Add("data (sealed)");
+            faults.Add("data");
         }
-        if (faults.Count == 0)
-            faults.AddRange(openings.Select(o => o.Key).Where(name => !seen.Contains(name)));
         return faults;
     }
 
-    private static bool Holds(string name, JsonNode? value, bool told, JsonObject? kept, HashSet<string> digests, Guid id, Vault vault)
+    /// <summary>Whether a leaf's bytes hold exactly these digests.</summary>
+    public static bool IsMadeOf(ReadOnlySpan<byte> leaf, byte[] digests) =>
+        Encoding.ASCII.GetString(leaf).EndsWith(
+            $"\nfields {digests.Length / DigestSize}\n{string.Concat(digests.Chunk(DigestSize).Select(d => Convert.ToBase64String(d) + "\n"))}", StringComparison.Ordinal);
+
+    private static void Compare(StoredEvent e, byte[] committed, string kept, Vault vault, List<string> faults)
     {
-        if (kept is null)
+        var digests = committed.Chunk(DigestSize).Select(Convert.ToHexStringLower).ToHashSet(StringComparer.Ordinal);
+        var openings = JsonNode.Parse(kept)!.AsObject();
+        var facts = new EventFacts(e.Kind, e.At, e.Stream, e.Id, e.Actor, e.Definition);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var field in Commitments.FieldsOf(facts, JsonNode.Parse(e.Data)!.AsObject(), vault.Open))
+        {
+            seen.Add(field.Name);
+            if (!Holds(field.Name, field.Value, field.Key, field.Told, openings[field.Name] as JsonObject, digests, e.Id, vault))
+                faults.Add(field.Name);
+        }
+        faults.AddRange(openings.Select(o => o.Key).Where(name => !seen.Contains(name)));
+    }
+
+    private static bool Holds(string name, JsonNode? value, string? key, bool told, JsonObject? kept, HashSet<string> digests, Guid id, Vault vault)
+    {
+        // A value that lies under another key than it did, or open where it was sealed, was written by somebody else.
+        if (kept is null || kept["key"]?.GetValue<string>() != key)
             return false;
         var opening = kept["open"]?.GetValue<string>();
         if (opening is null)
