@@ -15,15 +15,20 @@ public sealed class SiteKeeper(SiteOptions options)
     private sealed record Known(string Release, Disclosure Data, SiteView Site, FileBook Files, SiteView BulkOf);
 
     /// <summary>Publishes the data set as of a day. Problems are values; with any of them the site that was served is still served.</summary>
-    public async Task<PublishResult> PublishAsync(Disclosure data, DateOnly buildDay, CancellationToken ct = default)
+    /// <param name="data">The data set.</param>
+    /// <param name="buildDay">The day in Beijing.</param>
+    /// <param name="ct">Ends with the caller.</param>
+    /// <param name="beforeServing">What has to stand beside the site before readers see it. Asked once every check has passed; its problems refuse the release too.</param>
+    public async Task<PublishResult> PublishAsync(
+        Disclosure data, DateOnly buildDay, CancellationToken ct = default, Func<SiteView, Task<IReadOnlyList<SiteProblem>>>? beforeServing = null)
     {
         if (DisclosureCheck.Check(data, known?.Data) is { Count: > 0 } wrong) return new(null, 0, wrong);
         using var turn = folders.TakeTurn();
         if (turn is null) return Busy;
         var site = new SiteView(data, buildDay, options.ShortRegister);
         if (known is not null && folders.CurrentName == known.Release && Touched.Between(known.Site, site, options) is { } touched)
-            return await ContinueAsync(known, data, site, touched, ct);
-        return await BuildAsync(data, site, ct);
+            return await ContinueAsync(known, data, site, touched, beforeServing, ct);
+        return await BuildAsync(data, site, beforeServing, ct);
     }
 
     /// <summary>Brings open data and the search index up to date where they were left behind. Does nothing otherwise.</summary>
@@ -32,13 +37,13 @@ public sealed class SiteKeeper(SiteOptions options)
         if (known is null || ReferenceEquals(known.BulkOf, known.Site)) return null;
         using var turn = folders.TakeTurn();
         if (turn is null) return Busy;
-        if (folders.CurrentName != known.Release) return await BuildAsync(known.Data, known.Site, ct);
-        return await ContinueAsync(known, known.Data, known.Site, [], ct, bulk: true);
+        if (folders.CurrentName != known.Release) return await BuildAsync(known.Data, known.Site, null, ct);
+        return await ContinueAsync(known, known.Data, known.Site, [], null, ct, bulk: true);
     }
 
     private PublishResult Busy => new(null, 0, [new(folders.Output, "publish.busy", "another publication is under way")]);
 
-    private async Task<PublishResult> BuildAsync(Disclosure data, SiteView site, CancellationToken ct)
+    private async Task<PublishResult> BuildAsync(Disclosure data, SiteView site, Func<SiteView, Task<IReadOnlyList<SiteProblem>>>? beforeServing, CancellationToken ct)
     {
         known = null;
         folders.StageEmpty();
@@ -50,12 +55,14 @@ public sealed class SiteKeeper(SiteOptions options)
         AddCheckSums(release, files);
         check.CheckLinks(path => AnchorsOf(files, path));
         if (check.Problems is { Count: > 0 } problems) return Refused(problems);
+        if (beforeServing is not null && await beforeServing(site) is { Count: > 0 } beside) return Refused(beside);
         var name = Serve(data, site.BuildDay, files, release, null);
         known = new(name, data, site, files, site);
         return new(name, files.Count + 1, []) { Whole = true, ChangedPages = files.Paths.Count(IsPage), Rendering = rendering };
     }
 
-    private async Task<PublishResult> ContinueAsync(Known before, Disclosure data, SiteView site, IEnumerable<PlannedFile> touched, CancellationToken ct, bool bulk = false)
+    private async Task<PublishResult> ContinueAsync(
+        Known before, Disclosure data, SiteView site, IEnumerable<PlannedFile> touched, Func<SiteView, Task<IReadOnlyList<SiteProblem>>>? beforeServing, CancellationToken ct, bool bulk = false)
     {
         bulk |= site.Clusters.Count <= options.BulkWithEveryEventUpTo;
         folders.StageCurrent(before.Files);
@@ -75,7 +82,8 @@ public sealed class SiteKeeper(SiteOptions options)
             return Refused(problems);
         }
         // A page that lost an anchor, or is no more, can be the target of a page that was not looked at.
-        if (release.Entries.Any(e => before.Files.Find(e.Key) is { } old && old.Anchors.Except(e.Value.Anchors).Any())) return await BuildAsync(data, site, ct);
+        if (release.Entries.Any(e => before.Files.Find(e.Key) is { } old && old.Anchors.Except(e.Value.Anchors).Any())) return await BuildAsync(data, site, beforeServing, ct);
+        if (beforeServing is not null && await beforeServing(site) is { Count: > 0 } beside) return Refused(beside);
 
         var name = Serve(data, site.BuildDay, files, release, [.. release.Entries.Keys, .. before.Files.Paths.Where(p => files.Find(p) is null)]);
         known = new(name, data, site, files, bulk ? site : before.BulkOf);

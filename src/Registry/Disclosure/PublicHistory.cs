@@ -7,6 +7,11 @@ using Registry.Proof;
 
 namespace Registry.Disclosure;
 
+/// <summary>How far the public history reaches.</summary>
+/// <param name="Last">The last public event's sequence number; 0 when nothing is public yet.</param>
+/// <param name="Count">How many there are. A transaction can commit after one that took a later number: then only this tells that there is something new.</param>
+public sealed record PublicExtent(long Last, long Count);
+
 /// <summary>
 /// Reads the public part of the history: the events marked public, in the store's order, and nothing else. What was read is kept folded,
 /// so that after one event only that event is read.
@@ -22,9 +27,10 @@ public sealed class PublicHistory(Calls calls)
     /// <summary>The leaves of the public log, as they are known now.</summary>
     public PublicLeaves? Leaves { get; set; }
 
-    /// <summary>The last public event's sequence number; 0 when nothing is public yet.</summary>
-    public static async Task<long> LastAsync(IQuerySession session, CancellationToken ct) =>
-        (await session.QueryAsync<long>($"select coalesce(max(seq_id), 0) from {Store.Schema}.mt_events where type = any(?)", ct, (object)Kinds))[0];
+    /// <summary>How far it reaches now.</summary>
+    public static async Task<PublicExtent> ExtentAsync(IQuerySession session, CancellationToken ct) =>
+        (await session.QueryAsync<PublicExtent>(
+            $"select jsonb_build_object('Last', coalesce(max(seq_id), 0), 'Count', count(*)) from {Store.Schema}.mt_events where type = any(?)", ct, (object)Kinds))[0];
 
     /// <summary>Folds the public events into the data set of the site, streaming.</summary>
     public async Task<PublicSite.Disclosure> ReadAsync(IQuerySession session, DateOnly today, bool demo, NamedLink? licence, CancellationToken ct)

@@ -16,7 +16,7 @@ public sealed class SitePublication(IDocumentStore store, Calls calls, LeafTable
     private readonly SemaphoreSlim one = new(1);
     private readonly PublicHistory history = new(calls);
     private readonly SiteKeeper keeper = new(new SiteOptions { OutputFolder = settings.SiteFolder, SearchTool = settings.SearchTool, PackedTwins = true });
-    private (long Last, DateOnly Day)? published;
+    private (PublicExtent Extent, DateOnly Day)? published;
     private bool proofsAwaited;
 
     /// <summary>A job of this node waits that has not yet looked at the history.</summary>
@@ -31,21 +31,27 @@ public sealed class SitePublication(IDocumentStore store, Calls calls, LeafTable
         try
         {
             await using var session = store.QuerySession();
-            var now = (Last: await PublicHistory.LastAsync(session, ct), Day: ChinaTime.ToDay(clock.GetUtcNow()));
+            var now = (Extent: await PublicHistory.ExtentAsync(session, ct), Day: ChinaTime.ToDay(clock.GetUtcNow()));
             if (!always && published == now && !proofsAwaited)
                 return null;
             // The log takes an event in a moment after it has happened. A page that was faster says at the next round what it rests on.
-            proofsAwaited = !await leaves.HasTakenInAsync(now.Last, Patience, ct);
+            proofsAwaited = !await leaves.HasTakenInAsync(now.Extent.Last, Patience, ct);
             history.Leaves = await PublicLeaves.ReadAsync(leaves, ct);
             var data = await history.ReadAsync(session, now.Day, await demo.IsPresentAsync(ct), Licence(), ct);
-            IReadOnlyList<PageProof> shown = SitePublisher.Check(data).Count > 0 ? [] : [.. new SiteView(data, now.Day).Proofs.Values];
-            var disclosed = await disclosures.WriteAsync(shown, ct);
-            var result = await keeper.PublishAsync(data, now.Day, ct);
+            IReadOnlyList<PageProof> shown = [];
+            IReadOnlyDictionary<long, string> disclosed = new Dictionary<long, string>();
+            // Nothing is disclosed for a site that is refused; and a page is never served before what it rests on can be read.
+            var result = await keeper.PublishAsync(data, now.Day, ct, async site =>
+            {
+                shown = [.. site.Proofs.Values];
+                (disclosed, var problems) = await disclosures.WriteAsync(shown, data.Site.Contacts.SelectMany(c => new[] { c.Phone, c.Mailbox }).OfType<string>(), ct);
+                return problems;
+            });
             if (result.Published)
             {
                 published = now;
                 disclosures.Settle(shown, disclosed);
-                log.LogInformation("site published: release {Release}, {Files} files, {Changed} pages changed, public history up to {Last}", result.Release, result.Files, result.ChangedPages, now.Last);
+                log.LogInformation("site published: release {Release}, {Files} files, {Changed} pages changed, public history up to {Last}", result.Release, result.Files, result.ChangedPages, now.Extent.Last);
             }
             else
                 foreach (var problem in result.Problems)

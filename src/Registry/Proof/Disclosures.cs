@@ -18,10 +18,15 @@ public sealed class Disclosures(LeafTable leaves, LogFiles files, LogKeys keys, 
 
     /// <summary>Writes the disclosures of everything that is about to be shown. Nothing is taken away yet: the old site may still be read.</summary>
     /// <param name="shown">Page and leaf, for everything the site shows.</param>
+    /// <param name="contacts">Telephones and mailboxes that may stand in public.</param>
     /// <param name="ct">Ends with the caller.</param>
-    /// <returns>The kind of each disclosed leaf.</returns>
-    public async Task<IReadOnlyDictionary<long, string>> WriteAsync(IReadOnlyCollection<PublicSite.PageProof> shown, CancellationToken ct)
+    /// <returns>The kind of each disclosed leaf; or what is personal in an opened field, and then nothing was written.</returns>
+    public async Task<(IReadOnlyDictionary<long, string> Kinds, IReadOnlyList<PublicSite.SiteProblem> Problems)> WriteAsync(
+        IReadOnlyCollection<PublicSite.PageProof> shown, IEnumerable<string> contacts, CancellationToken ct)
     {
+        var personal = new PublicSite.Checks.PersonalData(contacts);
+        var problems = new List<PublicSite.SiteProblem>();
+        var made = new List<(string Path, string Text)>();
         var kinds = new Dictionary<long, string>();
         await using var connection = await leaves.OpenAsync(ct);
         await using var command = new NpgsqlCommand($"""
@@ -37,11 +42,18 @@ public sealed class Disclosures(LeafTable leaves, LogFiles files, LogKeys keys, 
         {
             var (index, kind) = (reader.GetInt64(0), reader.GetString(2));
             kinds[index] = kind;
-            Replace($"{Folder}/{index}.json", Disclosure(index, reader.GetFieldValue<byte[]>(1), kind, reader.GetString(3)).ToJsonString(Layout) + "\n");
+            // A field can be opened that no page shows, so the check of the pages does not see it.
+            var opened = Opening.Plain(reader.GetString(3)).Where(o => DisclosedFields.IsOpen(kind, o.Name)).OrderBy(o => o.Name, StringComparer.Ordinal).ToList();
+            problems.AddRange(opened.SelectMany(o => personal.In(o.Value?.ToJsonString(Layout) ?? "").Select(f => new PublicSite.SiteProblem($"{Folder}/{index}.json", f.Kind, f.Masked))));
+            made.Add(($"{Folder}/{index}.json", Disclosure(index, reader.GetFieldValue<byte[]>(1), opened).ToJsonString(Layout) + "\n"));
             if (kind == "notice-attested" && !await reader.IsDBNullAsync(4, ct))
-                Replace($"{ContentFolder}/{reader.GetString(5)}.txt", reader.GetString(4));
+                made.Add(($"{ContentFolder}/{reader.GetString(5)}.txt", reader.GetString(4)));
         }
-        return kinds;
+        if (problems.Count > 0)
+            return (new Dictionary<long, string>(), problems);
+        foreach (var (path, text) in made)
+            Replace(path, text);
+        return (kinds, []);
     }
 
     /// <summary>After the site was switched: writes the list of all disclosures and takes away those of facts that are no longer public.</summary>
@@ -84,13 +96,13 @@ public sealed class Disclosures(LeafTable leaves, LogFiles files, LogKeys keys, 
     /// <summary>A page's leaves, those that prove its count of objections included.</summary>
     public static IEnumerable<long> LeavesOf(PublicSite.PageProof proof) => proof.Leaves.Concat(proof.Count?.ReceivedLeaves ?? []).Concat(proof.Count?.HandledLeaves ?? []);
 
-    private JsonObject Disclosure(long index, byte[] entry, string kind, string openings) => new()
+    private JsonObject Disclosure(long index, byte[] entry, IReadOnlyList<Opening> opened) => new()
     {
         ["format"] = "sdreg-disclosure/v1",
         ["origin"] = keys.Origin,
         ["leaf"] = index,
         ["entry"] = Encoding.ASCII.GetString(entry),
-        ["fields"] = new JsonArray([.. Opening.Plain(openings).Where(o => DisclosedFields.IsOpen(kind, o.Name)).OrderBy(o => o.Name, StringComparer.Ordinal).Select(o => o.ToJson())]),
+        ["fields"] = new JsonArray([.. opened.Select(o => o.ToJson())]),
     };
 
     private void Replace(string path, string text)

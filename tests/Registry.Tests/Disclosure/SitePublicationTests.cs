@@ -1,0 +1,67 @@
+using Marten;
+using Marten.Events;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Registry.Disclosure;
+using Registry.Platform;
+using Registry.Programme;
+using Registry.Proof;
+using Registry.Publicity;
+
+namespace Registry.Tests.Disclosure;
+
+/// <summary>When the site is published, and what is disclosed beside it.</summary>
+public sealed class SitePublicationTests(PostgresFixture postgres)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Of_a_site_that_is_refused_nothing_is_disclosed_and_what_no_page_shows_is_examined_too()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var registry = RegistryFixture.Over(postgres, host);
+        var scenario = new Scenario(registry);
+        var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
+        var window = (await scenario.LastAsync<PostingVerified>(notice.Stream)).Window;
+        // Past the gate of what is typed, as a fault of the program would be.
+        await scenario.AppendAsync<PublicityNotice>(notice.Stream, "officer", Scenario.PostingMorning, new PublicityRedated([1], window.LastDay, window, "请联系13800138000核实。"));
+        await host.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(20));
+
+        var refused = await PublishAsync(host, always: true);
+        Assert.Contains(refused!.Problems, p => p.Code == "personal.mobile");
+        Assert.False(Directory.Exists(Path.Combine(host.Folder, "log", "disclosures")));
+
+        var leaf = await LongAsync(host, "select l.index from registry.log_leaves l join registry.mt_events e on e.id = l.event_id where e.type = 'publicity-redated'");
+        var (_, problems) = await host.Host.Services.GetRequiredService<Disclosures>().WriteAsync([new PublicSite.PageProof { Page = "notice/x.html", Leaves = [leaf] }], [], Ct);
+        Assert.Equal(("personal.mobile", $"disclosures/{leaf}.json"), (Assert.Single(problems).Code, problems[0].Where));
+        Assert.False(Directory.Exists(Path.Combine(host.Folder, "log", "disclosures")));
+    }
+
+    [Fact]
+    public async Task An_event_that_commits_after_one_with_a_later_number_is_published_too()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var registry = RegistryFixture.Over(postgres, host);
+        await registry.Announce();
+        await host.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(20));
+        Assert.True((await PublishAsync(host, always: true))!.Published);
+        Assert.Null(await PublishAsync(host));
+        await LongAsync(host, """
+            insert into registry.mt_events select (jsonb_populate_record(e, jsonb_build_object('seq_id', 0, 'id', gen_random_uuid(), 'version', 90))).* from registry.mt_events e
+            where e.type = 'batch-announced' limit 1 returning seq_id
+            """);
+        Assert.True((await PublishAsync(host))!.Published);
+        Assert.Null(await PublishAsync(host));
+    }
+
+    private static Task<PublicSite.PublishResult?> PublishAsync(RegistryHost host, bool always = false) =>
+        host.Host.Services.GetRequiredService<SitePublication>().PublishAsync(always, Ct);
+
+    private static async Task<long> LongAsync(RegistryHost host, string sql)
+    {
+        await using var connection = new NpgsqlConnection(host.Host.Services.GetRequiredService<RegistrySettings>().ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(Ct), System.Globalization.CultureInfo.InvariantCulture);
+    }
+}
