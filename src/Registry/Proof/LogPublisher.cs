@@ -8,7 +8,11 @@ namespace Registry.Proof;
 /// <param name="Signed">A new checkpoint was signed.</param>
 /// <param name="Problem">Stable code of why nothing further was published; null when all is well.</param>
 /// <param name="Detail">What was found, for the operator.</param>
-public sealed record LogPublication(long Size, bool Signed, string? Problem = null, string? Detail = null);
+public sealed record LogPublication(long Size, bool Signed, string? Problem = null, string? Detail = null)
+{
+    /// <summary>Readers see another checkpoint than before. It can follow the signature later, when a witness was late.</summary>
+    public bool Shown { get; init; }
+}
 
 /// <summary>
 /// Publishes the leaves that are due. Content comes first and pointers last: entries, tiles from the lowest level up, all of it on disk; then the
@@ -63,11 +67,12 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
                 return new LogPublication(size, false, LostRace, "another publisher has signed meanwhile");
             (last, size) = (next, due);
         }
-        if (!await PointToAsync(last!, ct))
+        var shown = await PointToAsync(last!, ct);
+        if (shown is null)
             return new LogPublication(size, grown, WitnessMissing, $"size {size} is signed and waits for its witnesses");
         if (grown)
             log.LogInformation("log published: {Size} leaves", size);
-        return new LogPublication(size, grown);
+        return new LogPublication(size, grown) { Shown = shown.Value };
     }
 
     /// <summary>Writes the tiles up to the new size, signs, and keeps the signature; null when another publisher was faster.</summary>
@@ -108,8 +113,8 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
         return note;
     }
 
-    /// <summary>Makes readers see the last signed checkpoint, if they do not yet; false while the witnesses that must sign it have not.</summary>
-    private async Task<bool> PointToAsync(SignedCheckpoint last, CancellationToken ct)
+    /// <summary>Makes readers see the last signed checkpoint; whether they did not yet. Null while the witnesses that must sign it have not.</summary>
+    private async Task<bool?> PointToAsync(SignedCheckpoint last, CancellationToken ct)
     {
         Keep("key", string.Concat(keys.Verifiers().Select(k => $"{k}\n")));
         if (witnesses.PolicyText is { } policy)
@@ -117,12 +122,12 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
         var note = SignedNote.Parse(last.Note)!;
         var shown = files.Text("checkpoint") is { } text ? SignedNote.Parse(text) : null;
         if (shown?.Text == note.Text)
-            return true;
+            return false;
         var size = last.Checkpoint.Size;
         var (cosigned, enough) = await witnesses.CosignAsync(
             note, shown is null ? 0 : Checkpoint.Parse(shown.Text)!.Size, Tiles.Reader(size, path => files.Read(path.ToString())), ct);
         if (!enough)
-            return false;
+            return null;
         await Step("checkpoint", () =>
         {
             files.Replace("checkpoint", System.Text.Encoding.UTF8.GetBytes(cosigned.ToString()));

@@ -6,7 +6,7 @@ using Registry.Proof;
 namespace Registry.Tests.Proof;
 
 /// <summary>TL-12: a witness signs only what has grown, and the policy says whose signatures are enough.</summary>
-public sealed class WitnessTests : IDisposable
+public sealed class WitnessTests(PostgresFixture postgres) : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("registry-test-witness-");
     private readonly NoteSigner signer = NoteSigner.Parse(NoteSigner.NewText("example.com/witness", NoteKeyKind.Cosignature))!;
@@ -115,6 +115,29 @@ public sealed class WitnessTests : IDisposable
         var (alone, missing) = await AskAsync("http://127.0.0.1:9", 8);
         Assert.False(missing);
         Assert.Single(alone.Signatures);
+    }
+
+    [Fact]
+    public async Task TL_12_a_checkpoint_that_waited_for_its_witness_is_shown_once_it_has_signed_and_that_is_told_though_nothing_new_is_signed()
+    {
+        var policy = Path.Combine(folder.FullName, "policy");
+        await using var bench = await LogBench.StartAsync(postgres, s => s with { LogPolicyFile = policy, LogOrigin = "log.example/log" });
+        bench.Service<LogKeys>().Require();
+        var key = bench.Service<LogKeys>().Verifiers()[0];
+        async Task QuorumAsync(string url) => await File.WriteAllTextAsync(policy, $"log {key}\nwitness w {signer.Public} {url}\nquorum w\n", TestContext.Current.CancellationToken);
+        await QuorumAsync("http://127.0.0.1:9");
+        await bench.HappenAsync();
+        await bench.TakenInAsync();
+        var waiting = await bench.PublishAsync();
+        Assert.Equal((LogPublisher.WitnessMissing, true, false), (waiting.Problem, waiting.Signed, waiting.Shown));
+        Assert.Null(bench.Service<LogFiles>().Text("checkpoint"));
+        await using var app = Registry.Cli.WitnessVerb.Build(New(key), 0);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        await QuorumAsync(app.Urls.First());
+        var shown = await bench.PublishAsync();
+        Assert.Equal((null, false, true), (shown.Problem, shown.Signed, shown.Shown));
+        Assert.Equal(1, bench.Checked().Size);
+        Assert.False((await bench.PublishAsync()).Shown);
     }
 
     public void Dispose()
