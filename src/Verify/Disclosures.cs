@@ -15,7 +15,7 @@ namespace Verify;
 public sealed record Disclosure(long Leaf, string Kind, string Entry, IReadOnlyList<string> Pages, IReadOnlyDictionary<string, JsonElement> Fields, ProofFile? Proof)
 {
     /// <summary>An opened field as text; null if it is not opened or no text.</summary>
-    public string? Field(string name) => Fields.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public string? Field(string name) => Fields.TryGetValue(name, out var value) ? OpenedField.TextOf(value) : null;
 }
 
 /// <summary>Reads the published disclosures and checks each by itself.</summary>
@@ -89,7 +89,7 @@ public sealed class Disclosures(Source site, string below, Report report)
             return null;
         }
         var (fields, wrong) = Opened(one, text, leaf);
-        if (wrong is null && (!fields!.TryGetValue("kind", out var opened) || opened.ValueKind != JsonValueKind.String || opened.GetString() != kind))
+        if (wrong is null && (!fields!.TryGetValue("kind", out var opened) || OpenedField.TextOf(opened) != kind))
             wrong = "its kind is not that of the index";
         if (wrong is not null)
         {
@@ -138,5 +138,5 @@ public sealed class Disclosures(Source site, string below, Report report)
         thing.ValueKind == JsonValueKind.Object && thing.TryGetProperty("leaf", out var leaf) && leaf.ValueKind == JsonValueKind.Number && leaf.TryGetInt64(out var index) && index >= 0 ? index : null;
 
     private static IReadOnlyList<string>? Pages(JsonElement row) =>
-        row.TryGetProperty("pages", out var pages) && pages.ValueKind == JsonValueKind.Array && pages.EnumerateArray().All(p => p.ValueKind == JsonValueKind.String) ? [.. pages.EnumerateArray().Select(p => p.GetString()!)] : null;
+        row.TryGetProperty("pages", out var pages) && pages.ValueKind == JsonValueKind.Array && pages.EnumerateArray().All(p => OpenedField.TextOf(p) is not null) ? [.. pages.EnumerateArray().Select(p => OpenedField.TextOf(p)!)] : null;
 }

@@ -114,6 +114,22 @@ public sealed record OpenedField(string Name, JsonElement Value)
         }
     }
 
+    /// <summary>A member that is a text; null where there is none, or one that is no text.</summary>
     internal static string? Text(JsonElement thing, string name) =>
-        thing.ValueKind == JsonValueKind.Object && thing.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+        thing.ValueKind == JsonValueKind.Object && thing.TryGetProperty(name, out var member) ? TextOf(member) : null;
+
+    /// <summary>An element as text; null if it is none. Half of a character escaped in JSON is no text either.</summary>
+    internal static string? TextOf(JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.String)
+            return null;
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

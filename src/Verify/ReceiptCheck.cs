@@ -14,7 +14,7 @@ public static class ReceiptCheck
             report.Break("receipt", "文件不是 sdreg-receipt/v1 回执。", "The file is no receipt of the form sdreg-receipt/v1.");
             return;
         }
-        var named = receipt.TryGetProperty("keys", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(k => k.ValueKind == JsonValueKind.String ? VerifierKey.Parse(k.GetString()!) : null).OfType<VerifierKey>().ToList() : [];
+        var named = receipt.TryGetProperty("keys", out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Select(k => OpenedField.TextOf(k) is { } key ? VerifierKey.Parse(key) : null).OfType<VerifierKey>().ToList() : [];
         var keys = trusted.Count > 0 ? trusted : named;
         if (trusted.Count == 0)
             report.Leave("receipt.trust", $"未给出 --key，按回执自带的公钥核对，请与站点公布的公钥比较：{string.Join(' ', keys)}", $"No --key was given; compare the receipt's own key with the published one: {string.Join(' ', keys)}");
@@ -43,5 +43,5 @@ public static class ReceiptCheck
     }
 
     private static string Shown(IReadOnlyDictionary<string, JsonElement> fields) =>
-        string.Join(", ", fields.Where(f => f.Key is "kind" or "time" or "data.Number" && f.Value.ValueKind == JsonValueKind.String).Select(f => $"{f.Key}={f.Value.GetString()}"));
+        string.Join(", ", fields.Where(f => f.Key is "kind" or "time" or "data.Number" && OpenedField.TextOf(f.Value) is not null).Select(f => $"{f.Key}={OpenedField.TextOf(f.Value)}"));
 }

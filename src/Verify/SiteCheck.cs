@@ -8,12 +8,16 @@ namespace Verify;
 public sealed class SiteCheck(Source site, Source log, string below, Report report)
 {
     private const string Proofs = "data/v1/proofs.json";
+
+    /// <summary>Stands for what is no number of a leaf: the log discloses none, so it is told of.</summary>
+    private const long NoLeaf = -1;
+
     private static readonly string[] Handled = ["conclusion-confirmed", "objection-found-inadmissible", "objection-withdrawn"];
 
     /// <summary>Checks the files of the site and everything they say of the log.</summary>
     public async Task RunAsync(IReadOnlyList<Disclosure> disclosures, CancellationToken ct)
     {
-        if (await site.ReadAsync("manifest.json", ct) is not { } bytes || Disclosures.Parse(bytes) is not { } manifest || !manifest.TryGetProperty("files", out var files) || files.ValueKind != JsonValueKind.Array)
+        if (await site.ReadAsync("manifest.json", ct) is not { } bytes || Disclosures.Parse(bytes) is not { ValueKind: JsonValueKind.Object } manifest || !manifest.TryGetProperty("files", out var files) || files.ValueKind != JsonValueKind.Array)
         {
             report.Leave("site", "没有站点清单 manifest.json，只核对日志。", "There is no manifest.json of a site; only the log was checked.");
             return;
@@ -86,6 +90,7 @@ public sealed class SiteCheck(Source site, Source log, string below, Report repo
             return;
         string? content = null;
         DateOnly? day = null;
+        var over = false;
         var before = report.Findings.Count(f => f.Outcome == Outcome.Broken);
         foreach (var one in list.EnumerateArray())
         {
@@ -100,11 +105,12 @@ public sealed class SiteCheck(Source site, Source log, string below, Report repo
                 report.Break("notice.changed", $"{notice} 的内容在公示期间变化而没有说明理由。", $"The content of {notice} changed during the window without a reason.");
             if (DateOnly.TryParse(OpenedField.Text(one, "day"), System.Globalization.CultureInfo.InvariantCulture, out var next))
             {
-                if (day is { } last && next > last.AddDays(1))
+                // After the last window an entry may be put up anew; until then there is no window to attest.
+                if (day is { } last && next > last.AddDays(1) && !(over && occasion == "changed"))
                     report.Break("notice.days", $"{notice} 在 {last:yyyy-MM-dd} 与 {next:yyyy-MM-dd} 之间没有存证。", $"{notice} was not attested between {last:yyyy-MM-dd} and {next:yyyy-MM-dd}.");
                 day = next;
             }
-            content = hash;
+            (content, over) = (hash, occasion == "end");
         }
         if (report.Findings.Count(f => f.Outcome == Outcome.Broken) == before && day is not null)
             report.Hold("notice.attested", $"{notice} 逐日存证 {list.GetArrayLength()} 次，内容{(list.EnumerateArray().Select(a => OpenedField.Text(a, "content")).Distinct().Count() == 1 ? "未变" : "的变化均有理由")}。",
@@ -131,10 +137,10 @@ public sealed class SiteCheck(Source site, Source log, string below, Report repo
         return streams.Count != leaves.Count || streams.Distinct().Count() != streams.Count ? null : streams;
     }
 
-    private static long Number(JsonElement thing, string name) => thing.TryGetProperty(name, out var member) && member.TryGetInt64(out var number) ? number : 0;
+    private static long Number(JsonElement thing, string name) => thing.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out var number) ? number : -1;
 
     private static IReadOnlyList<long> Leaves(JsonElement thing, string name) =>
         thing.ValueKind == JsonValueKind.Object && thing.TryGetProperty(name, out var leaves) && leaves.ValueKind == JsonValueKind.Array
-            ? [.. leaves.EnumerateArray().Where(l => l.ValueKind == JsonValueKind.Number).Select(l => l.GetInt64())]
+            ? [.. leaves.EnumerateArray().Select(l => l.ValueKind == JsonValueKind.Number && l.TryGetInt64(out var leaf) ? leaf : NoLeaf)]
             : [];
 }

@@ -30,6 +30,8 @@ public abstract class Source : IDisposable
 
         public override async Task<byte[]?> ReadAsync(string path, CancellationToken ct)
         {
+            if (path.Contains('\0', StringComparison.Ordinal))
+                return null;
             var file = Path.GetFullPath(Path.Combine(root, path));
             // A path comes from a published file: it must not lead anywhere else.
             return file.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(file) && new FileInfo(file).Length <= Largest ? await File.ReadAllBytesAsync(file, ct) : null;

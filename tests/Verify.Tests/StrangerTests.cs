@@ -112,6 +112,51 @@ public sealed class StrangerTests : IDisposable
     }
 
     [Fact]
+    public async Task Whatever_stands_in_a_published_document_is_a_finding_and_never_a_crash()
+    {
+        foreach (var path in new[] { "manifest.json", "data/v1/proofs.json", "log/disclosures/index.json", $"log/disclosures/{first}.json" })
+        {
+            var (before, manifest) = (site.ReadText(path), site.ReadText("manifest.json"));
+            foreach (var changed in Misshapen(before))
+            {
+                if (path.StartsWith("data/", StringComparison.Ordinal))
+                    site.WriteSite(("notice/a.html", "<h1>甲</h1>"), (path, changed));
+                else
+                    site.WriteText(path, changed);
+                var thrown = await Record.ExceptionAsync(() => RunAsync());
+                Assert.True(thrown is null, $"{path} {changed}: {thrown}");
+            }
+            site.WriteText(path, before);
+            site.WriteText("manifest.json", manifest);
+        }
+        foreach (var changed in Misshapen(site.Receipt(filed, "stream", "data.Number").ToJsonString()))
+            ReceiptCheck.Run(Encoding.UTF8.GetBytes(changed), [], new Report("receipt"));
+    }
+
+    /// <summary>A document with each of its values in turn replaced by one of every kind.</summary>
+    private static IEnumerable<string> Misshapen(string json)
+    {
+        string[] kinds = ["null", "true", "1.5", "-1", "1e400", "\"x\"", "\"\\ud800\"", "\"a\\u0000b\"", "[]", "[[]]", "{}"];
+        const string mark = "\"###\"";
+        var count = Values(JsonNode.Parse(json)!).Count();
+        for (var i = -1; i < count; i++)
+        {
+            var document = JsonNode.Parse(json)!;
+            if (i >= 0)
+                Values(document).ElementAt(i).ReplaceWith("###");
+            foreach (var kind in kinds)
+                yield return i < 0 ? kind : document.ToJsonString().Replace(mark, kind, StringComparison.Ordinal);
+        }
+    }
+
+    private static IEnumerable<JsonNode> Values(JsonNode node) => node switch
+    {
+        JsonObject map => map.Select(m => m.Value).OfType<JsonNode>().SelectMany(v => Values(v).Prepend(v)),
+        JsonArray list => list.OfType<JsonNode>().SelectMany(v => Values(v).Prepend(v)),
+        _ => [],
+    };
+
+    [Fact]
     public async Task A_folder_without_a_log_is_said_to_have_none()
     {
         Directory.Delete(Path.Combine(site.Folder, "log"), recursive: true);
