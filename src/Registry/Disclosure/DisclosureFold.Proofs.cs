@@ -32,7 +32,7 @@ public sealed partial class DisclosureFold
             BatchAnnounced or BatchAmended or DeadlineExtended or CityDeadlineSet => [Addresses.BatchOf(KeyOf(batches[IdOf(e)].Definition))],
             EarlierListRecorded => [Addresses.Of(PageKind.EarlierList, Slug(e.StreamKey!))],
             // A list from which something was struck before it was put up is not opened whole: what was struck never becomes public.
-            PublicityOpened or PostingVerified or EntryAdded or PublicityRedated or PublicityClosed or NoticeAttested or ObjectionsCounted => [Addresses.Of(PageKind.Notice, id)],
+            PublicityOpened or PostingVerified or EntryAdded or EntryPosted or PublicityRedated or PublicityClosed or NoticeAttested or ObjectionsCounted => [Addresses.Of(PageKind.Notice, id)],
             ApplicationPublicised p => [Addresses.Of(PageKind.Notice, p.Publicity.Value), Addresses.Of(PageKind.Cluster, id)],
             ObjectionConcluded => [.. NoticeOf(new ApplicationId(id)) is { } notice ? [Addresses.Of(PageKind.Notice, notice)] : Array.Empty<string>(), Addresses.Of(PageKind.Cluster, id)],
             AnnouncementIssued => [Addresses.Of(PageKind.Announcement, id)],

@@ -44,14 +44,15 @@ public sealed partial class DisclosureFold
         notices[id] = e.Data switch
         {
             PostingVerified posted => before with { Posted = posted, Entries = [.. before.Entries.Where(n => !posted.Struck.Contains(n.Entry.Number))], AsOf = e.Timestamp },
+            // A page that is to be read back shows the changed entry beside the old one, which stands and can be objected to until then.
             EntryAdded added => before with
             {
-                Entries = [.. before.Entries.Where(n => n.Entry.Number != added.Replaces), new EntrySoFar(added.Entry, added.Window)],
+                Entries = [.. before.Entries.Where(n => added.PostedAt is null || n.Entry.Number != added.Replaces), new EntrySoFar(added.Entry, added.Window)],
                 AsOf = e.Timestamp,
             },
             EntryPosted posted => before with
             {
-                Entries = [.. before.Entries.Select(n => n.Entry.Number == posted.Entry ? n with { Own = posted.Window } : n)],
+                Entries = [.. before.Entries.Where(n => n.Entry.Number != posted.Replaces).Select(n => n.Entry.Number == posted.Entry ? n with { Own = posted.Window } : n)],
                 AsOf = e.Timestamp,
             },
             PublicityRedated redated => Redate(before, redated, e.Timestamp),

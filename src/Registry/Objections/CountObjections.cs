@@ -31,17 +31,24 @@ public sealed record CountObjections(long Version) : ICommand<CountObjections>, 
     public static CommandSpec Spec { get; } = new("count-objections", "/publicity/{id}/objections-count", Roles.System, "Make public how many objections to a notice came in and how they ended.");
 
     /// <summary>四(四), procedure 7: before the last objection has ended nothing about their number is public.</summary>
-    public static Decision Decide(NoticeState notice, ObjectionTally tally, DateTimeOffset now) =>
+    /// <param name="notice">The notice.</param>
+    /// <param name="tally">Its objections, read under their locks.</param>
+    /// <param name="awaits">An entry is still to be read back on the own site; its window has not begun, so the last one is not over.</param>
+    /// <param name="settleMinutes">Minutes after the last window that are left to filings which had arrived in it.</param>
+    /// <param name="now">Arrival of the command, UTC.</param>
+    public static Decision Decide(NoticeState notice, ObjectionTally tally, bool awaits, int settleMinutes, DateTimeOffset now) =>
         notice.LastClosing is not { } closes ? PublicityRules.NotPosted.Refuse()
         : now < closes ? PublicityRules.StillOpen.Refuse(("closesAt", closes))
+        : awaits ? AttestationRules.EntryAwaited.Refuse()
+        : now < closes.AddMinutes(settleMinutes) ? AttestationRules.FilingsSettling.Refuse(("until", closes.AddMinutes(settleMinutes)))
         : tally.Open > 0 || notice.Counted is { } counted && counted.Received >= tally.Received ? AttestationRules.NothingNew.Refuse()
         : Decision.Accept(new ObjectionsCounted(tally.Received, tally.Concluded, tally.Inadmissible, tally.Withdrawn));
 
     /// <inheritdoc />
-    public static async Task<Decision> Handle(CountObjections command, Desk desk)
-    {
-        // Read before the notice is held. One that is entered meanwhile makes the count too small, and the next asking counts again.
-        var tally = await ObjectionTally.ReadAsync(desk.Session, new PublicityId(desk.Target!), desk.Cancelled);
-        return await desk.OnNoticeAsync(command.Version, file => Decide(file.Notice, tally, desk.Now));
-    }
+    public static Task<Decision> Handle(CountObjections command, Desk desk) => desk.OnNoticeAsync(
+        command.Version,
+        async (file, _) => Decide(
+            file.Notice, await ObjectionTally.ReadAsync(desk.Session, new PublicityId(desk.Target!), desk.Cancelled), file.Notice.Awaited.Any(file.CanBePosted),
+            file.Call.Definition.Objections.SettleMinutes, desk.Now),
+        also: application => Hold.Relying(ObjectionId.LockOf(application)));
 }

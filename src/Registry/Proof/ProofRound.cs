@@ -5,6 +5,7 @@ using Registry.Disclosure;
 using Registry.Objections;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Programme;
 using Registry.Publicity;
 
 namespace Registry.Proof;
@@ -14,7 +15,7 @@ namespace Registry.Proof;
 /// nothing; the state answers whether there is anything to do, so a round that is late, doubled or left out does no harm.
 /// </summary>
 public sealed class ProofRound(
-    IDocumentStore store, CommandRunner runner, RegistryClock clock, LogPublisher publisher, Disclosures disclosures, SitePublication site)
+    IDocumentStore store, Calls calls, CommandRunner runner, RegistryClock clock, LogPublisher publisher, Disclosures disclosures, SitePublication site)
 {
     private static readonly Actor Timer = Actor.Job("proof-round");
 
@@ -23,7 +24,7 @@ public sealed class ProofRound(
     public async Task RunAsync(CancellationToken ct)
     {
         await TellAsync(ct);
-        if ((await publisher.PublishAsync(ct)).Signed)
+        if ((await publisher.PublishAsync(ct)).Shown)
             disclosures.Prove();
         await site.PublishAsync(always: false, ct);
     }
@@ -34,16 +35,18 @@ public sealed class ProofRound(
         await using var session = store.QuerySession();
         foreach (var card in await session.Query<NoticeCard>().ToListAsync(ct))
         {
-            var version = card.Version;
-            var notice = card.Notice;
-            if (AttestNotice.Decide(notice, clock.GetUtcNow()) is Decision.Accepted)
-                await GiveAsync(new AttestNotice(version), card, ct);
-            else if (notice.LastClosing <= clock.GetUtcNow()
-                && CountObjections.Decide(notice, await ObjectionTally.ReadAsync(session, card.Publicity, ct), clock.GetUtcNow()) is Decision.Accepted)
-                await GiveAsync(new CountObjections(version), card, ct);
+            var (notice, now) = (card.Notice, clock.GetUtcNow());
+            if (AttestNotice.Decide(notice, now) is Decision.Accepted)
+                await GiveAsync(new AttestNotice(card.Version), card, "", ct);
+            else if (notice.LastClosing <= now && await ObjectionTally.ReadAsync(session, card.Publicity, ct) is var tally
+                && CountObjections.Decide(notice, tally, awaits: false, settleMinutes: 0, now) is Decision.Accepted
+                && await calls.ReadAsync(session, new BatchId(card.Batch), ct) is { } call
+                && CountObjections.Decide(notice, tally, awaits: false, call.Definition.Objections.SettleMinutes, now) is Decision.Accepted)
+                // A refusal is remembered under its key. What it can rest on besides the notice is in the key, so that another state is asked anew.
+                await GiveAsync(new CountObjections(card.Version), card, $"/{tally.Received}/{ChinaTime.ToDay(now):yyyy-MM-dd}", ct);
         }
     }
 
-    private Task<Outcome> GiveAsync<T>(T command, NoticeCard card, CancellationToken ct) where T : ICommand<T> =>
-        runner.RunAsync(Timer, card.Publicity.Value, command, $"{T.Spec.Name}/{card.Id}/{card.Version}", clock.GetUtcNow(), ct);
+    private Task<Outcome> GiveAsync<T>(T command, NoticeCard card, string besides, CancellationToken ct) where T : ICommand<T> =>
+        runner.RunAsync(Timer, card.Publicity.Value, command, $"{T.Spec.Name}/{card.Id}/{card.Version}{besides}", clock.GetUtcNow(), ct);
 }

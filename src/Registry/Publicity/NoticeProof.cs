@@ -38,6 +38,12 @@ public static class AttestationRules
 {
     /// <summary>There is nothing to attest now: it was done today, or the notice has ended and was attested at its end.</summary>
     public static readonly Rule NothingNew = new("publicity.nothing-to-attest", "design: publicity proved", 409);
+
+    /// <summary>An entry that was added or changed has not been read back yet; its window has not begun.</summary>
+    public static readonly Rule EntryAwaited = new("publicity.entry-awaited", "四(四); procedure 6", 409);
+
+    /// <summary>The last window is over, but a filing that had arrived in it may still be taken in.</summary>
+    public static readonly Rule FilingsSettling = new("publicity.filings-settling", "四(四); procedure 7", 409);
 }
 
 /// <summary>
@@ -72,11 +78,11 @@ public sealed record AttestNotice(long Version) : ICommand<AttestNotice>, IOnVer
         return Decision.Accept(new NoticeAttested(today, why, hash, isNew ? content : null, why == AttestOccasion.Changed ? notice.ChangeReason : null));
     }
 
-    /// <summary>What the public reads in the notice and must not change unseen: its title, and each entry with its window.</summary>
+    /// <summary>What the public reads in the notice and must not change unseen: its title, and each entry with its window. An entry whose posting is awaited is not in it yet.</summary>
     public static string Content(NoticeState notice)
     {
         var text = new StringBuilder(notice.Opened!.PublicTitle.Trim()).Append('\n');
-        foreach (var line in notice.Standing.OrderBy(l => l.Entry.Number))
+        foreach (var line in notice.Standing.Where(l => l.OpensAt is not null).OrderBy(l => l.Entry.Number))
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{line.Entry.Number}\t{line.Entry.ClusterName}\t{line.Entry.City}\t{line.Entry.Industry}\t{line.Entry.OrganisationName}\t{line.Window!.FirstDay:yyyy-MM-dd}\t{line.Window.LastDay:yyyy-MM-dd}\n");
         return text.ToString();
     }

@@ -25,6 +25,9 @@ public sealed record NoticeLine(NoticeEntry Entry, PublicityWindow? Window, Date
     /// <summary>The number under which it stood before a change; only while its own posting is awaited is that one still up.</summary>
     public int? Replaces { get; init; }
 
+    /// <summary>Why it was added or changed, in words for the public; only where its own posting was or is awaited.</summary>
+    public string? PublicReason { get; init; }
+
     /// <summary>24:00 of the last day in China, UTC: the first instant that is too late. Null before the posting.</summary>
     public DateTimeOffset? ClosesAt => Window is { } w && OpensAt is not null ? ChinaTime.EndOf(w.LastDay) : null;
 
@@ -73,10 +76,11 @@ public sealed record NoticeState(
             Lines = [.. state.Lines.Select(l => v.Struck.Contains(l.Entry.Number) ? l with { Left = true } : l with { Window = v.Window, OpensAt = v.PostedAt })],
         },
         // While the page has not been read back the changed entry goes on standing under its old number, so it can be objected to at every moment.
-        EntryAdded { PostedAt: null } a => state with { Closed = false, Lines = state.Lines.Add(new NoticeLine(a.Entry, a.Window, null, false) { Replaces = a.Replaces }) },
+        EntryAdded { PostedAt: null } a => state with { Closed = false, Lines = state.Lines.Add(new NoticeLine(a.Entry, a.Window, null, false) { Replaces = a.Replaces, PublicReason = a.PublicReason }) },
         EntryPosted p => state with
         {
             Closed = false,
+            ChangeReason = state.Lines.FirstOrDefault(l => l.Entry.Number == p.Entry)?.PublicReason,
             Lines = [.. state.Lines.Select(l =>
                 l.Entry.Number == p.Entry ? l with { Window = p.Window, OpensAt = p.PostedAt } : l.Entry.Number == p.Replaces ? l with { Left = true } : l)],
         },

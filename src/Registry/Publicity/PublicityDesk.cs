@@ -32,9 +32,10 @@ public static class PublicityDesk
 {
     /// <summary>
     /// Carries out a command about the notice in the route. The notice and its applications (and <paramref name="more"/>, one that joins) are held alone;
-    /// the batch and the applicants' standing are relied on.
+    /// the batch and the applicants' standing are relied on, and what <paramref name="also"/> names for each application.
     /// </summary>
-    public static async Task<Decision> OnNoticeAsync(this Desk desk, long version, Func<NoticeFile, WorkingDays, Decision> decide, ApplicationId? more = null)
+    public static async Task<Decision> OnNoticeAsync(
+        this Desk desk, long version, Func<NoticeFile, WorkingDays, Task<Decision>> decide, ApplicationId? more = null, Func<ApplicationId, Hold>? also = null)
     {
         var calendar = await desk.CalendarAsync();
         var id = new PublicityId(desk.Target!);
@@ -47,7 +48,8 @@ public static class PublicityDesk
             return CommandRules.NotFound.Refuse();
         await desk.HoldAsync([
             Hold.Changing(id.Stream), Hold.Changing(opened.Batch.Stream),
-            .. heads.Select(h => Hold.Changing(h.Id)), .. heads.Select(h => Hold.Relying(Organisation.Stream(h.Organisation)))]);
+            .. heads.Select(h => Hold.Changing(h.Id)), .. heads.Select(h => Hold.Relying(Organisation.Stream(h.Organisation))),
+            .. also is null ? [] : heads.Select(h => also(h.Application))]);
 
         var read = await desk.ReadAsync([
             id.Stream, opened.Batch.Stream, .. heads.Select(h => h.Id), .. heads.Select(h => Organisation.Stream(h.Organisation))]);
@@ -61,8 +63,12 @@ public static class PublicityDesk
             Stops.Of(read[2 + i], read[2 + heads.Length + i].Fold(Standing.Start, Standing.Next), call.Definition, desk.Now)))
             .ToDictionary(f => f.Application);
         var file = new NoticeFile(read[0].Fold(NoticeState.Start, NoticeState.Next), call, read[1], applications);
-        return desk.Record<PublicityNotice>(read[0], id.Value, decide(file, calendar));
+        return desk.Record<PublicityNotice>(read[0], id.Value, await decide(file, calendar));
     }
+
+    /// <summary>The same for a rule that reads nothing more.</summary>
+    public static Task<Decision> OnNoticeAsync(this Desk desk, long version, Func<NoticeFile, WorkingDays, Decision> decide, ApplicationId? more = null) =>
+        desk.OnNoticeAsync(version, (file, calendar) => Task.FromResult(decide(file, calendar)), more);
 
     /// <summary>The same for a rule that computes no window.</summary>
     public static Task<Decision> OnNoticeAsync(this Desk desk, long version, Func<NoticeFile, Decision> decide) => desk.OnNoticeAsync(version, (file, _) => decide(file));

@@ -62,6 +62,17 @@ public sealed class NoticeProofTests(RegistryFixture registry) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Nothing_is_counted_before_every_filing_that_had_arrived_in_time_is_taken_in_for_certain()
+    {
+        var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
+        var midnight = ChinaTime.EndOf(new DateOnly(2025, 7, 18));
+        Assert.Equal("publicity.filings-settling", await CountAsync(notice, midnight));
+        Assert.Equal("publicity.filings-settling", await CountAsync(notice, midnight.AddMinutes(10).AddMicroseconds(-1)));
+        Assert.Null(await CountAsync(notice, midnight.AddMinutes(10)));
+        Assert.Equal(new ObjectionsCounted(0, 0, 0, 0), await scenario.LastAsync<ObjectionsCounted>(notice.Stream));
+    }
+
+    [Fact]
     public async Task Nothing_about_the_number_of_objections_is_public_before_every_window_is_over_and_every_objection_has_ended()
     {
         var (notice, _) = await scenario.PublicisedAsync(await registry.Announce(), applications: 2);

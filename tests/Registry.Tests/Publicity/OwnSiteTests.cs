@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Marten.Events;
 using PublicSite;
 using Registry.Accounts;
 using Registry.Applications;
@@ -91,16 +92,54 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task An_entry_added_to_the_own_page_opens_when_it_was_read_back()
+    public async Task While_a_changed_entry_waits_the_page_keeps_the_old_one_the_log_attests_what_is_open_and_nothing_is_counted()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
-        var (registry, scenario, notice, applications) = await PreparedAsync(host, leftOut: 1);
+        var (registry, scenario, notice, _) = await PreparedAsync(host);
+        var timer = Actor.Job("proof-round");
+        async Task<NoticeAttested> AttestedAsync(DateTimeOffset at)
+        {
+            await registry.Accepted(timer, new AttestNotice(await scenario.VersionAsync(notice.Stream)), notice.Value, at);
+            return await scenario.LastAsync<NoticeAttested>(notice.Stream);
+        }
         await PublishAsync(host, Morning);
-        await scenario.AddedToShortlistAsync(applications[2]);
-        await registry.Accepted(Officer, new AddEntry(applications[2], "复核后补充入围", null, null, 2), notice.Value, Morning.AddDays(2));
+        var start = await AttestedAsync(Morning.AddMinutes(5));
+        var wednesday = Morning.AddDays(2);
+        await registry.Accepted(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", null, null, await scenario.VersionAsync(notice.Stream)), notice.Value, wednesday);
+        using (RegistryClock.At(wednesday))
+            Assert.Empty((await host.Host.Services.GetRequiredService<SitePublication>().PublishAsync(always: true, Ct))!.Problems);
+        Assert.Equal(["1", "2", "3"], EntriesOn(host, notice));
+        var waiting = await AttestedAsync(wednesday);
+        Assert.Equal((AttestOccasion.Daily, start.Content), (waiting.Occasion, waiting.Content));
+        Assert.Equal("publicity.entry-awaited", await registry.Refused(timer, new CountObjections(await scenario.VersionAsync(notice.Stream)), notice.Value, Scenario.AfterWindow));
+
+        await PublishAsync(host, Morning.AddDays(3));
+        var changed = await AttestedAsync(Morning.AddDays(3).AddMinutes(5));
+        Assert.Equal((AttestOccasion.Changed, "名称有误"), (changed.Occasion, changed.PublicReason));
+        Assert.Contains("3\t更正后的演示集群", changed.PublicContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n1\t", changed.PublicContent, StringComparison.Ordinal);
+        await host.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(20));
+        await PublishAsync(host, Morning.AddDays(3).AddMinutes(10));
+        Assert.Equal(["2", "3"], EntriesOn(host, notice));
+        Assert.Contains("\"entry-posted\"", await File.ReadAllTextAsync(Path.Combine(host.Folder, "log", "disclosures", "index.json"), Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Entries_added_to_the_own_page_open_when_they_were_read_back()
+    {
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        var (registry, scenario, notice, applications) = await PreparedAsync(host, leftOut: 2);
+        await PublishAsync(host, Morning);
+        // Two of one day have the same window, and stand under one heading.
+        for (var i = 2; i < 4; i++)
+        {
+            await scenario.AddedToShortlistAsync(applications[i]);
+            await registry.Accepted(Officer, new AddEntry(applications[i], "复核后补充入围", null, null, i), notice.Value, Morning.AddDays(2));
+        }
         Assert.Equal(Stage.Shortlisted, await scenario.StageAsync(applications[2]));
         await PublishAsync(host, Morning.AddDays(3));
         Assert.Equal(Stage.Publicised, await scenario.StageAsync(applications[2]));
+        Assert.Equal(Stage.Publicised, await scenario.StageAsync(applications[3]));
         Assert.Equal(new DateOnly(2025, 7, 23), (await scenario.LastAsync<EntryPosted>(notice.Stream)).Window.LastDay);
     }
 
@@ -225,6 +264,11 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
         using var moved = RegistryClock.At(at);
         await ActivatorUtilities.CreateInstance<PublishSite>(host.Host.Services).RunAsync(Ct);
     }
+
+    /// <summary>The numbers of the entries that the published notice names, in its own order.</summary>
+    private static IEnumerable<string> EntriesOn(RegistryHost host, PublicityId notice) =>
+        System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(host.Folder, "site", SitePublisher.CurrentLink, Addresses.Twin(PageKind.Notice, notice.Value))))!
+            ["record"]!["entries"]!.AsArray().Select(e => e!["id"]!.GetValue<string>());
 
     private static string PageOf(RegistryHost host, PublicityId notice) =>
         Path.Combine(host.Folder, "site", SitePublisher.CurrentLink, Addresses.Of(PageKind.Notice, notice.Value));
