@@ -15,12 +15,14 @@ public sealed class SiteKeeper(SiteOptions options)
     private sealed record Known(string Release, Disclosure Data, SiteView Site, FileBook Files, SiteView BulkOf);
 
     /// <summary>Publishes the data set as of a day. Problems are values; with any of them the site that was served is still served.</summary>
+    public Task<PublishResult> PublishAsync(Disclosure data, DateOnly buildDay, CancellationToken ct = default) => PublishAsync(data, buildDay, null, ct);
+
+    /// <summary>The same, with something that has to stand beside the site.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="buildDay">The day in Beijing.</param>
+    /// <param name="beforeServing">Puts it there before readers see the site. Asked once every check has passed; its problems refuse the release too.</param>
     /// <param name="ct">Ends with the caller.</param>
-    /// <param name="beforeServing">What has to stand beside the site before readers see it. Asked once every check has passed; its problems refuse the release too.</param>
-    public async Task<PublishResult> PublishAsync(
-        Disclosure data, DateOnly buildDay, CancellationToken ct = default, Func<SiteView, Task<IReadOnlyList<SiteProblem>>>? beforeServing = null)
+    public async Task<PublishResult> PublishAsync(Disclosure data, DateOnly buildDay, Func<SiteView, Task<IReadOnlyList<SiteProblem>>>? beforeServing, CancellationToken ct)
     {
         if (DisclosureCheck.Check(data, known?.Data) is { Count: > 0 } wrong) return new(null, 0, wrong);
         using var turn = folders.TakeTurn();

@@ -66,11 +66,11 @@ public static class BackupVerbs
             return (restored, $"已恢复 / restored: {restored.At:u}，{restored.Events}；销毁名册 / destroyed: {restored.Destroyed}；" + (restored.Lost is null
                 ? "没有较新的数据可比 / no newer store to compare with"
                 : $"备份之后已受理、需重新录入 / acknowledged after the backup, to be entered again: {restored.Lost.Count}{lost}") + restored.Log switch
-            {
-                LogSource.NewerFolder => "\n公开日志取自被替换的目录，请接着运行 / the public log was taken from the folder given up; go on with: registry log recover",
-                LogSource.Copy => "\n公开日志取自副本。请把签名密钥放回 secrets/log，再运行 / the public log was taken from the copy; put its signing key back into secrets/log, then run: registry log recover",
-                _ => "\n没有公开日志：在另立日志之前不会签署任何内容。请取得公开日志的最新副本重新恢复（--log），或运行 / there is no public log, and nothing is signed until there is: restore again with its newest copy (--log), or declare another one: registry log new",
-            });
+                {
+                    LogSource.NewerFolder => "\n公开日志取自被替换的目录，请接着运行 / the public log was taken from the folder given up; go on with: registry log recover",
+                    LogSource.Copy => "\n公开日志取自副本。请把签名密钥放回 secrets/log，再运行 / the public log was taken from the copy; put its signing key back into secrets/log, then run: registry log recover",
+                    _ => "\n没有公开日志：在另立日志之前不会签署任何内容。请取得公开日志的最新副本重新恢复（--log），或运行 / there is no public log, and nothing is signed until there is: restore again with its newest copy (--log), or declare another one: registry log new",
+                });
         });
     }
 

@@ -41,12 +41,12 @@ public sealed class SitePublication(IDocumentStore store, Calls calls, LeafTable
             IReadOnlyList<PageProof> shown = [];
             IReadOnlyDictionary<long, string> disclosed = new Dictionary<long, string>();
             // Nothing is disclosed for a site that is refused; and a page is never served before what it rests on can be read.
-            var result = await keeper.PublishAsync(data, now.Day, ct, async site =>
+            var result = await keeper.PublishAsync(data, now.Day, async site =>
             {
                 shown = [.. site.Proofs.Values];
                 (disclosed, var problems) = await disclosures.WriteAsync(shown, data.Site.Contacts.SelectMany(c => new[] { c.Phone, c.Mailbox }).OfType<string>(), ct);
                 return problems;
-            });
+            }, ct);
             if (result.Published)
             {
                 published = now;
