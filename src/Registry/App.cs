@@ -67,6 +67,7 @@ public static class App
             views.AddAccountViews();
             views.AddProgrammeViews();
             views.AddApplicationViews();
+            views.AddRecommendationDocuments();
             views.AddReviewViews();
             views.AddPublicityViews();
             views.AddObjectionViews();
@@ -95,6 +96,7 @@ public static class App
             o.ApplicationAssembly = typeof(App).Assembly;
             o.Policies.AutoApplyTransactions();
             o.Policies.UseDurableLocalQueues();
+            o.AutoBuildMessageStorageOnStartup = AutoCreate.None;
             if (settings.Alone)
                 o.Durability.Mode = DurabilityMode.Solo;
         });

@@ -26,7 +26,14 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// <summary>What runs on this server and has to end before it does.</summary>
     public ConcurrentStack<IAsyncDisposable> Dependents { get; } = [];
 
-    /// <summary>A role that may create databases.</summary>
+    /// <summary>The role as which programs under test serve: it owns nothing and may not change history.</summary>
+    public const string ServingRole = "registry_test_serving";
+
+    /// <summary>The same database as the role that serves.</summary>
+    public static string ServingOf(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Username = ServingRole, Password = ServingRole }.ConnectionString;
+
+    /// <summary>A role that may create databases and roles.</summary>
     public string AdminConnectionString { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
@@ -34,13 +41,23 @@ public sealed class PostgresFixture : IAsyncLifetime
         if (Environment.GetEnvironmentVariable("REGISTRY_TEST_PG") is { Length: > 0 } given)
         {
             AdminConnectionString = given;
+            await MakeServingRoleAsync();
             return;
         }
 
         _data = DataFolder.Open(TestFolder.Create());
         _server = await PrivatePostgres.StartAsync(_data, NullLogger.Instance, TestContext.Current.CancellationToken, durable: false);
         AdminConnectionString = _server.AdminConnectionString;
+        await MakeServingRoleAsync();
     }
+
+    /// <summary>Another run on the same given server may have made it.</summary>
+    private Task MakeServingRoleAsync() => ExecuteAsync(
+        $"do $$ begin create role {ServingRole} login password '{ServingRole}'; exception when duplicate_object or unique_violation then null; end $$");
+
+    /// <summary>A fresh database with the program's schema in it, owned by the role that may create databases; its connection string.</summary>
+    public async Task<string> CreateRegistryAsync() => await CreateDatabaseAsync(await TemplateAsync("registry", database =>
+        Registry.Cli.SchemaVerb.ApplyAsync(RegistrySettings.For(Path.GetTempPath(), ServingOf(database)), database, CancellationToken.None)));
 
     /// <summary>A fresh database, empty or a copy of a template; returns its connection string.</summary>
     /// <param name="template">What <see cref="TemplateAsync"/> returned, or null for an empty database.</param>

@@ -47,7 +47,7 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
         {
             if (_shared is null)
             {
-                _shared = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+                _shared = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
                 postgres.Dependents.Push(_shared);
             }
             _host = _shared;

@@ -67,7 +67,6 @@ public static class ApplicationsRoom
     public static async Task StartUpkeepAsync(this WebApplication app)
     {
         await app.Services.GetRequiredService<ISealedFiles>().ProveAsync(app.Lifetime.ApplicationStopping);
-        await app.PrepareStoreAsync();
         await app.Services.GetRequiredService<QuarantineUpkeep>().RunAsync(app.Lifetime.ApplicationStopping);
         if (app.Services.GetService<IRecurringJobManager>() is not { } jobs)
             return;

@@ -68,8 +68,14 @@ public static class Restore
         await using var database = await RunningDatabase.StartAsync(to, log, ct);
         if (request.NewerStore is { } newer && await IsSameAsync(newer, database.ConnectionString, ct))
             throw new BackupException("被替换的数据库就是要写入的数据库 / the store that is given up is the very database to be filled");
-        await PostgresTools.FillAsync(database.ConnectionString, Path.Combine(backup, Backup.Database), ct);
-        var events = (await EventsAsync(database.ConnectionString, ct)).ToDictionary(e => e.Event);
+        var owner = database.OwnerConnectionString ?? database.ConnectionString;
+        await PostgresTools.FillAsync(owner, Path.Combine(backup, Backup.Database), ct);
+        await using (var connection = new NpgsqlConnection(owner))
+        {
+            await connection.OpenAsync(ct);
+            await DatabaseSchema.GrantAsync(connection, new NpgsqlConnectionStringBuilder(database.ConnectionString).Username!, ct);
+        }
+        var events = (await EventsAsync(owner, ct)).ToDictionary(e => e.Event);
         var lost = request.NewerStore is null ? null : (await EventsAsync(request.NewerStore, ct)).Where(e => !events.ContainsKey(e.Event)).ToList();
         return new Restored(manifest.Id, manifest.At, events.Count, Folders.Files(settings.LedgerFolder).Count(), lost, publicLog);
     }

@@ -29,7 +29,7 @@ public static class AccountVerb
             return Answer.Usage(Console.Error, $"没有这个角色 / no such role: {named}", Help);
         await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(given["--data"]), SiteBuildVerb.QuietLog(), CancellationToken.None);
         await using var app = App.Build(RegistrySettings.For(database.DataPath, database.ConnectionString) with { Jobs = false, Alone = true });
-        await app.PrepareStoreAsync();
+        await app.PrepareAsync(database);
         var password = RandomNumberGenerator.GetString(Symbols, 20);
         var outcome = await app.Services.GetRequiredService<CommandRunner>().RunAsync(
             Actor.Job("console"), null, new OpenAccount(login, password, given["--name"] ?? login, role, given["--city"], given["--organisation"]),

@@ -38,7 +38,7 @@ public static class CheckAllVerb
 
         await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(given["--data"]), SiteBuildVerb.QuietLog(), CancellationToken.None);
         await using var app = App.Build(RegistrySettings.For(database.DataPath, database.ConnectionString) with { Jobs = false, Alone = true });
-        await app.PrepareStoreAsync();
+        await app.PrepareAsync(database);
         await using var session = app.Services.GetRequiredService<IDocumentStore>().QuerySession();
         var answer = await WhatIf.AnswerAsync(session, definition, given["--batch"], CancellationToken.None);
         if (given.Has("--json"))

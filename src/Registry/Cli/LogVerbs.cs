@@ -119,7 +119,7 @@ public static class LogVerbs
     private static async Task<WebApplication> OpenAsync(RunningDatabase database)
     {
         var app = App.Build((RegistrySettings.For(database.DataPath, database.ConnectionString) with { Jobs = false, Alone = true }).WithLog());
-        await app.PrepareStoreAsync();
+        await app.PrepareAsync(database);
         return app;
     }
 }

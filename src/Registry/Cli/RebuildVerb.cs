@@ -23,7 +23,7 @@ public static class RebuildVerb
             return ended;
         await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(given["--data"]), SiteBuildVerb.QuietLog(), CancellationToken.None);
         await using var app = App.Build(RegistrySettings.For(database.DataPath, database.ConnectionString) with { Jobs = false, Alone = true });
-        await app.PrepareStoreAsync();
+        await app.PrepareAsync(database);
         var store = (DocumentStore)app.Services.GetRequiredService<IDocumentStore>();
         var views = store.Options.Projections.All.Select(p => p.Name).Order(StringComparer.Ordinal).ToList();
         if (given.Words.Except(views).FirstOrDefault() is { } unknown)

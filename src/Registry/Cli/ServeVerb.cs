@@ -47,6 +47,7 @@ public static class ServeVerb
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
             (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", PublicUrl = PublicUrl(), Demo = !given.Has("--no-demo"), Mail = mail, Proxies = proxies }).WithLog().WithSignIn());
+        await app.PrepareAsync(database);
         await app.StartUpkeepAsync();
         var lost = StopWhenLostAsync(database, app);
         try

@@ -21,7 +21,7 @@ public static class SiteBuildVerb
         await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(given["--data"]), QuietLog(), CancellationToken.None);
         var settings = RegistrySettings.For(database.DataPath, database.ConnectionString) with { Demo = given.Has("--demo"), Jobs = false, Alone = true };
         await using var app = App.Build(settings with { SiteFolder = given["--output"] ?? settings.SiteFolder });
-        await app.PrepareStoreAsync();
+        await app.PrepareAsync(database);
         var result = (await app.Services.GetRequiredService<SitePublication>().PublishAsync(always: true, CancellationToken.None))!;
         if (given.Has("--json"))
             Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(result, Json.Api));

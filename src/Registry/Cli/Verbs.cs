@@ -35,6 +35,7 @@ public static class Verbs
         new("log new", "另立日志 / declare another log", LogVerbs.NewAsync),
         new("witness", "见证公开日志 / witness a public log: --name NAME --log VKEY", WitnessVerb.RunAsync),
         new("openapi", "输出 OpenAPI 文档 / print the OpenAPI document", OpenApiVerb.RunAsync),
+        new("schema", "更新或检查数据库结构 / bring up or check the database's schema: apply|check", SchemaVerb.RunAsync),
         new("postgres", "只运行自带的数据库 / run the private database alone: [--data DIR]", RunPostgres),
     ];
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Registry.Platform;
 
 /// <summary>
-/// The one folder in which a registry keeps everything it owns. While it is open no other registry can open it:
-/// two programs on one database and one evidence store would each believe to be alone.
+/// The one folder in which a registry keeps everything it owns. While a program with a private database has it open no other one can open it:
+/// two servers on one cluster would destroy it. Nodes on a given database share the folder with each other.
 /// </summary>
 public sealed class DataFolder : IDisposable
 {
@@ -57,15 +57,17 @@ public sealed class DataFolder : IDisposable
     }
 
     /// <summary>Takes the folder for this program until it is disposed or the program ends, creating what is missing.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="shared">Other nodes that share it too may have it open.</param>
     /// <exception cref="StartRefusedException">Another program holds the folder, or it cannot be written.</exception>
-    public static DataFolder Open(string path)
+    public static DataFolder Open(string path, bool shared = false)
     {
         path = System.IO.Path.GetFullPath(path);
         try
         {
             if (!Directory.Exists(path))
                 Directory.CreateDirectory(path, Environment.IsPrivilegedProcess ? OwnerAndPassage : OwnerOnly);
-            var folder = new DataFolder(path, Lock(path));
+            var folder = new DataFolder(path, Lock(path, shared));
             folder.CreateSubfolders();
             return folder;
         }
@@ -80,14 +82,14 @@ public sealed class DataFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private static FileStream Lock(string path)
+    private static FileStream Lock(string path, bool shared)
     {
         var holder = System.IO.Path.Combine(path, "registry.pid");
         FileStream held;
         try
         {
-            // FileShare.None is an advisory lock of the operating system, gone with the process however it ends.
-            held = new FileStream(System.IO.Path.Combine(path, "registry.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // FileShare.None is an exclusive advisory lock of the operating system, FileShare.Read a shared one; both are gone with the process however it ends.
+            held = new FileStream(System.IO.Path.Combine(path, "registry.lock"), FileMode.OpenOrCreate, shared ? FileAccess.Read : FileAccess.ReadWrite, shared ? FileShare.Read : FileShare.None);
         }
         catch (IOException exception) when (exception.GetType() == typeof(IOException))
         {
@@ -98,7 +100,8 @@ public sealed class DataFolder : IDisposable
                 $"The data folder {path} is in use by another registry (process {pid}). Stop that one first, or name another folder with --data.");
         }
 
-        File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        if (!shared)
+            File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
         return held;
     }
 

@@ -9,6 +9,9 @@ public static class Jobs
     /// <summary>Where the sending of letters waits for its own worker: a mail server may be slow, and must hold up nothing else.</summary>
     public const string MailQueue = "mail";
 
+    /// <summary>The schema of jobs.</summary>
+    public const string Schema = "jobs";
+
     /// <summary>Registers the job store and, unless switched off, the workers of this node.</summary>
     public static void AddJobs(this IServiceCollection services, RegistrySettings settings)
     {
@@ -17,7 +20,16 @@ public static class Jobs
             .UseRecommendedSerializerSettings()
             .UsePostgreSqlStorage(
                 postgres => postgres.UseNpgsqlConnection(settings.ConnectionString),
-                new PostgreSqlStorageOptions { SchemaName = "jobs", EnableLongPolling = true, QueuePollInterval = TimeSpan.FromSeconds(5) }));
+                new PostgreSqlStorageOptions
+                {
+                    SchemaName = Schema,
+                    PrepareSchemaIfNecessary = false,
+                    EnableLongPolling = true,
+                    QueuePollInterval = TimeSpan.FromSeconds(5),
+                    // A job that a killed node had taken is given to another one after this time; a living node keeps what it works on.
+                    UseSlidingInvisibilityTimeout = true,
+                    InvisibilityTimeout = TimeSpan.FromMinutes(1),
+                }));
         if (!settings.Jobs)
             return;
         services.AddHangfireServer(server =>

@@ -5,7 +5,7 @@ namespace Registry.Platform;
 /// <summary>The verb <c>postgres</c>: only the private database in the foreground, for an operator with a database tool.</summary>
 public static class PostgresVerb
 {
-    /// <summary>Starts the database, prints its connection string (password included) as one line, and runs until it is told to stop.</summary>
+    /// <summary>Starts the database, prints the owner's connection string (password included) as one line, and runs until it is told to stop.</summary>
     /// <returns>The exit code: 0 after an orderly stop, 1 when the server was lost.</returns>
     /// <exception cref="StartRefusedException">See <see cref="PrivatePostgres.StartAsync"/>.</exception>
     public static async Task<int> RunAsync(string dataFolder, TextWriter output, ILogger logger, CancellationToken cancel)
@@ -18,7 +18,7 @@ public static class PostgresVerb
         try
         {
             await using var postgres = await PrivatePostgres.StartAsync(data, logger, stop.Token);
-            await output.WriteLineAsync(postgres.ConnectionString);
+            await output.WriteLineAsync(postgres.OwnerConnectionString);
             await output.FlushAsync(stop.Token);
             await postgres.Exited.WaitAsync(stop.Token);
             return 1;

@@ -12,7 +12,7 @@ namespace Registry.Platform;
 public sealed class PrivatePostgres : IAsyncDisposable
 {
     internal const int Port = 5432;
-    private const string Role = "registry";
+    private const string Role = "registry", Owner = "registry_owner";
 
     private static readonly string SocketName = $".s.PGSQL.{Port}";
 
@@ -31,18 +31,22 @@ public sealed class PrivatePostgres : IAsyncDisposable
     private bool _stopping;
 
     private PrivatePostgres(
-        SupervisedProcess server, PostgresCluster cluster, string? borrowedFolder, ILogger logger, string adminConnectionString, string connectionString)
+        SupervisedProcess server, PostgresCluster cluster, string? borrowedFolder, ILogger logger, string adminConnectionString, string ownerConnectionString, string connectionString)
     {
         _server = server;
         _cluster = cluster;
         _borrowedFolder = borrowedFolder;
         _logger = logger;
         AdminConnectionString = adminConnectionString;
+        OwnerConnectionString = ownerConnectionString;
         ConnectionString = connectionString;
     }
 
-    /// <summary>Database <c>registry</c> as the role <c>registry</c>, which owns it and is no superuser. Contains the password.</summary>
+    /// <summary>Database <c>registry</c> as the role <c>registry</c>, as which the program serves: it owns nothing. Contains the password.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>The same database as the role <c>registry_owner</c>, which owns it and its schema and is no superuser. Contains the password.</summary>
+    public string OwnerConnectionString { get; }
 
     /// <summary>Database <c>postgres</c> as superuser, for backups and tests. Contains the password.</summary>
     public string AdminConnectionString { get; }
@@ -67,6 +71,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
         cluster.HandOver(data.Run);
         var superuserPassword = Secret(data, cluster, "postgres-superuser", mayCreate: existing is null);
         var rolePassword = Secret(data, cluster, "postgres-registry", mayCreate: existing is null);
+        // A cluster of an earlier program has no owner's role yet; the superuser makes it below.
+        var ownerPassword = Secret(data, cluster, "postgres-owner", mayCreate: true);
         if (existing is null)
         {
             logger.LogInformation("Creating the database in {Folder}.", data.Postgres);
@@ -85,10 +91,10 @@ public sealed class PrivatePostgres : IAsyncDisposable
         {
             var admin = Address(sockets, PostgresCluster.Superuser, superuserPassword, PostgresCluster.Superuser);
             await using (var connection = await FirstConnectionAsync(server, admin, log, cancel))
-                await EnsureDatabaseAsync(connection, rolePassword, cancel);
+                await EnsureDatabaseAsync(connection, admin, rolePassword, ownerPassword, cancel);
             logger.LogInformation("PostgreSQL {Version} answers on {Socket}.", binaries.MajorVersion, sockets);
             return new PrivatePostgres(
-                server, cluster, sockets == data.Run ? null : sockets, logger, admin, Address(sockets, Role, rolePassword, Role));
+                server, cluster, sockets == data.Run ? null : sockets, logger, admin, Address(sockets, Owner, ownerPassword, Role), Address(sockets, Role, rolePassword, Role));
         }
         catch
         {
@@ -159,27 +165,43 @@ public sealed class PrivatePostgres : IAsyncDisposable
         throw Failed("postgres", log);
     }
 
-    private static async Task EnsureDatabaseAsync(NpgsqlConnection connection, string rolePassword, CancellationToken cancel)
+    private static async Task EnsureDatabaseAsync(NpgsqlConnection connection, string admin, string rolePassword, string ownerPassword, CancellationToken cancel)
     {
         await using var look = new NpgsqlCommand(
-            $"select exists (select from pg_roles where rolname = '{Role}'), exists (select from pg_database where datname = '{Role}')", connection);
-        bool role, database;
+            $"""
+            select exists (select from pg_roles where rolname = '{Role}'), exists (select from pg_roles where rolname = '{Owner}'),
+                (select pg_get_userbyid(datdba) from pg_database where datname = '{Role}')
+            """,
+            connection);
+        bool role, owner;
+        string? ownedBy;
         await using (var reader = await look.ExecuteReaderAsync(cancel))
         {
             await reader.ReadAsync(cancel);
-            (role, database) = (reader.GetBoolean(0), reader.GetBoolean(1));
+            (role, owner, ownedBy) = (reader.GetBoolean(0), reader.GetBoolean(1), reader.IsDBNull(2) ? null : reader.GetString(2));
         }
 
         if (!role)
-            await RunAsync($"create role {Role} login password '{rolePassword}'");
-        if (!database)
-            await RunAsync($"create database {Role} owner {Role} template template0");
+            await RunAsync(connection, $"create role {Role} login password '{rolePassword}'");
+        if (!owner)
+            await RunAsync(connection, $"create role {Owner} login password '{ownerPassword}'");
+        // The store proves that a gap in the events is dead by looking at everybody's transactions.
+        await RunAsync(connection, $"grant pg_read_all_stats to {Role}");
+        if (ownedBy is null)
+            await RunAsync(connection, $"create database {Role} owner {Owner} template template0");
+        else if (ownedBy != Owner)
+        {
+            // A cluster of an earlier program, whose one role owned everything.
+            await using var inside = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(admin) { Database = Role, Pooling = false }.ConnectionString);
+            await inside.OpenAsync(cancel);
+            await RunAsync(inside, $"alter database {Role} owner to {Owner}; reassign owned by {Role} to {Owner}");
+        }
 
         // A definition takes no parameters; the values are constants of this class and a password of our own letters and digits.
         [SuppressMessage("Security", "CA2100", Justification = "No part comes from outside.")]
-        async Task RunAsync(string sql)
+        async Task RunAsync(NpgsqlConnection on, string sql)
         {
-            await using var command = new NpgsqlCommand(sql, connection);
+            await using var command = new NpgsqlCommand(sql, on);
             await command.ExecuteNonQueryAsync(cancel);
         }
     }

@@ -9,6 +9,9 @@ public sealed record RegistrySettings
     /// <summary>PostgreSQL. Given by setting <c>REGISTRY_CONNECTION</c>, or the private server's.</summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>The connection is the schema's owner, who may change it. Never so in a program that serves.</summary>
+    public bool OwnsSchema { get; init; }
+
     /// <summary>Root of the data folder: everything below is made on first start.</summary>
     public required string DataFolder { get; init; }
 

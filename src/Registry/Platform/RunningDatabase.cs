@@ -11,16 +11,20 @@ public sealed class RunningDatabase : IAsyncDisposable
     private readonly DataFolder? folder;
     private readonly PrivatePostgres? server;
 
-    private RunningDatabase(string connectionString, string dataFolder, DataFolder? folder, PrivatePostgres? server)
+    private RunningDatabase(string connectionString, string? owner, string dataFolder, DataFolder? folder, PrivatePostgres? server)
     {
         ConnectionString = connectionString;
+        OwnerConnectionString = owner;
         DataPath = dataFolder;
         this.folder = folder;
         this.server = server;
     }
 
-    /// <summary>How to reach it.</summary>
+    /// <summary>How to reach it, as the role that serves.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>How to reach it as the role that owns the schema: the private server's, or what <see cref="DatabaseSchema.Setting"/> names; null when nobody named it.</summary>
+    public string? OwnerConnectionString { get; }
 
     /// <summary>The data folder's path.</summary>
     public string DataPath { get; }
@@ -32,17 +36,18 @@ public sealed class RunningDatabase : IAsyncDisposable
     /// <exception cref="StartRefusedException">Another program serves on this folder, or the machine lacks something; the message says what.</exception>
     public static async Task<RunningDatabase> StartAsync(string dataFolder, ILogger log, CancellationToken ct)
     {
-        var folder = DataFolder.Open(dataFolder);
+        var folder = DataFolder.Open(dataFolder, shared: Given is not null);
         try
         {
             if (Given is { } given)
             {
                 await RequireAsync(given, ct);
-                return new RunningDatabase(given, folder.Path, folder, null);
+                return new RunningDatabase(given, await GivenOwnerAsync(ct), folder.Path, folder, null);
             }
             var server = await PrivatePostgres.StartAsync(folder, log, ct);
+            DurableFile.Replace(OwnerFile(folder.Path), System.Text.Encoding.UTF8.GetBytes(server.OwnerConnectionString));
             DurableFile.Replace(AddressFile(folder.Path), System.Text.Encoding.UTF8.GetBytes(server.ConnectionString));
-            return new RunningDatabase(server.ConnectionString, folder.Path, folder, server);
+            return new RunningDatabase(server.ConnectionString, server.OwnerConnectionString, folder.Path, folder, server);
         }
         catch
         {
@@ -61,7 +66,7 @@ public sealed class RunningDatabase : IAsyncDisposable
         if (Of(setting) is { } given)
         {
             await RequireAsync(given, ct, setting);
-            return new RunningDatabase(given, Path.GetFullPath(dataFolder), null, null);
+            return new RunningDatabase(given, setting == Setting ? await GivenOwnerAsync(ct) : null, Path.GetFullPath(dataFolder), null, null);
         }
         try
         {
@@ -69,7 +74,7 @@ public sealed class RunningDatabase : IAsyncDisposable
         }
         catch (StartRefusedException inUse) when (inUse.ExitCode == StartRefusedException.DataFolderInUse && File.Exists(AddressFile(dataFolder)))
         {
-            return new RunningDatabase(await File.ReadAllTextAsync(AddressFile(dataFolder), ct), Path.GetFullPath(dataFolder), null, null);
+            return new RunningDatabase(await File.ReadAllTextAsync(AddressFile(dataFolder), ct), await File.ReadAllTextAsync(OwnerFile(dataFolder), ct), Path.GetFullPath(dataFolder), null, null);
         }
     }
 
@@ -79,6 +84,7 @@ public sealed class RunningDatabase : IAsyncDisposable
         if (server is not null)
         {
             File.Delete(AddressFile(DataPath));
+            File.Delete(OwnerFile(DataPath));
             await server.DisposeAsync();
         }
         folder?.Dispose();
@@ -107,6 +113,16 @@ public sealed class RunningDatabase : IAsyncDisposable
     public static string? Of(string setting) => Environment.GetEnvironmentVariable(setting) is { Length: > 0 } given ? given : null;
 
     private static string? Given => Of(Setting);
+
+    private static async Task<string?> GivenOwnerAsync(CancellationToken ct)
+    {
+        if (Environment.GetEnvironmentVariable(DatabaseSchema.Setting) is not { Length: > 0 } owner)
+            return null;
+        await RequireAsync(owner, ct);
+        return owner;
+    }
+
+    private static string OwnerFile(string dataFolder) => Path.Combine(dataFolder, "run", "address-owner");
 
     private static string AddressFile(string dataFolder) => Path.Combine(dataFolder, "run", "address");
 }

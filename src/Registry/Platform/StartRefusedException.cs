@@ -12,6 +12,9 @@ public sealed class StartRefusedException : Exception
     /// <summary>Something the program needs from the machine is missing or out of reach.</summary>
     public const int MachineNotReady = 4;
 
+    /// <summary>The database's schema, or the role as which the program would serve, is not what it has to be.</summary>
+    public const int SchemaUnknown = 6;
+
     public StartRefusedException(int exitCode, string chinese, string english)
         : base(chinese + Environment.NewLine + english) => ExitCode = exitCode;
 

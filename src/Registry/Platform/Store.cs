@@ -17,6 +17,9 @@ public static class Store
     /// <summary>The schema of events and views.</summary>
     public const string Schema = "registry";
 
+    /// <summary>The schema of messages.</summary>
+    public const string MessageSchema = "messages";
+
     /// <summary>Registers the store, its sealing and the key store.</summary>
     /// <param name="services">The program's services.</param>
     /// <param name="settings">Where the database, the keys and the files are.</param>
@@ -35,6 +38,7 @@ public static class Store
         {
             options.Connection(settings.ConnectionString);
             options.DatabaseSchemaName = Schema;
+            options.AutoCreateSchemaObjects = settings.OwnsSchema ? AutoCreate.CreateOrUpdate : AutoCreate.None;
             options.DisableNpgsqlLogging = true;
             options.UseSystemTextJsonForSerialization(EnumStorage.AsString, configure: json => Json.Strict(json));
             Configure(options.Events);
@@ -46,17 +50,13 @@ public static class Store
             foreach (var (type, mark) in EventBook.All)
                 options.Events.MapEventType(type, mark.Name);
             options.Schema.For<GivenAnswer>().Identity(a => a.Id);
+            options.Schema.For<DemoMark>();
             views(options);
         })
         .UseLightweightSessions()
-        .ApplyAllDatabaseChangesOnStartup()
         .AddAsyncDaemon(DaemonMode.HotCold)
-        .IntegrateWithWolverine(w => w.MessageStorageSchemaName = "messages");
+        .IntegrateWithWolverine(w => w.MessageStorageSchemaName = MessageSchema);
     }
-
-    /// <summary>Brings the database to the present schema, for a verb that does not start the whole program.</summary>
-    public static Task PrepareStoreAsync(this WebApplication app) =>
-        app.Services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
 
     private static void Configure(Marten.Events.IEventStoreOptions events)
     {

@@ -17,6 +17,9 @@ public static class RecommendationRoom
     };
     private static readonly QuerySpec GetPrepared = new("get-prepared-recommendation", "/applications/{id}/prepared-recommendation", Roles.CityOfficer, "Rank and opinion that the city prepared in its summary table, for the recommendation to come.");
 
+    /// <summary>What the room keeps beside the history.</summary>
+    public static void AddRecommendationDocuments(this StoreOptions options) => options.Schema.For<PreparedRecommendation>();
+
     /// <summary>The room's queries.</summary>
     public static void MapRecommendation(this IEndpointRouteBuilder api)
     {

@@ -148,7 +148,7 @@ public sealed class SecondFactorTests(RegistryFixture registry) : IClassFixture<
     [Fact]
     public async Task Where_the_setting_asks_for_one_an_officer_gets_no_further_without()
     {
-        await using var strict = await RegistryHost.StartAsync(await Postgres.CreateDatabaseAsync(), s => s with { SecondFactor = SecondFactorRule.Officers });
+        await using var strict = await RegistryHost.StartAsync(await Postgres.CreateRegistryAsync(), s => s with { SecondFactor = SecondFactorRule.Officers });
         var runner = strict.Host.Services.GetRequiredService<CommandRunner>();
         foreach (var (role, city, organisation, refused) in new (Roles, string?, string?, string?)[]
         {

@@ -21,7 +21,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
 
     private static async Task<string> ChangeAsync(RegistryHost host, string sql)
     {
-        await using var connection = new NpgsqlConnection(host.Host.Services.GetRequiredService<RegistrySettings>().ConnectionString);
+        await using var connection = new NpgsqlConnection(host.OwnerConnectionString);
         await connection.OpenAsync(Ct);
         await using var command = new NpgsqlCommand(sql, connection);
         return $"{await command.ExecuteScalarAsync(Ct)}";
@@ -33,7 +33,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Nothing_is_wrong_with_an_untouched_store_and_every_change_by_hand_is_named()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var registry = RegistryFixture.Over(postgres, host);
         var scenario = new Scenario(registry);
         var batch = await registry.Announce();

@@ -36,7 +36,7 @@ public sealed class DemoFixture(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync(), s => s with { Demo = true });
+        _host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync(), s => s with { Demo = true });
         await Services.GetRequiredService<DemoPlayer>().PlayAsync(TestContext.Current.CancellationToken);
         await Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(60));
     }

@@ -28,9 +28,9 @@ public sealed class RealServerTests(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var database = await postgres.CreateDatabaseAsync();
+        var database = await postgres.CreateRegistryAsync();
         office = await RegistryHost.StartAsync(database);
-        var builder = App.Builder(RegistrySettings.For(office.Folder, database) with
+        var builder = App.Builder(RegistrySettings.For(office.Folder, PostgresFixture.ServingOf(database)) with
         {
             Alone = true,
             Jobs = false,

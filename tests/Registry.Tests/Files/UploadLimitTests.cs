@@ -17,7 +17,7 @@ public sealed class UploadLimitTests(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var settings = RegistrySettings.For(folder.FullName, await postgres.CreateDatabaseAsync()) with
+        var settings = RegistrySettings.For(folder.FullName, PostgresFixture.ServingOf(await postgres.CreateRegistryAsync())) with
         {
             Alone = true,
             Jobs = false,

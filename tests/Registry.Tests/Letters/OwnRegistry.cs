@@ -28,7 +28,7 @@ public sealed class OwnRegistry(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var database = await postgres.CreateDatabaseAsync();
+        var database = await postgres.CreateRegistryAsync();
         var mail = new MailSettings { Server = new Uri($"smtp://127.0.0.1:{Mail.Port}"), From = "registry@demo.example", Address = new Uri("https://registry.demo.example/") };
         _first = await RegistryHost.StartAsync(database, s => s with { Mail = mail });
         _second = await RegistryHost.StartAsync(database, s => s with { Mail = mail }, beside: _first);

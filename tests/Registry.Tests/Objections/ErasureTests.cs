@@ -35,7 +35,7 @@ public sealed class ErasureTests(PostgresFixture postgres)
         using var data = DataFolder.Open(TestFolder.Create());
         await using var server = await PrivatePostgres.StartAsync(data, NullLogger.Instance, Ct, durable: false);
         var log = new FileLog();
-        await using var host = await RegistryHost.StartAsync(server.ConnectionString, s => s with { Jobs = true }, b => b.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        await using var host = await RegistryHost.StartAsync(server.OwnerConnectionString, s => s with { Jobs = true }, b => b.SetMinimumLevel(LogLevel.Trace).AddProvider(log), serving: server.ConnectionString);
         var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var services = host.Host.Services;

@@ -53,9 +53,11 @@ public sealed class KilledProgramTests(PostgresFixture postgres, ITestOutputHelp
     private async Task<Registry.Publicity.PublicityId> PreparedAsync()
     {
         await using var database = await RunningDatabase.StartAsync(_folder, NullLogger.Instance, Ct);
-        await using var host = await RegistryHost.StartAsync(database.ConnectionString, s => RegistrySettings.For(_folder, s.ConnectionString) with { Alone = true, Jobs = false });
+        await using var host = await RegistryHost.StartAsync(
+            database.OwnerConnectionString!, s => RegistrySettings.For(_folder, s.ConnectionString) with { Alone = true, Jobs = false }, serving: database.ConnectionString);
         var registry = RegistryFixture.Over(postgres, host);
-        var now = DateTimeOffset.UtcNow;
+        // On a whole second: the program keeps no finer instants than the store, and nothing is posted later than now.
+        var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         for (var year = 2027; year <= now.AddDays(30).Year; year++)
             await registry.Accepted(Scenario.Province(), new ImportCalendarYear(year, "演示年历", [new("元旦", new(year, 1, 1), new(year, 1, 1))], []));
         return (await new Scenario(registry).PublicisedAsync(await registry.Announce(), at: now)).Notice;

@@ -13,7 +13,7 @@ public sealed class LostReceiptTests(PostgresFixture postgres)
     [Fact]
     public async Task Whoever_hangs_up_at_any_moment_and_sends_again_to_another_node_gets_one_receipt_for_one_objection()
     {
-        var database = await postgres.CreateDatabaseAsync();
+        var database = await postgres.CreateRegistryAsync();
         await using var first = await RegistryHost.StartAsync(database);
         await using var second = await RegistryHost.StartAsync(database, beside: first);
         var registry = RegistryFixture.Over(postgres, first);

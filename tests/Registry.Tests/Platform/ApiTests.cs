@@ -96,7 +96,7 @@ public sealed class ApiTests(RegistryFixture registry, PostgresFixture postgres)
     public async Task On_the_real_server_a_body_beyond_the_limit_and_a_fault_inside_are_problems_that_tell_nothing()
     {
         var folder = Directory.CreateTempSubdirectory("registry-test-");
-        await using var app = App.Build(RegistrySettings.For(folder.FullName, await postgres.CreateDatabaseAsync()) with { Alone = true, Jobs = false, Url = "http://127.0.0.1:0" });
+        await using var app = App.Build(RegistrySettings.For(folder.FullName, PostgresFixture.ServingOf(await postgres.CreateRegistryAsync())) with { Alone = true, Jobs = false, Url = "http://127.0.0.1:0" });
         app.MapGet("/api/v1/broken", string () => throw new InvalidOperationException("a secret of the inside"));
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), DefaultRequestHeaders = { ExpectContinue = true } };

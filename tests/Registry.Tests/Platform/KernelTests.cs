@@ -116,7 +116,7 @@ public sealed class KernelTests(RegistryFixture registry, PostgresFixture postgr
     public async Task A_public_event_makes_the_site_due_and_a_refusal_does_not()
     {
         // A program of its own: what other tests send would be counted too.
-        await using var alone = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var alone = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var announcement = new AnnounceBatch(Encoding.UTF8.GetString(DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Source));
         async Task<(Outcome? Outcome, int Asked)> Give()
         {

@@ -44,10 +44,10 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
     [Fact]
     public async Task What_was_written_is_there_after_a_stop_and_a_start()
     {
-        await WithServerAsync(server => ExecuteAsync(server.ConnectionString, "create table kept as select 42 as answer"));
+        await WithServerAsync(server => ExecuteAsync(server.OwnerConnectionString, "create table kept as select 42 as answer"));
 
         await WithServerAsync(async server =>
-            Assert.Equal(42, await ScalarAsync(server.ConnectionString, "select answer from kept")));
+            Assert.Equal(42, await ScalarAsync(server.OwnerConnectionString, "select answer from kept")));
         Assert.Empty(ServerProcesses());
     }
 
@@ -55,11 +55,11 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
     public async Task It_is_durable_closed_to_the_network_and_not_used_as_superuser() =>
         await WithServerAsync(async server =>
         {
-            Assert.Equal("on", await ScalarAsync(server.ConnectionString, "show fsync"));
-            Assert.Equal("on", await ScalarAsync(server.ConnectionString, "show data_checksums"));
-            Assert.Equal("UTF8", await ScalarAsync(server.ConnectionString, "show server_encoding"));
-            Assert.Equal("", await ScalarAsync(server.ConnectionString, "show listen_addresses"));
-            Assert.Equal(false, await ScalarAsync(server.ConnectionString, "select rolsuper from pg_roles where rolname = current_user"));
+            Assert.Equal("on", await ScalarAsync(server.OwnerConnectionString, "show fsync"));
+            Assert.Equal("on", await ScalarAsync(server.OwnerConnectionString, "show data_checksums"));
+            Assert.Equal("UTF8", await ScalarAsync(server.OwnerConnectionString, "show server_encoding"));
+            Assert.Equal("", await ScalarAsync(server.OwnerConnectionString, "show listen_addresses"));
+            Assert.Equal(false, await ScalarAsync(server.OwnerConnectionString, "select rolsuper from pg_roles where rolname = current_user"));
             Assert.Equal(true, await ScalarAsync(server.AdminConnectionString, "select rolsuper from pg_roles where rolname = current_user"));
         });
 
@@ -67,7 +67,7 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
     public async Task A_wrong_password_is_refused_even_on_the_socket() =>
         await WithServerAsync(async server =>
         {
-            var wrong = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "wrong", Pooling = false }.ConnectionString;
+            var wrong = new NpgsqlConnectionStringBuilder(server.OwnerConnectionString) { Password = "wrong", Pooling = false }.ConnectionString;
             var refused = await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(wrong, "select 1"));
             Assert.Equal(PostgresErrorCodes.InvalidPassword, refused.SqlState);
         });
@@ -77,8 +77,8 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
     {
         await WithServerAsync(async server =>
         {
-            await ExecuteAsync(server.ConnectionString, "create table person (phone text primary key); insert into person values ('13800000000')");
-            await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(server.ConnectionString, "insert into person values ('13800000000')"));
+            await ExecuteAsync(server.OwnerConnectionString, "create table person (phone text primary key); insert into person values ('13800000000')");
+            await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(server.OwnerConnectionString, "insert into person values ('13800000000')"));
         });
 
         Assert.DoesNotContain("13800000000", await File.ReadAllTextAsync(Path.Combine(_path, "logs", "postgres.log"), Cancel), StringComparison.Ordinal);
@@ -137,8 +137,8 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
     {
         using var data = DataFolder.Open(Path.Combine(_path, "数字产业集群数字产业集群数字产业集群数字产业集群"));
         await using var server = await PrivatePostgres.StartAsync(data, NullLogger.Instance, Cancel, durable: false);
-        var socket = new NpgsqlConnectionStringBuilder(server.ConnectionString).Host!;
-        Assert.Equal(1, await ScalarAsync(server.ConnectionString, "select 1"));
+        var socket = new NpgsqlConnectionStringBuilder(server.OwnerConnectionString).Host!;
+        Assert.Equal(1, await ScalarAsync(server.OwnerConnectionString, "select 1"));
         Assert.DoesNotContain(data.Path, socket, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(socket));
     }
@@ -150,7 +150,7 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
         var half = Directory.CreateDirectory(Path.Combine(_path, "postgres.new-1")).FullName;
         await File.WriteAllTextAsync(Path.Combine(half, "PG_VERSION"), "15", Cancel);
 
-        await WithServerAsync(async server => Assert.Equal(1, await ScalarAsync(server.ConnectionString, "select 1")));
+        await WithServerAsync(async server => Assert.Equal(1, await ScalarAsync(server.OwnerConnectionString, "select 1")));
 
         Assert.False(Directory.Exists(half));
     }
@@ -176,7 +176,7 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
         program.Kill();
 
         await WithServerAsync(async server =>
-            Assert.Equal(42, await ScalarAsync(server.ConnectionString, "select answer from kept")));
+            Assert.Equal(42, await ScalarAsync(server.OwnerConnectionString, "select answer from kept")));
         Assert.Empty(ServerProcesses());
     }
 
@@ -195,7 +195,7 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
         Assert.True(File.Exists(Path.Combine(_path, "postgres", "postmaster.pid")));
 
         await WithServerAsync(async again =>
-            Assert.Equal(42, await ScalarAsync(again.ConnectionString, "select answer from kept")));
+            Assert.Equal(42, await ScalarAsync(again.OwnerConnectionString, "select answer from kept")));
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
     {
         await File.WriteAllTextAsync(Path.Combine(_path, "postgres", "postmaster.pid"), $"{Environment.ProcessId}\n/elsewhere\n", Cancel);
 
-        await WithServerAsync(async server => Assert.Equal(1, await ScalarAsync(server.ConnectionString, "select 1")));
+        await WithServerAsync(async server => Assert.Equal(1, await ScalarAsync(server.OwnerConnectionString, "select 1")));
     }
 
     [Fact]

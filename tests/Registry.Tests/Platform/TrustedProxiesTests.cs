@@ -71,7 +71,7 @@ public sealed class TrustedProxiesTests(RegistryFixture registry) : IClassFixtur
     public async Task With_the_setting_clients_behind_a_proxy_are_told_apart_and_none_makes_itself_another_one()
     {
         await using var host = await RegistryHost.StartAsync(
-            await registry.Postgres.CreateDatabaseAsync(), s => s with { Proxies = TrustedProxies.Read(_ => "10.20.0.1") });
+            await registry.Postgres.CreateRegistryAsync(), s => s with { Proxies = TrustedProxies.Read(_ => "10.20.0.1") });
         var program = RegistryFixture.Over(registry.Postgres, host);
         for (var i = 0; i < FilingLimits.StatusPerMinute; i++)
             Assert.Equal(404, await AskAsync(program, "10.20.0.1", $"198.51.100.{i}, 203.0.113.5"));

@@ -106,7 +106,7 @@ public sealed class DoctorTests(PostgresFixture postgres)
 
     private static async Task ExecuteAsync(LogBench bench, string sql)
     {
-        await using var connection = new NpgsqlConnection(bench.Settings.ConnectionString);
+        await using var connection = new NpgsqlConnection(bench.OwnerConnectionString);
         await connection.OpenAsync(Ct);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Ct);

@@ -19,6 +19,9 @@ public sealed class LogBench(RegistryHost program) : IAsyncDisposable
     /// <summary>The program.</summary>
     public IAlbaHost Host => program.Host;
 
+    /// <summary>Its database as somebody reaches it who changes it by hand.</summary>
+    public string OwnerConnectionString => program.OwnerConnectionString;
+
     /// <summary>Its settings.</summary>
     public RegistrySettings Settings => Service<RegistrySettings>();
 

@@ -22,7 +22,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task The_window_starts_when_the_page_was_written_and_read_back_and_not_before()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, applications) = await PreparedAsync(host);
         Assert.Equal("publicity.page-differs", await registry.Refused(Officer, new ReadBackPosting(1), notice.Value, Morning));
         Assert.Equal("publicity.read-back-only", await registry.Refused(Officer, new VerifyPosting(Scenario.NoticeAddress, Morning, 1), notice.Value, Morning));
@@ -43,7 +43,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task A_page_that_appears_a_day_late_starts_a_window_of_that_day()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (_, scenario, notice, _) = await PreparedAsync(host);
         await PublishAsync(host, Morning.AddDays(1));
         Assert.Equal(new DateOnly(2025, 7, 21), (await scenario.LastAsync<PostingVerified>(notice.Stream)).Window.LastDay);
@@ -52,7 +52,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task A_page_whose_text_differs_by_one_character_does_not_count()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, _, notice, _) = await PreparedAsync(host);
         using (RegistryClock.At(Morning))
             Assert.Empty((await host.Host.Services.GetRequiredService<SitePublication>().PublishAsync(always: true, Ct))!.Problems);
@@ -67,7 +67,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task A_changed_entry_gets_its_own_full_window_when_its_page_was_read_back_and_stands_under_its_old_number_until_then()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, applications) = await PreparedAsync(host);
         await PublishAsync(host, Morning);
         var wednesday = Morning.AddDays(2);
@@ -229,7 +229,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task A_notice_on_the_departments_own_site_is_not_read_back_here()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var registry = RegistryFixture.Over(postgres, host);
         var (notice, _) = await new Scenario(registry).NoticePreparedAsync(await registry.Announce());
         await PublishAsync(host, Morning);
@@ -240,7 +240,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task A_notice_given_up_before_its_day_never_appears()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, applications) = await PreparedAsync(host);
         await registry.Accepted(Officer, new GiveUpNotice("文字有误", 1), notice.Value, Morning.AddHours(-1));
         await PublishAsync(host, Morning);

@@ -48,7 +48,7 @@ public sealed class PhaseCrawlTests(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync(), log: b => b.AddProvider(logs));
+        host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync(), log: b => b.AddProvider(logs));
         registry = RegistryFixture.On(host, postgres);
         scenario = new Scenario(registry);
     }
