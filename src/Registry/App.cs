@@ -53,12 +53,14 @@ public static class App
         });
         // Standard output is the verbs', for machines; what the program tells about itself goes beside it.
         builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.ClearProviders().AddSimpleConsole(o => { o.SingleLine = true; o.UseUtcTimestamp = true; o.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss'Z' "; })
+        builder.Logging.AddLogs();
+        builder.Logging
             .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
             .AddFilter("Marten", LogLevel.Warning).AddFilter("Wolverine", LogLevel.Warning).AddFilter("JasperFx", LogLevel.Warning).AddFilter("Hangfire", LogLevel.Warning);
         builder.Services.AddApiDescription();
         builder.Services.AddPages(settings);
         builder.Services.AddHealth();
+        builder.Services.AddTelemetry(settings);
         builder.Services.AddJobs(settings);
         builder.Services.AddMail(settings);
 
@@ -97,6 +99,10 @@ public static class App
             o.Policies.AutoApplyTransactions();
             o.Policies.UseDurableLocalQueues();
             o.AutoBuildMessageStorageOnStartup = AutoCreate.None;
+            // A node that died is noticed, and its messages taken over, within half a minute.
+            o.Durability.HealthCheckPollingTime = TimeSpan.FromSeconds(3);
+            o.Durability.StaleNodeTimeout = TimeSpan.FromSeconds(15);
+            o.Durability.CheckAssignmentPeriod = TimeSpan.FromSeconds(5);
             if (settings.Alone)
                 o.Durability.Mode = DurabilityMode.Solo;
         });
@@ -107,6 +113,7 @@ public static class App
     public static void Map(WebApplication app)
     {
         app.UseTrustedProxies();
+        app.UseProblemPages();
         app.UseProblemsForApi();
         app.UseLog();
         app.UseSite();

@@ -32,7 +32,8 @@ public sealed class RegistryHost : IAsyncDisposable
 
     /// <summary>Starts the program on a database of which it is given the owner's connection; it serves as the serving role. <paramref name="adjust"/> may change settings, <paramref name="log"/> the logging; <paramref name="beside"/> is another node whose data folder it shares.</summary>
     public static async Task<RegistryHost> StartAsync(
-        string connectionString, Func<RegistrySettings, RegistrySettings>? adjust = null, Action<ILoggingBuilder>? log = null, RegistryHost? beside = null, string? serving = null)
+        string connectionString, Func<RegistrySettings, RegistrySettings>? adjust = null, Action<ILoggingBuilder>? log = null, RegistryHost? beside = null, string? serving = null,
+        Action<IServiceCollection>? services = null)
     {
         var folder = beside?._folder ?? Directory.CreateTempSubdirectory("registry-test-");
         var settings = RegistrySettings.For(folder.FullName, serving ?? PostgresFixture.ServingOf(connectionString)) with { Alone = true, Jobs = false, SecondFactor = SecondFactorRule.Nobody, Files = new() { Limits = new() { FilesOfAccount = 2_000 } } };
@@ -44,6 +45,7 @@ public sealed class RegistryHost : IAsyncDisposable
         builder.Services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
         builder.Logging.ClearProviders();
         log?.Invoke(builder.Logging);
+        services?.Invoke(builder.Services);
         return new RegistryHost(await AlbaHost.For(builder, App.Map), connectionString, folder, beside is null);
     }
 

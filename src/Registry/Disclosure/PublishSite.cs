@@ -9,12 +9,18 @@ public sealed class PublishSite(SitePublication publication, PostingChecks posti
     // Long enough that a busy afternoon's events share one rewriting of the files that hold everything.
     private static readonly TimeSpan BulkAfter = TimeSpan.FromMinutes(2);
 
+    // Another node is publishing; what it read may be older than what this job was asked for.
+    private static readonly TimeSpan BusyAgain = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs the job. A site that was refused by its checks stays refused until somebody acts; trying again would not help.</summary>
     [AutomaticRetry(Attempts = 3)]
     public async Task RunAsync(CancellationToken ct)
     {
         publication.Asked = false;
-        if (await publication.PublishAsync(always: false, ct) is { BulkBehind: true })
+        var result = await publication.PublishAsync(always: false, ct);
+        if (result?.Problems.Any(p => p.Code == "publish.busy") is true)
+            jobs.Schedule<PublishSite>(job => job.RunAsync(CancellationToken.None), BusyAgain);
+        if (result is { BulkBehind: true })
             jobs.Schedule<PublishSite>(job => job.CatchUpAsync(CancellationToken.None), BulkAfter);
         await postings.RunAsync(ct);
     }

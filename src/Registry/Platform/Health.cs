@@ -1,43 +1,77 @@
-using Marten;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
 
 namespace Registry.Platform;
 
-/// <summary>Whether this node lives (/health/live) and whether it can serve (/health/ready): database, disk. Numbers only, nothing about the inside.</summary>
+/// <summary>
+/// Whether this node lives (/health/live) and whether it can serve (/health/ready). Database and disk decide: without them it answers 503 and the load
+/// balancer leaves it out. Views that lag and jobs that nobody works off are said (Degraded) but do not take a node out: every node would go at once.
+/// </summary>
 public static class Health
 {
+    /// <summary>Events behind which a view counts as lagging.</summary>
+    private const long MuchLag = 1_000;
+
     /// <summary>Registers the checks.</summary>
     public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
-        .AddCheck<DatabaseCheck>("database", tags: ["ready"])
+        .AddCheck<StoreCheck>("database", tags: ["ready"])
+        .AddCheck<LagCheck>("views", tags: ["ready"])
+        .AddCheck<JobsCheck>("jobs", tags: ["ready"])
         .AddCheck<DiskCheck>("disk", tags: ["ready"]);
 
     /// <summary>Maps the two addresses.</summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).ExcludeFromDescription();
-        app.MapHealthChecks("/health/ready", new() { Predicate = c => c.Tags.Contains("ready") }).ExcludeFromDescription();
+        app.MapHealthChecks("/health/ready", new()
+        {
+            Predicate = c => c.Tags.Contains("ready"),
+            ResponseWriter = (http, report) => http.Response.WriteAsJsonAsync(
+                new { status = report.Status.ToString(), checks = report.Entries.ToDictionary(e => e.Key, e => e.Value.Status.ToString()) }, http.RequestAborted),
+        }).ExcludeFromDescription();
     }
 
-    private sealed class DatabaseCheck(IDocumentStore store) : IHealthCheck
+    /// <summary>Free space where the data folder lies.</summary>
+    public static long FreeBytes(RegistrySettings settings) => new DriveInfo(Path.GetFullPath(settings.DataFolder)).AvailableFreeSpace;
+
+    private abstract class OfWork(RegistrySettings settings) : IHealthCheck
     {
+        protected abstract HealthStatus Judge(WorkState state);
+
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             try
             {
-                await using var session = store.QuerySession();
-                await session.QueryAsync<int>("select 1", cancellationToken);
-                return HealthCheckResult.Healthy();
+                return new HealthCheckResult(Judge(await WorkState.ReadAsync(settings.ConnectionString, cancellationToken)));
             }
-            catch (Exception e) when (e is Npgsql.NpgsqlException or Marten.Exceptions.MartenCommandException or TimeoutException)
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
             {
-                return HealthCheckResult.Unhealthy("database", e);
+                return new HealthCheckResult(context.Registration.Name == "database" ? HealthStatus.Unhealthy : HealthStatus.Degraded);
             }
         }
+    }
+
+    private sealed class StoreCheck(RegistrySettings settings) : OfWork(settings)
+    {
+        protected override HealthStatus Judge(WorkState state) => HealthStatus.Healthy;
+    }
+
+    private sealed class LagCheck(RegistrySettings settings) : OfWork(settings)
+    {
+        protected override HealthStatus Judge(WorkState state) => state.Lag > MuchLag ? HealthStatus.Degraded : HealthStatus.Healthy;
+    }
+
+    private sealed class JobsCheck(RegistrySettings settings) : OfWork(settings)
+    {
+        private readonly bool works = settings.Jobs;
+
+        protected override HealthStatus Judge(WorkState state) =>
+            state.DeadLetters > 0 || state.FailedJobs > 0 || (works && state.Workers == 0) ? HealthStatus.Degraded : HealthStatus.Healthy;
     }
 
     private sealed class DiskCheck(RegistrySettings settings) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new DriveInfo(Path.GetFullPath(settings.DataFolder)).AvailableFreeSpace >= settings.Files.Limits.LeastFree ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("disk"));
+            Task.FromResult(FreeBytes(settings) >= settings.Files.Limits.LeastFree ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("disk"));
     }
 }

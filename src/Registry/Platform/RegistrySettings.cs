@@ -79,6 +79,9 @@ public sealed record RegistrySettings
     /// <summary>Proxies that are believed when they say for whom they ask, <c>REGISTRY_PROXIES</c>; none by default.</summary>
     public IReadOnlyList<System.Net.IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary>Where traces and metrics go, <c>REGISTRY_OTLP</c>; null: nowhere.</summary>
+    public Uri? Collector { get; init; }
+
     /// <summary>Whether this node works off jobs.</summary>
     public bool Jobs { get; init; } = true;
 
@@ -99,6 +102,7 @@ public sealed record RegistrySettings
         SiteFolder = Path.Combine(dataFolder, "site"),
         MasterKeyFile = Path.Combine(dataFolder, "secrets", "master.key"),
         LedgerFolder = Environment.GetEnvironmentVariable("REGISTRY_LEDGER") is { Length: > 0 } elsewhere ? Path.GetFullPath(elsewhere) : Path.Combine(dataFolder, "keys-destroyed"),
+        Collector = Telemetry.Endpoint(Environment.GetEnvironmentVariable),
         Files = FileSettings.Read(Environment.GetEnvironmentVariable),
     };
 }

@@ -13,6 +13,12 @@ public static class UnhandledErrors
     /// <summary>Something broke inside.</summary>
     public static readonly Rule Broken = new("server.error", "design: operations", 500);
 
+    /// <summary>The database does not answer. Whether what was just sent took effect is not known; sent again under the same key it is done once.</summary>
+    public static readonly Rule Away = new("server.unavailable", "design: operations", 503);
+
+    /// <summary>Seconds after which a client may ask again.</summary>
+    private const string AgainAfter = "5";
+
     /// <summary>No such address.</summary>
     public static readonly Rule NoAddress = new("request.no-address", "design: API", 404);
 
@@ -39,6 +45,46 @@ public static class UnhandledErrors
         return false;
     }
 
+    /// <summary>Whether the database is stopped, starting, full, out of connections, or was lost on the way.</summary>
+    public static bool IsAway(Exception fault)
+    {
+        for (var inner = (Exception?)fault; inner is not null; inner = inner.InnerException)
+            switch (inner)
+            {
+                case PostgresException { SqlState: var state }:
+                    if (state.StartsWith("57P0", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal))
+                        return true;
+                    break;
+                case NpgsqlException:
+                    return true;
+            }
+        return false;
+    }
+
+    /// <summary>On every other address a page that needs nothing which could be broken.</summary>
+    public static void UseProblemPages(this WebApplication app) => app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api"), pages =>
+        pages.UseExceptionHandler(broken => broken.Run(async http =>
+        {
+            var fault = http.Features.Get<IExceptionHandlerFeature>()?.Error;
+            var refusal = fault is BadHttpRequestException ? CommandRules.Malformed.Refuse(("what", "body")) : Of(fault, http);
+            http.Response.StatusCode = fault is BadHttpRequestException bad ? bad.StatusCode : refusal.Rule.Status;
+            http.Response.ContentType = "text/html; charset=utf-8";
+            http.Response.Headers.CacheControl = "no-store";
+            if (refusal.Rule == Away)
+                http.Response.Headers.RetryAfter = AgainAfter;
+            var (chinese, english) = (Texts.Of(Language.Zh, refusal.Rule.Code, refusal.Arguments), Texts.Of(Language.En, refusal.Rule.Code, refusal.Arguments));
+            await http.Response.WriteAsync(
+                $"""
+                <!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Texts.Of(Language.Zh, "server.title")}</title>
+                <h1>{Texts.Of(Language.Zh, "server.title")}</h1><p>{chinese}</p><p lang="en">{english}</p></html>
+                """,
+                http.RequestAborted);
+        })));
+
+    private static Refusal Of(Exception? fault, HttpContext http) => fault is not null && IsAway(fault)
+        ? Away.Refuse()
+        : Broken.Refuse(("trace", System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier));
+
     /// <summary>Below /api everything that goes wrong is a problem document.</summary>
     public static void UseProblemsForApi(this WebApplication app) => app.UseWhen(http => http.Request.Path.StartsWithSegments("/api"), api =>
     {
@@ -48,8 +94,10 @@ public static class UnhandledErrors
             {
                 BadHttpRequestException bad => ByStatus.FirstOrDefault(r => r.Status == bad.StatusCode)?.Refuse() ?? CommandRules.Malformed.Refuse(("what", "body")),
                 { } fault when IsUnstorableText(fault) => CommandRules.Malformed.Refuse(("what", "U+0000")),
-                _ => Broken.Refuse(("trace", System.Diagnostics.Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier)),
+                var fault => Of(fault, http),
             };
+            if (refusal.Rule == Away)
+                http.Response.Headers.RetryAfter = AgainAfter;
             await refusal.Response(http).ExecuteAsync(http);
         }));
         api.UseStatusCodePages(async context =>

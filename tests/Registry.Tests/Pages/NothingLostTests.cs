@@ -40,7 +40,7 @@ public sealed class NothingLostTests(RegistryFixture registry, PostgresFixture p
     [Fact]
     public async Task A_kept_form_is_offered_beside_the_recovery_codes_when_the_sign_in_sets_up_an_authenticator()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync(), s => s with { SecondFactor = SecondFactorRule.Everybody });
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync(), s => s with { SecondFactor = SecondFactorRule.Everybody });
         var strict = RegistryFixture.On(postgres, host);
         await strict.OpenAccountAsync("kept-at-setup", Visitor.Password, Roles.Administrator, null, null);
         using var visitor = new Visitor(strict) { Now = DateTimeOffset.UtcNow };

@@ -146,7 +146,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task Two_entries_added_on_one_day_both_open()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, applications) = await PreparedAsync(host, leftOut: 2);
         await PublishAsync(host, Morning);
         await scenario.AddedToShortlistAsync(applications[2]);
@@ -160,7 +160,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task An_entry_on_a_further_page_of_a_long_notice_opens_too()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, applications) = await PreparedAsync(host, listed: 60, leftOut: 1);
         await PublishAsync(host, Morning);
         await scenario.AddedToShortlistAsync(applications[60]);
@@ -175,7 +175,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [InlineData("更正后的演示机构")]
     public async Task A_changed_entry_does_not_open_while_the_page_shows_another_cluster_or_another_organisation(string standing)
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, _) = await PreparedAsync(host);
         await PublishAsync(host, Morning);
         await registry.Accepted(Officer, new ChangeEntry(1, "更正后的演示集群", "更正后的演示机构", "名称有误", null, null, 2), notice.Value, Morning.AddDays(2));
@@ -193,7 +193,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task A_redating_does_not_give_an_entry_that_waits_for_its_new_posting_its_end_back()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, applications) = await PreparedAsync(host);
         await PublishAsync(host, Morning);
         await registry.Accepted(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", null, null, 2), notice.Value, Morning.AddDays(2));
@@ -209,7 +209,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task An_application_that_waits_in_one_notice_for_its_posting_is_not_put_into_another()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, applications) = await PreparedAsync(host, leftOut: 2);
         await PublishAsync(host, Morning);
         var batch = (await scenario.LastAsync<PublicityOpened>(notice.Stream)).Batch;

@@ -57,6 +57,15 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
     public async Task<Outcome> RunAsync<T>(Actor actor, string? target, T command, string key, DateTimeOffset now, CancellationToken ct) where T : ICommand<T>
     {
         using var activity = Activities.StartActivity(T.Spec.Name);
+        var outcome = await TryAsync(actor, target, command, key, now, ct);
+        var said = outcome switch { { Refusal: { } refusal } => refusal.Rule.Code, { Repeated: true } => "repeated", _ => "accepted" };
+        activity?.SetTag("outcome", said);
+        Telemetry.Commands.Add(1, new("command", T.Spec.Name), new("outcome", said));
+        return outcome;
+    }
+
+    private async Task<Outcome> TryAsync<T>(Actor actor, string? target, T command, string key, DateTimeOffset now, CancellationToken ct) where T : ICommand<T>
+    {
         if (actor.Barred(T.Spec.Roles) is { } barred)
             return Refused(barred);
 

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+using Registry.Objections;
+using Registry.Platform;
+using Registry.Tests.Objections;
+
+namespace Registry.Tests.Platform;
+
+/// <summary>Operations: what leaves as trace, log line or health answer, and that none of it tells who it was.</summary>
+public sealed class TelemetryTests(PostgresFixture postgres)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Spans_tell_the_route_the_command_and_its_outcome_and_nothing_of_the_person()
+    {
+        var spans = new ConcurrentBag<Activity>();
+        await using var host = await RegistryHost.StartAsync(
+            await postgres.CreateRegistryAsync(), services: s => s.AddOpenTelemetry().WithTracing(t => t.AddSpans().AddProcessor(new SimpleActivityExportProcessor(new Kept(spans)))));
+        var registry = RegistryFixture.Over(postgres, host);
+        var (notice, _) = await new Scenario(registry).PublicisedAsync(await registry.Announce());
+        spans.Clear();
+        var form = Scenario.Form(notice);
+        using var client = host.Host.Server.CreateClient();
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("Planted-Agent/1.0");
+        using (RegistryClock.At(Scenario.InWindow))
+        {
+            using var request = LostReceiptTests.Request(form, form.ReceiptCode);
+            await LostReceiptTests.NumberAsync(await client.SendAsync(request, Ct));
+            (await client.GetAsync($"/objections/{form.ReceiptCode}?name={Uri.EscapeDataString(form.Name!)}", Ct)).Dispose();
+        }
+
+        Assert.Contains(spans, s => s.DisplayName == "file-objection" && Equals(s.GetTagItem("outcome"), "accepted"));
+        Assert.Contains(spans, s => Equals(s.GetTagItem("http.route"), "/api/v1/objections"));
+        Assert.Contains(spans, s => s.Source.Name == "Npgsql");
+        var all = string.Join("\n", spans.Select(s => $"{s.DisplayName} {s.StatusDescription} {string.Join(' ', s.TagObjects)} {string.Join(' ', s.Baggage)} {string.Join(' ', s.Events.Select(e => $"{e.Name} {string.Join(' ', e.Tags)}"))}"));
+        foreach (var personal in new[] { form.ReceiptCode, form.Name!, Uri.EscapeDataString(form.Name!), form.Contact!, form.Facts!, "Planted-Agent", "127.0.0.1", "insert into" })
+            Assert.DoesNotContain(personal, all, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Without_a_collector_nothing_is_sent_and_an_address_that_is_none_stops_the_start()
+    {
+        Assert.Null(Telemetry.Endpoint(_ => null));
+        Assert.Equal("http://127.0.0.1:4317/", Telemetry.Endpoint(_ => "http://127.0.0.1:4317")!.ToString());
+        foreach (var wrong in new[] { "collector", "ftp://a", "http://user:word@host" })
+            Assert.Contains(Telemetry.Setting, Assert.Throws<StartRefusedException>(() => Telemetry.Endpoint(_ => wrong)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_log_record_is_one_line_of_json_with_the_number_of_its_request_and_no_control_character_breaks_it()
+    {
+        using var activity = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+        using var written = new StringWriter();
+        var figures = new List<KeyValuePair<string, object?>> { new("letter", "1\n2\u001b[31m"), new("{OriginalFormat}", "letter {letter}") };
+        new JsonLines().Write(new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(LogLevel.Warning, "Registry.Test", default, figures, new InvalidOperationException("x\ny"), (_, _) => "said\r\nmore"), null, written);
+        var lines = written.ToString().TrimEnd('\n').Split('\n');
+        var line = JsonDocument.Parse(Assert.Single(lines)).RootElement;
+        Assert.Equal("said\r\nmore", line.GetProperty("message").GetString());
+        Assert.Equal(activity.TraceId.ToString(), line.GetProperty("trace").GetString());
+        Assert.Equal("1\n2\u001b[31m", line.GetProperty("figure.letter").GetString());
+        Assert.DoesNotContain('\u001b', written.ToString());
+    }
+
+    [Fact]
+    public async Task Ready_tells_of_database_views_jobs_and_disk_and_answers_503_without_the_database()
+    {
+        using var data = DataFolder.Open(TestFolder.Create());
+        await using var server = await PrivatePostgres.StartAsync(data, NullLogger.Instance, Ct, durable: false);
+        await using var host = await RegistryHost.StartAsync(server.OwnerConnectionString, serving: server.ConnectionString);
+        using var client = host.Host.Server.CreateClient();
+        using (var ready = await client.GetAsync("/health/ready", Ct))
+        {
+            Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+            Assert.Equal(
+                """{"status":"Healthy","checks":{"database":"Healthy","views":"Healthy","jobs":"Healthy","disk":"Healthy"}}""", await ready.Content.ReadAsStringAsync(Ct));
+        }
+        await server.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+
+        using (var ready = await client.GetAsync("/health/ready", Ct))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        using (var live = await client.GetAsync("/health/live", Ct))
+            Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+
+        // Whoever asks meanwhile is told so, in words and by the status, and that the same request may be sent again.
+        using var page = await client.GetAsync("/office/sign-in", Ct);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
+        Assert.Contains("不会重复办理", await page.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        using var api = await client.GetAsync("/api/v1/batches", Ct);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (api.StatusCode, api.Headers.RetryAfter?.ToString()));
+        Assert.Contains("server.unavailable", await api.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    private sealed class Kept(ConcurrentBag<Activity> spans) : BaseExporter<Activity>
+    {
+        public override ExportResult Export(in Batch<Activity> batch)
+        {
+            foreach (var span in batch)
+                spans.Add(span);
+            return ExportResult.Success;
+        }
+    }
+}
