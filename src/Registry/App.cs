@@ -23,6 +23,7 @@ using Registry.Recommendation;
 using Registry.Review;
 using Registry.Screening;
 using Wolverine;
+using Wolverine.ErrorHandling;
 
 namespace Registry;
 
@@ -103,6 +104,9 @@ public static class App
             o.Durability.HealthCheckPollingTime = TimeSpan.FromSeconds(3);
             o.Durability.StaleNodeTimeout = TimeSpan.FromSeconds(15);
             o.Durability.CheckAssignmentPeriod = TimeSpan.FromSeconds(5);
+            // While the database is away a message waits and is tried again; only what is wrong in itself becomes a dead letter.
+            o.OnException(UnhandledErrors.IsAway).RetryWithCooldown(TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30))
+                .Then.ScheduleRetryIndefinitely(TimeSpan.FromMinutes(1));
             if (settings.Alone)
                 o.Durability.Mode = DurabilityMode.Solo;
         });
