@@ -132,18 +132,20 @@ public static partial class DatabaseSchema
     private static string Rights(string role)
     {
         var to = $"\"{role.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-        var sql = new StringBuilder();
-        foreach (var schema in Schemas)
-            sql.Append(
-                $"""
-                grant usage on schema {schema} to {to};
-                grant select, insert, update, delete, truncate on all tables in schema {schema} to {to};
-                grant usage, select on all sequences in schema {schema} to {to};
-                grant execute on all functions in schema {schema} to {to};
+        var given = Schemas.Select(schema =>
+            $"""
+            grant usage on schema {schema} to {to};
+            grant select, insert, update, delete, truncate on all tables in schema {schema} to {to};
+            grant usage, select on all sequences in schema {schema} to {to};
+            grant execute on all functions in schema {schema} to {to};
 
-                """);
-        sql.Append($"revoke update, delete, truncate on {string.Join(", ", AppendOnly)} from {to}; revoke insert on {Stamps} from {to}; revoke delete, truncate on {Store.Schema}.mt_streams from {to};");
-        return sql.ToString();
+            """);
+        return $"""
+            {string.Concat(given)}
+            revoke update, delete, truncate on {string.Join(", ", AppendOnly)} from {to};
+            revoke insert on {Stamps} from {to};
+            revoke delete, truncate on {Store.Schema}.mt_streams from {to};
+            """;
     }
 
     /// <summary>Tells one expected schema from another.</summary>

@@ -15,22 +15,22 @@ public sealed class JsonLines() : ConsoleFormatter(FormatName)
     public const string FormatName = "json-lines";
 
     /// <inheritdoc />
-    public override void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteString("at", TimeProvider.System.GetUtcNow().ToString("O"));
-            json.WriteString("level", entry.LogLevel.ToString());
-            json.WriteString("from", entry.Category);
-            json.WriteString("message", entry.Formatter(entry.State, entry.Exception));
+            json.WriteString("level", logEntry.LogLevel.ToString());
+            json.WriteString("from", logEntry.Category);
+            json.WriteString("message", logEntry.Formatter(logEntry.State, logEntry.Exception));
             if (Activity.Current is { } activity)
                 json.WriteString("trace", activity.TraceId.ToString());
-            if (entry.State is IReadOnlyList<KeyValuePair<string, object?>> figures)
+            if (logEntry.State is IReadOnlyList<KeyValuePair<string, object?>> figures)
                 foreach (var (name, value) in figures.Where(f => f.Key != "{OriginalFormat}"))
                     json.WriteString("figure." + name, value?.ToString());
-            if (entry.Exception is { } fault)
+            if (logEntry.Exception is { } fault)
                 json.WriteString("fault", fault.ToString());
             json.WriteEndObject();
         }
