@@ -67,7 +67,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task An_event_that_this_program_cannot_read_is_named_and_the_rest_is_examined()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var registry = RegistryFixture.Over(postgres, host);
         var scenario = new Scenario(registry);
         var batch = await registry.Announce();
@@ -89,7 +89,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task What_happens_while_the_doctor_looks_is_no_fault()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var registry = RegistryFixture.Over(postgres, host);
         var scenario = new Scenario(registry);
         var (id, clerk) = await scenario.SubmittedAsync(await registry.Announce());
@@ -106,7 +106,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Many_findings_of_one_code_are_as_grave_together_as_each_is_alone()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync(), s => s with { Files = s.Files with { OrphanGrace = TimeSpan.FromHours(-1) } });
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync(), s => s with { Files = s.Files with { OrphanGrace = TimeSpan.FromHours(-1) } });
         var files = host.Host.Services.GetRequiredService<Registry.Platform.Files.ISealedFiles>();
         for (var i = 0; i < 53; i++)
             await files.WriteAsync("nobody", i.ToString("x64", System.Globalization.CultureInfo.InvariantCulture), new byte[] { 1 }, Ct);

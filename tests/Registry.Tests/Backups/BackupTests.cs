@@ -140,7 +140,7 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Evidence_of_a_backup_comes_back_through_the_storage_that_is_set()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var digest = new string('a', 64);
         var kept = host.Host.Services.GetRequiredService<ISealedFiles>();
         await kept.WriteAsync("owner", digest, new byte[] { 1, 2, 3 }, Ct);
@@ -155,7 +155,7 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task The_database_given_up_is_told_from_the_one_to_be_filled_however_their_connections_are_written()
     {
-        var (one, other) = (await postgres.CreateDatabaseAsync(), await postgres.CreateDatabaseAsync());
+        var (one, other) = (await postgres.CreateRegistryAsync(), await postgres.CreateRegistryAsync());
         Assert.True(await Restore.IsSameAsync(one, one + ";Application Name=another", Ct));
         Assert.False(await Restore.IsSameAsync(one, other, Ct));
     }

@@ -94,7 +94,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task While_a_changed_entry_waits_the_page_keeps_the_old_one_the_log_attests_what_is_open_and_nothing_is_counted()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, _) = await PreparedAsync(host);
         var timer = Actor.Job("proof-round");
         async Task<NoticeAttested> AttestedAsync(DateTimeOffset at)
@@ -127,7 +127,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     [Fact]
     public async Task Entries_added_to_the_own_page_open_when_they_were_read_back()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (registry, scenario, notice, applications) = await PreparedAsync(host, leftOut: 2);
         await PublishAsync(host, Morning);
         // Two of one day have the same window, and stand under one heading.
