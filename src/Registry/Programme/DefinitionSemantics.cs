@@ -136,15 +136,34 @@ internal static class DefinitionSemantics
         }
         if (panel.PassMark > definition.Rubric.Total)
             yield return new("/panel/passMark", "definition.sum", "合格线高于总分。");
+        foreach (var fault in Numbers(panel, "/panel"))
+            yield return fault;
+        for (var i = 0; i < (panel.Groups?.Count ?? 0); i++)
+        {
+            var group = panel.Groups![i];
+            if (panel.Grouping != PanelGrouping.ByIndustry)
+                yield return new($"/panel/groups/{i}", "definition.order", "只有一个专家组时，不能按产业另定人数。");
+            if (definition.FindIndustry(group.Industry) is null)
+                yield return new($"/panel/groups/{i}/industry", "definition.unknown-industry", $"没有“{group.Industry}”这一产业。");
+            if (panel.Groups.Take(i).Any(other => other.Industry == group.Industry))
+                yield return new($"/panel/groups/{i}/industry", "definition.repeated-key", $"产业“{group.Industry}”出现了两次。");
+            foreach (var fault in Numbers(panel.For(group.Industry), $"/panel/groups/{i}"))
+                yield return fault;
+        }
+    }
+
+    /// <summary>Whether the numbers and fields of one panel agree with each other.</summary>
+    private static IEnumerable<Fault> Numbers(PanelRule panel, string at)
+    {
         if (panel.Minimum > panel.Size)
-            yield return new("/panel/minimum", "definition.order", "最少人数多于专家组人数。");
+            yield return new($"{at}/minimum", "definition.order", "最少人数多于专家组人数。");
         if (panel.Aggregate is Aggregate.TrimmedMean && panel.Minimum < 3)
-            yield return new("/panel/minimum", "definition.order", "去掉最高分和最低分的平均，至少需要 3 份评分表。");
+            yield return new($"{at}/minimum", "definition.order", "去掉最高分和最低分的平均，至少需要 3 份评分表。");
         for (var i = 0; i < panel.Constraints.Count; i++)
             if (panel.Fields.All(field => field.Code != panel.Constraints[i].Field))
-                yield return new($"/panel/constraints/{i}/field", "definition.unknown-field", $"没有“{panel.Constraints[i].Field}”这一专家领域。");
+                yield return new($"{at}/constraints/{i}/field", "definition.unknown-field", $"没有“{panel.Constraints[i].Field}”这一专家领域。");
         if (panel.Constraints.Sum(constraint => constraint.AtLeast) > panel.Size)
-            yield return new("/panel/constraints", "definition.sum", "各领域最少人数之和多于专家组人数。");
+            yield return new($"{at}/constraints", "definition.sum", "各领域最少人数之和多于专家组人数。");
     }
 
     private static IEnumerable<Fault> OpenPoints(CallDefinition definition, JsonElement root)

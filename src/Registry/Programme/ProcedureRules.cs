@@ -18,10 +18,26 @@ public sealed record Criterion(string Key, string Condition, Words Title, Words 
 /// <param name="GroupMinimums">Groups of criteria that need so many points whatever the total.</param>
 /// <param name="TieBreak">Criteria that decide between equal aggregates, in this order; still equal shares the rank.</param>
 /// <param name="ReviseWorkingDays">Working days in which a panel may revise after an on-site check.</param>
+/// <param name="PublishScores">Whether scores become open data, behind pseudonyms, with the list of recognised clusters.</param>
+/// <param name="Groups">Industries whose panel has other numbers; read with <see cref="For"/>.</param>
 public sealed record PanelRule(
     Words Origin, IReadOnlyList<Option> Fields, int Size, int Minimum, int Alternates, IReadOnlyList<PanelConstraint> Constraints,
     bool OwnCityExcluded, int LoadLimit, PanelGrouping Grouping, ExpertSelection Selection, Aggregate Aggregate, int Decimals, decimal PassMark,
-    IReadOnlyList<GroupMinimum> GroupMinimums, IReadOnlyList<string> TieBreak, int ReviseWorkingDays, bool PublishScores);
+    IReadOnlyList<GroupMinimum> GroupMinimums, IReadOnlyList<string> TieBreak, int ReviseWorkingDays, bool PublishScores,
+    IReadOnlyList<PanelGroup>? Groups = null)
+{
+    /// <summary>The rule of the panel of one industry, where industries are ranked separately and this one has numbers of its own; otherwise the rule of all.</summary>
+    public PanelRule For(string? industry) => Groups?.FirstOrDefault(g => g.Industry == industry) is not { } group ? this : this with
+    {
+        Size = group.Size,
+        Minimum = group.Minimum,
+        Alternates = group.Alternates,
+        Constraints = group.Constraints,
+    };
+}
+
+/// <summary>The numbers and fields of the panel of one industry, where they differ from those of the others.</summary>
+public sealed record PanelGroup(string Industry, int Size, int Minimum, int Alternates, IReadOnlyList<PanelConstraint> Constraints);
 
 /// <summary>At least so many experts of the field on every panel.</summary>
 public sealed record PanelConstraint(string Field, int AtLeast);

@@ -40,7 +40,7 @@ public sealed record AppointExperts(IReadOnlyList<Appointment> Experts, long Ver
         if (standing.Length == 0)
             return ReviewRules.NothingToReview.Refuse();
 
-        var rule = DrawRule.Of(definition.Panel);
+        var rule = DrawRule.Of(definition.Panel.For(panel.State.Industry));
         var applications = standing.Select(a => PoolSnapshot.ApplicationOf(a, definition)).ToArray();
         var eligible = PoolSnapshot.Of(pool, panel.State, others, PoolSnapshot.FieldsFor(definition, standing), ChinaTime.ToDay(now));
         var snapshot = new PoolSnapshotTaken(

@@ -40,7 +40,7 @@ public sealed record ClosePanel(string Opinion, long Version) : ICommand<ClosePa
         if (TextCheck.Check(command.Opinion, "opinion") is { } wrong)
             return Refused(wrong);
 
-        var rule = ScoringRule.Of(panel.Call.Definition);
+        var rule = ScoringRule.Of(panel.Call.Definition, panel.State.Industry);
         var reviewed = panel.Snapshot!.Applications.Select(a => a.Id).ToHashSet();
         var files = panel.Applications
             .Where(a => reviewed.Contains(a.Head.Application.Value) && a.NotIn(Stage.Admitted) is null && a.Banned(now) is null)

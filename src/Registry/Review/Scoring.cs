@@ -13,9 +13,9 @@ namespace Registry.Review;
 public sealed record ScoringRule(
     Aggregate Kind, int Minimum, int Decimals, decimal PassMark, IReadOnlyList<GroupMinimum> GroupMinimums, IReadOnlyList<string> TieBreak, IReadOnlyList<string> Criteria)
 {
-    /// <summary>The definition's rule.</summary>
-    public static ScoringRule Of(CallDefinition definition) => new(
-        definition.Panel.Aggregate, definition.Panel.Minimum, definition.Panel.Decimals, definition.Panel.PassMark,
+    /// <summary>The definition's rule, for the panel of one industry or of all.</summary>
+    public static ScoringRule Of(CallDefinition definition, string? industry = null) => new(
+        definition.Panel.Aggregate, definition.Panel.For(industry).Minimum, definition.Panel.Decimals, definition.Panel.PassMark,
         definition.Panel.GroupMinimums, definition.Panel.TieBreak, [.. definition.Rubric.Criteria.Select(c => c.Key)]);
 }
 

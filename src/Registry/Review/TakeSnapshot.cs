@@ -35,7 +35,7 @@ public sealed record TakeSnapshot(long Version) : ICommand<TakeSnapshot>, IOnVer
             return ReviewRules.NothingToReview.Refuse();
 
         var definition = panel.Call.Definition;
-        var rule = DrawRule.Of(definition.Panel);
+        var rule = DrawRule.Of(definition.Panel.For(panel.State.Industry));
         var applications = standing.Select(a => PoolSnapshot.ApplicationOf(a, definition)).ToArray();
         var experts = PoolSnapshot.Of(pool, panel.State, others, PoolSnapshot.FieldsFor(definition, standing), ChinaTime.ToDay(now));
         return Decision.Accept(new PoolSnapshotTaken(

@@ -59,6 +59,19 @@ public sealed class DefinitionFileTests
         Assert.All(load.Errors, error => Assert.True(error.Line > 0 && error.Column > 0 && error.Message.Length > 0, error.ToString()));
     }
 
+    [Theory]
+    [InlineData("onePanel", "SW", 5, 3, "finance", "definition.order")]
+    [InlineData("byIndustry", "XX", 5, 3, "finance", "definition.unknown-industry")]
+    [InlineData("byIndustry", "SW", 2, 3, "finance", "definition.order")]
+    [InlineData("byIndustry", "SW", 5, 2, "finance", "definition.order")]
+    [InlineData("byIndustry", "SW", 5, 3, "astrology", "definition.unknown-field")]
+    public void Numbers_of_one_industrys_panel_agree_with_each_other_and_with_the_rest(string grouping, string industry, int size, int minimum, string field, string code)
+    {
+        var group = $$"""{"industry": "{{industry}}", "size": {{size}}, "minimum": {{minimum}}, "alternates": 1, "constraints": [{"field": "{{field}}", "atLeast": 1}]}""";
+        var load = Load(Replaced("\"publishScores\": false", $"\"publishScores\": false, \"groups\": [{group}]").Replace("\"grouping\": \"onePanel\"", $"\"grouping\": \"{grouping}\"", StringComparison.Ordinal));
+        Assert.Contains(load.Errors, error => error.Code == code && error.Pointer.StartsWith("/panel/groups/0", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void An_error_names_the_line_the_column_and_the_pointer()
     {

@@ -27,6 +27,24 @@ public sealed class PanelTests(RegistryFixture registry) : IClassFixture<Registr
     }
 
     [Fact]
+    public async Task The_panel_of_an_industry_has_its_own_size_where_the_definition_says_so()
+    {
+        var batch = await registry.Announce(d =>
+        {
+            d["panel"]!["grouping"] = "byIndustry";
+            d["panel"]!["groups"] = System.Text.Json.Nodes.JsonNode.Parse("""[{"industry": "SW", "size": 3, "minimum": 3, "alternates": 1, "constraints": []}]""");
+        });
+        var application = (await scenario.ForReviewAsync(batch))[0];
+        var panel = await scenario.PanelDeclaredAsync(batch, "SW");
+        var members = await scenario.MembersAsync(panel);
+        Assert.Equal(3, members.Count);
+        foreach (var member in members)
+            await scenario.SignedAsync(member.Actor, new SheetId(panel, application, member.Id), Scenario.Lines(await scenario.RubricAsync(batch), 0.8m));
+        await registry.Accepted(Scenario.Province(), new ClosePanel("同意。", await scenario.VersionAsync(panel.Stream)), panel.Value, Scenario.Reviewing);
+        Assert.Equal(3, (await scenario.LastAsync<RankingFixed>(panel.Stream)).Rule.Minimum);
+    }
+
+    [Fact]
     public async Task Fifty_who_form_a_panel_at_once_form_one()
     {
         var batch = await registry.Announce();

@@ -143,7 +143,7 @@ public sealed partial class Scenario
         return panel;
     }
 
-    private async Task<Rubric> RubricAsync(BatchId batch)
+    internal async Task<Rubric> RubricAsync(BatchId batch)
     {
         await using var session = registry.Store.QuerySession();
         var calls = (Calls)registry.Host.Services.GetService(typeof(Calls))!;

@@ -64,7 +64,7 @@ public static class PanelPages
             Applications = panel.Applications.Select(a => new PanelApplication(
                 a, cards[a].Cluster, cards[a].City, panel.Members.Count(m => m.Applications.Contains(a)), panel.LeftOut.Contains(a))).ToList(),
             Experts = experts,
-            Actions = panel.Closed ? [] : ActionsOf(call, panel, definition.Panel),
+            Actions = panel.Closed ? [] : ActionsOf(call, panel, definition.Panel.For(panel.Industry)),
         });
     }
 
