@@ -20,15 +20,18 @@ public sealed class ProcedureInAnyOrderTests(RegistryFixture registry) : IClassF
 
     private async Task PlayAsync(int[] seeds, int steps)
     {
+        var worlds = new List<World>();
         foreach (var seed in seeds)
         {
             var world = new World(registry, new Scenario(registry), seed);
+            worlds.Add(world);
             try
             {
                 await world.BeginAsync();
                 for (var step = 0; step < steps; step++)
                     await world.StepAsync();
                 await new Invariants(registry, world).CheckAsync();
+                Assert.True(Accepted(world) >= 20 && Accepted(world, "submit") >= 4 && Accepted(world, "recommend") >= 1, "A history in which next to nothing happened.");
             }
             catch (Exception broken)
             {
@@ -40,5 +43,13 @@ public sealed class ProcedureInAnyOrderTests(RegistryFixture registry) : IClassF
                     TestContext.Current.TestOutputHelper!.WriteLine($"{seed}: {what} {accepted}; {string.Join(", ", refused.Select(r => $"{r.Key} {r.Value}"))}");
             }
         }
+        // One history may end early; many together reach every room.
+        if (worlds.Count >= 10)
+            Assert.All(EveryRoom, what => Assert.True(worlds.Sum(w => Accepted(w, what)) > 0, $"no history reached {what}"));
     }
+
+    private static readonly string[] EveryRoom =
+        ["submit", "recommend", "report-issue", "admit", "list", "panel", "close-panel", "shortlist-fix", "publicity", "posting", "recognise", "announce", "case-confirm", "objection-file", "review-ask"];
+
+    private static int Accepted(World world, string? what = null) => world.Tally.Where(t => what is null || t.Key == what).Sum(t => t.Value.Accepted);
 }
