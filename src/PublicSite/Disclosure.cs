@@ -25,6 +25,9 @@ public sealed record Disclosure
     public IReadOnlyList<PublicFinding> Findings { get; init; } = [];
     public IReadOnlyList<Interpretation> Interpretations { get; init; } = [];
 
+    /// <summary>What the experts gave, where a batch's definition publishes it; none where it does not.</summary>
+    public IReadOnlyList<ReviewScores> Scores { get; init; } = [];
+
     /// <summary>Which leaves of the public log each page rests on. A page that is not shown keeps none.</summary>
     public IReadOnlyList<PageProof> Proofs { get; init; } = [];
 

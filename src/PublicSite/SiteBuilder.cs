@@ -42,10 +42,10 @@ public static class SiteBuilder
         List<PlannedFile> files =
         [
             .. JsonFeeds.Bulk(site),
-            .. OpenDataSets.All.Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.csv", to => Csv.Write(to, set.AllColumns, set.AllRows(site)))),
-            .. OpenDataSets.All.Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.xlsx", to => Xlsx.Write(to, set.Name, set.AllColumns, set.AllRows(site)))),
+            .. OpenDataSets.Of(site).Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.csv", to => Csv.Write(to, set.AllColumns, set.AllRows(site)))),
+            .. OpenDataSets.Of(site).Select(set => new PlannedFile($"{Addresses.DataFolder}{set.Name}.xlsx", to => Xlsx.Write(to, set.Name, set.AllColumns, set.AllRows(site)))),
             .. JsonFeeds.Changes(site),
-            .. JsonFeeds.Schemas(),
+            .. JsonFeeds.Schemas(site),
         ];
         return files.Concat(InAllLanguages(site, options, [SitePlan.DataPage([.. files.Select(f => f.Path)])]));
     }

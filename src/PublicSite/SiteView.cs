@@ -29,6 +29,7 @@ public sealed class SiteView
         Announcements = [.. data.Announcements.Where(a => Stays(a.Finding)).OrderByDescending(a => a.PublishedAt).ThenBy(a => a.Id, StringComparer.Ordinal)];
         EarlierLists = [.. data.EarlierLists.OrderByDescending(l => l.Date, StringComparer.Ordinal).ThenBy(l => l.Id, StringComparer.Ordinal)];
         Interpretations = [.. data.Interpretations.OrderByDescending(i => i.Date).ThenBy(i => i.Id, StringComparer.Ordinal)];
+        Scores = [.. data.Scores.OrderBy(s => s.Batch, StringComparer.Ordinal).ThenBy(s => s.Group, StringComparer.Ordinal)];
         cities = Site.Cities.ToDictionary(c => c.Code, StringComparer.Ordinal);
         industries = Site.Industries.ToDictionary(i => i.Code, StringComparer.Ordinal);
         batches = Batches.ToDictionary(b => b.Id, StringComparer.Ordinal);
@@ -58,6 +59,9 @@ public sealed class SiteView
     public IReadOnlyList<PublicBatch> Batches { get; }
     public IReadOnlyList<PublicityNotice> Notices { get; }
     public IReadOnlyList<Announcement> Announcements { get; }
+
+    /// <summary>By batch and group; usually none.</summary>
+    public IReadOnlyList<ReviewScores> Scores { get; }
     public IReadOnlyList<PublicCluster> Clusters { get; }
 
     /// <summary>The clusters by selection.</summary>

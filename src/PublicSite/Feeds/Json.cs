@@ -19,6 +19,8 @@ internal static class JsonFeeds
         yield return Kind(site, "findings", PageKind.Finding, site.Findings, f => f.AsOf);
         yield return Kind(site, "lists", PageKind.EarlierList, site.EarlierLists, l => l.AsOf);
         yield return Kind(site, "interpretations", PageKind.Interpretation, site.Interpretations, i => i.AsOf);
+        if (site.Scores.Count > 0)
+            yield return Kind(site, "scores", null, site.Scores, s => s.AsOf);
         yield return new(Addresses.DataFolder + "tombstones.json", to => Write(to, new { version = FormatVersion, tombstones = site.Tombstones.Select(Bare) }));
     }
 
@@ -50,7 +52,7 @@ internal static class JsonFeeds
     public static PlannedFile Proofs(SiteView site) =>
         new(Addresses.DataFolder + "proofs.json", to => Write(to, new { version = FormatVersion, demo = site.Site.Demo, proofs = site.Proofs.Values }));
 
-    public static IEnumerable<PlannedFile> Schemas()
+    public static IEnumerable<PlannedFile> Schemas(SiteView site)
     {
         yield return Schema<PublicBatch>("batches");
         yield return Schema<PublicCluster>("clusters");
@@ -59,6 +61,8 @@ internal static class JsonFeeds
         yield return Schema<PublicFinding>("findings");
         yield return Schema<EarlierList>("lists");
         yield return Schema<Interpretation>("interpretations");
+        if (site.Scores.Count > 0)
+            yield return Schema<ReviewScores>("scores");
     }
 
     private static IEnumerable<(PageKind Kind, string Id, DateTimeOffset AsOf, object Record)> Records(SiteView site) =>

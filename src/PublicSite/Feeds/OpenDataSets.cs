@@ -6,7 +6,9 @@ namespace PublicSite;
 /// <param name="Name">The file's name without its ending.</param>
 /// <param name="Columns">Names of the columns; each has its words under <c>dictionary.…</c> in every language.</param>
 /// <param name="Invented">Whether the rows are invented where the site shows a demonstration; the earlier lists are real.</param>
-public sealed record OpenDataSet(string Name, IReadOnlyList<string> Columns, Func<SiteView, IEnumerable<IReadOnlyList<string?>>> Rows, bool Invented = true)
+/// <param name="Usual">Whether there is a file even when it has no rows.</param>
+public sealed record OpenDataSet(
+    string Name, IReadOnlyList<string> Columns, Func<SiteView, IEnumerable<IReadOnlyList<string?>>> Rows, bool Invented = true, bool Usual = true)
 {
     /// <summary>The last column of every table: a row that leaves its file still says that it was invented.</summary>
     public const string DemoColumn = "demo";
@@ -44,8 +46,21 @@ public static class OpenDataSets
         new("lists", ["list", "programme", "round", "listDate", "issuer", "status", "completeness", "position", "name", "cityCodes", "cities", "operator"],
             site => site.EarlierLists.SelectMany(l => l.Entries.Select((e, i) => Row(l.Id, l.Programme, l.Round, l.Date, l.Issuer, Words.Chinese.Of(l.Status),
                 Words.Chinese.Of(l.Completeness), (i + 1).ToString(CultureInfo.InvariantCulture), e.Name, string.Join('|', e.Cities), string.Join('|', e.Cities.Select(c => site.City(c).Name.Zh)), e.Operator))), Invented: false),
+        new("scores", ["batch", "group", "rank", "aggregate", "passes", "listed", "notice", "entry", "expert", "criterion", "points"],
+            site => from s in site.Scores
+                    from a in s.Applications
+                    from sheet in a.Sheets
+                    from criterion in s.Rule.Criteria
+                    select Row(s.Batch, s.Group, Figure(a.Rank), Figure(a.Aggregate), YesNo(a.Passes), YesNo(a.Listed), a.Notice, a.Entry, sheet.Expert, criterion,
+                        sheet.Points.TryGetValue(criterion, out var points) ? Figure(points) : null), Usual: false),
         new("tombstones", ["tombstone"], site => site.Tombstones.Select(t => Row(t.Id))),
     ];
+
+    /// <summary>The tables that this site has: scores only where some are published.</summary>
+    public static IEnumerable<OpenDataSet> Of(SiteView site) => All.Where(s => s.Usual || s.Rows(site).Any());
+
+    private static string Figure(decimal value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string YesNo(bool value) => value ? "是" : "否";
 
     private static string?[] Row(params string?[] cells) => cells;
     private static string Day(DateOnly day) => BeijingTime.Iso(day);

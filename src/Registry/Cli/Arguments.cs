@@ -101,15 +101,15 @@ internal static class Answer
 
     /// <summary>The exported record that <c>--record</c> names; otherwise the exit code of what was said about it.</summary>
     /// <param name="code">Code of the refusal of a file that is none.</param>
-    public static (T? Record, int Ended) Record<T>(Arguments given, string help, string code, TextWriter output, TextWriter error) where T : class
+    public static (T? Record, int Ended) Record<T>(Arguments given, string help, string code, TextWriter output, TextWriter error, string option = "--record", JsonSerializerOptions? json = null) where T : class
     {
         if (given.Ended(output, error, help) is { } ended)
             return (null, ended);
-        if (given["--record"] is not { } path)
-            return (null, Usage(error, "缺少 --record。", help));
+        if (given[option] is not { } path)
+            return (null, Usage(error, $"缺少 {option}。", help));
         try
         {
-            return (JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Platform.Json.Api) ?? throw new JsonException("null"), ExitCode.Ok);
+            return (JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), json ?? Platform.Json.Api) ?? throw new JsonException("null"), ExitCode.Ok);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -29,7 +29,7 @@ public sealed partial class DisclosureFold
         var id = e.StreamKey![(e.StreamKey!.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return e.Data switch
         {
-            BatchAnnounced or BatchAmended or DeadlineExtended or CityDeadlineSet => [Addresses.BatchOf(KeyOf(batches[IdOf(e)].Definition))],
+            BatchAnnounced or BatchAmended or DeadlineExtended or CityDeadlineSet or ScoresPublished => [Addresses.BatchOf(KeyOf(batches[IdOf(e)].Definition))],
             EarlierListRecorded => [Addresses.Of(PageKind.EarlierList, Slug(e.StreamKey!))],
             // A list from which something was struck before it was put up is not opened whole: what was struck never becomes public.
             PublicityOpened or PostingVerified or EntryAdded or EntryPosted or PublicityRedated or PublicityClosed or NoticeAttested or ObjectionsCounted => [Addresses.Of(PageKind.Notice, id)],

@@ -27,6 +27,7 @@ public sealed partial class DisclosureFold
         TakePublicity(e);
         TakeRecognition(e);
         TakeFinding(e);
+        TakeScores(e);
         TakeProof(e);
     }
 
@@ -58,6 +59,7 @@ public sealed partial class DisclosureFold
             EarlierLists = [.. earlier],
             Interpretations = [.. announcedFirst is { } announced ? Interpretations.Of(announced.Date, announced.At) : []],
             Findings = [.. ShownFindings()],
+            Scores = [.. scores],
             Tombstones = [.. Tombstones(today)],
             Proofs = [.. ShownProofs()],
         };

@@ -103,6 +103,8 @@ public sealed record IssueAnnouncement(
                 desk.Append<Announcement>(new Timeline(id.Stream, []), [issued]);
                 foreach (var (candidate, e) in candidates.Zip(forEach))
                     desk.Append<Application>(candidate.File.Timeline, [e]);
+                if (listed.Kind == AnnouncementKind.Recognition && await OpenScores.OfAsync(desk, call, batch) is { } scores)
+                    return ((Decision.Accepted)decided) with { Events = [listed, scores] };
             }
             return decided;
         }, Hold.Changing($"document-number/{number}"));

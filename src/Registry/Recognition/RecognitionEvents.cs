@@ -5,6 +5,7 @@ using Registry.Platform;
 using Registry.Platform.Sealing;
 using Registry.Programme;
 using Registry.Publicity;
+using Registry.Review;
 
 namespace Registry.Recognition;
 
@@ -65,6 +66,23 @@ public sealed record AnnouncementIssued(
 /// <summary>A list of the batch was announced. Kept on the batch, so that no application is announced twice.</summary>
 [RecordedAs("list-announced")]
 public sealed record ListAnnounced(AnnouncementId Announcement, AnnouncementKind Kind, string Number, IReadOnlyList<ApplicationId> Applications);
+
+/// <summary>The scores of a batch's closed panels became public with its list, behind pseudonyms, because the definition publishes them. 四(三)</summary>
+[RecordedAs("scores-published", Public = true)]
+public sealed record ScoresPublished(IReadOnlyList<PublishedPanel> Panels);
+
+/// <summary>What one panel scored.</summary>
+/// <param name="Industry">Where each industry was ranked by itself.</param>
+/// <param name="Rule">The rule of its ranking.</param>
+public sealed record PublishedPanel(string? Industry, ScoringRule Rule, IReadOnlyList<PublishedScore> Scores);
+
+/// <summary>One ranked application.</summary>
+/// <param name="Listed">On the shortlist.</param>
+/// <param name="Notice">The notice in which it stands; null for one that was never publicised, which stays without a name.</param>
+/// <param name="Entry">Its number there.</param>
+/// <param name="Sheets">Signed sheets, in the order of the public pseudonyms.</param>
+public sealed record PublishedScore(
+    int Rank, decimal Aggregate, bool Passes, bool Listed, PublicityId? Notice, int? Entry, IReadOnlyList<ScoredSheet> Sheets);
 
 /// <summary>四(四): the cluster is recognised (认定) by an announcement.</summary>
 /// <param name="Day">First day of the recognition: the day the announcement bears.</param>

@@ -40,9 +40,9 @@ public sealed class OpenDataTests(RegistryFixture registry) : IClassFixture<Regi
         await scenario.RuledAsync(overturned, RulingOutcome.Rescinded, Day("2025-10-01"), at: then.AddDays(40));
         await scenario.BannedAsync(await scenario.WrittenAsync(batch, Scenario.NewOrganisation(Scenario.Jinan)), then.AddDays(3));
 
-        var files = await FilesAsync(batch, Day("2025-12-01"));
-        var findings = Rows(files, "findings");
-        var clusters = Rows(files, "clusters");
+        var files = await scenario.SiteFilesAsync(batch, Day("2025-12-01"));
+        var findings = Scenario.Rows(files, "findings");
+        var clusters = Scenario.Rows(files, "clusters");
 
         // Which organisations are restricted today? The unpublished and the rescinded finding are nobody's to read.
         Assert.Equal(new[] { revoked.Finding, disqualified.Finding }.Order(), findings.Select(f => f["id"]).Order());
@@ -56,9 +56,9 @@ public sealed class OpenDataTests(RegistryFixture registry) : IClassFixture<Regi
         // Which clusters were revoked, when, and by which document?
         var gone = Assert.Single(clusters, c => c["standing"] == "已撤销认定" || c["id"] == recognised[0].Value);
         Assert.Equal((recognised[0].Value, "2025-09-01"), (gone["id"], gone["since"]));
-        var announcement = Assert.Single(Rows(files, "announcements"), a => a["cluster"] == recognised[0].Value && a["date"] == "2025-09-01");
+        var announcement = Assert.Single(Scenario.Rows(files, "announcements"), a => a["cluster"] == recognised[0].Value && a["date"] == "2025-09-01");
         Assert.StartsWith("鲁工信〔2025〕", announcement["documentNumber"], StringComparison.Ordinal);
-        Assert.Contains(Rows(files, "events"), e => e["cluster"] == recognised[0].Value && e["text"] == announcement["documentNumber"]);
+        Assert.Contains(Scenario.Rows(files, "events"), e => e["cluster"] == recognised[0].Value && e["text"] == announcement["documentNumber"]);
         // For which finding?
         using (var twin = JsonDocument.Parse(files[$"data/v1/cluster/{recognised[0].Value}.json"]))
             Assert.Equal(revoked.Finding, twin.RootElement.GetProperty("record").GetProperty("finding").GetString());
@@ -66,16 +66,16 @@ public sealed class OpenDataTests(RegistryFixture registry) : IClassFixture<Regi
         var byCity = clusters.Where(c => c["id"] != gone["id"]).GroupBy(c => c["cityCode"]).ToDictionary(g => g.Key, g => g.Count());
         Assert.Equal(new Dictionary<string, int> { [Scenario.Jinan] = 1, [Scenario.Zibo] = 1 }, byCity);
         // What left the public? Its bare id, and nothing of what it said.
-        Assert.Equal([overturned.Finding!], Rows(files, "tombstones").Select(t => t["tombstone"]));
+        Assert.Equal([overturned.Finding!], Scenario.Rows(files, "tombstones").Select(t => t["tombstone"]));
         Assert.All(files.Where(f => !f.Key.EndsWith(".xlsx", StringComparison.Ordinal)), f =>
             Assert.DoesNotContain("鲁政复〔2025〕", Encoding.UTF8.GetString(f.Value), StringComparison.Ordinal));
 
         // The same questions on the day after the last day: nobody is restricted, and the files say so by leaving nothing but ids.
-        var later = await FilesAsync(batch, Day("2028-09-03"));
-        Assert.Empty(Rows(later, "findings"));
+        var later = await scenario.SiteFilesAsync(batch, Day("2028-09-03"));
+        Assert.Empty(Scenario.Rows(later, "findings"));
         Assert.Equal(
             new[] { overturned.Finding!, revoked.Finding!, disqualified.Finding!, recognised[0].Value, announcement["announcement"] }.Order(StringComparer.Ordinal),
-            Rows(later, "tombstones").Select(t => t["tombstone"]).Order(StringComparer.Ordinal));
+            Scenario.Rows(later, "tombstones").Select(t => t["tombstone"]).Order(StringComparer.Ordinal));
         Assert.All(later.Where(f => !f.Key.EndsWith(".xlsx", StringComparison.Ordinal)), f => Assert.DoesNotContain(applicant.Value, Encoding.UTF8.GetString(f.Value), StringComparison.Ordinal));
     }
 
@@ -89,11 +89,11 @@ public sealed class OpenDataTests(RegistryFixture registry) : IClassFixture<Regi
         var at = Instant("2025-06-10T10:00:00+08:00");
         var served = await registry.Accepted(Scenario.Integrity(), new ServeDecision("direct", Day("2025-06-10"), ruled.Version), ruled.Id.Value, at);
         await registry.Accepted(Scenario.Integrity(), new PublishFinding(served.Version), ruled.Id.Value, at);
-        var row = Assert.Single(Rows(await FilesAsync(batch, Day("2025-06-11")), "findings"));
+        var row = Assert.Single(Scenario.Rows(await scenario.SiteFilesAsync(batch, Day("2025-06-11")), "findings"));
         Assert.Equal("2026-06-01", row["lastDay"]);
 
         var other = await scenario.FindingPublishedAsync(await scenario.WrittenAsync(batch, Scenario.NewOrganisation(Scenario.Jinan)), at);
-        Assert.Equal("2028-06-10", Rows(await FilesAsync(batch, Day("2025-06-11")), "findings").Single(f => f["id"] == other.Finding)["lastDay"]);
+        Assert.Equal("2028-06-10", Scenario.Rows(await scenario.SiteFilesAsync(batch, Day("2025-06-11")), "findings").Single(f => f["id"] == other.Finding)["lastDay"]);
     }
 
     [Fact]
@@ -104,14 +104,14 @@ public sealed class OpenDataTests(RegistryFixture registry) : IClassFixture<Regi
         var then = Instant("2025-09-01T10:00:00+08:00");
         var found = await scenario.FindingPublishedAsync(id, then);
         await scenario.RuledAsync(found, RulingOutcome.Rescinded, Day("2025-10-01"), at: then.AddDays(40));
-        Assert.Contains(id.Value, Rows(await FilesAsync(batch, Day("2025-10-20")), "tombstones").Select(t => t["tombstone"]));
+        Assert.Contains(id.Value, Scenario.Rows(await scenario.SiteFilesAsync(batch, Day("2025-10-20")), "tombstones").Select(t => t["tombstone"]));
         await registry.Accepted(Scenario.Province(), new ReleaseApplication("决定已被撤销", await scenario.VersionAsync(id.Stream)), id.Value, then.AddDays(50));
 
-        var files = await FilesAsync(batch, Day("2025-11-01"));
-        var cluster = Assert.Single(Rows(files, "clusters"));
+        var files = await scenario.SiteFilesAsync(batch, Day("2025-11-01"));
+        var cluster = Assert.Single(Scenario.Rows(files, "clusters"));
         Assert.Equal((id.Value, "2025-07-21"), (cluster["id"], cluster["since"]));
-        Assert.DoesNotContain(id.Value, Rows(files, "tombstones").Select(t => t["tombstone"]));
-        Assert.Equal(["开始公示", "予以认定"], Rows(files, "events").Select(e => e["event"]));
+        Assert.DoesNotContain(id.Value, Scenario.Rows(files, "tombstones").Select(t => t["tombstone"]));
+        Assert.Equal(["开始公示", "予以认定"], Scenario.Rows(files, "events").Select(e => e["event"]));
     }
 
     [Fact]
@@ -122,17 +122,17 @@ public sealed class OpenDataTests(RegistryFixture registry) : IClassFixture<Regi
         var then = Instant("2025-09-01T10:00:00+08:00");
         var banned = await scenario.BannedAsync(id, then);
         await registry.Accepted(Scenario.Integrity(), new ServeDecision("direct", Day("2025-09-01"), banned.Version), banned.Id.Value, then);
-        Assert.Equal("2025-07-21", Assert.Single(Rows(await FilesAsync(batch, Day("2025-09-02")), "clusters"))["since"]);
+        Assert.Equal("2025-07-21", Assert.Single(Scenario.Rows(await scenario.SiteFilesAsync(batch, Day("2025-09-02")), "clusters"))["since"]);
         await registry.Accepted(Scenario.Province(), Scenario.AnAnnouncement(await scenario.VersionAsync(batch.Stream), [id], Registry.Recognition.AnnouncementKind.Revocation, then), batch.Value, then);
 
-        var files = await FilesAsync(batch, Day("2025-09-02"));
-        Assert.Equal("2025-09-01", Assert.Single(Rows(files, "clusters"))["since"]);
-        Assert.Equal(2, Rows(files, "announcements").Count);
-        Assert.Empty(Rows(files, "findings"));
-        var later = await FilesAsync(batch, Day("2028-09-02"));
-        Assert.Empty(Rows(later, "clusters"));
-        Assert.Single(Rows(later, "announcements"));
-        Assert.Equal(2, Rows(later, "tombstones").Count);
+        var files = await scenario.SiteFilesAsync(batch, Day("2025-09-02"));
+        Assert.Equal("2025-09-01", Assert.Single(Scenario.Rows(files, "clusters"))["since"]);
+        Assert.Equal(2, Scenario.Rows(files, "announcements").Count);
+        Assert.Empty(Scenario.Rows(files, "findings"));
+        var later = await scenario.SiteFilesAsync(batch, Day("2028-09-02"));
+        Assert.Empty(Scenario.Rows(later, "clusters"));
+        Assert.Single(Scenario.Rows(later, "announcements"));
+        Assert.Equal(2, Scenario.Rows(later, "tombstones").Count);
     }
 
     [Fact]
@@ -146,41 +146,11 @@ public sealed class OpenDataTests(RegistryFixture registry) : IClassFixture<Regi
         await registry.Accepted(
             Scenario.Province(), new RecheckRecognition(true, "复核符合各项条件。", "厅长办公会", Day("2026-09-01"), "演示签发人", await scenario.VersionAsync(id.Stream)), id.Value, then);
 
-        var cluster = Assert.Single(Rows(await FilesAsync(batch, Day("2031-07-21")), "clusters"));
+        var cluster = Assert.Single(Scenario.Rows(await scenario.SiteFilesAsync(batch, Day("2031-07-21")), "clusters"));
         Assert.Equal(("演示新名称集群", next.Value, "2031-07-21"), (cluster["name"], cluster["applicantCode"], cluster["until"]));
-        var files = await FilesAsync(batch, Day("2031-07-22"));
-        Assert.Equal("2031-07-22", Assert.Single(Rows(files, "clusters"))["since"]);
-        Assert.Equal(["开始公示", "予以认定", "名称变更", "运营机构变更", "复核", "认定到期"], Rows(files, "events").Select(e => e["event"]));
-        Assert.Contains(Rows(files, "events"), e => e["text"].Contains("原运营机构注销。", StringComparison.Ordinal));
-    }
-
-    /// <summary>The site of this batch alone, as it would be published on the day.</summary>
-    private async Task<Dictionary<string, byte[]>> FilesAsync(BatchId batch, DateOnly day)
-    {
-        await using var session = registry.Store.QuerySession();
-        var heads = await session.QueryAsync<Draft>("where data -> 'Batch' ->> 'Value' = ? or data ->> 'Batch' = ?", Ct, batch.Value, batch.Value);
-        var events = new List<IEvent>();
-        var cases = await session.Query<CaseCard>().Where(c => c.Batch == batch.Value).ToListAsync(Ct);
-        var announcements = await session.Query<AnnouncementCard>().Where(a => a.Batch == batch.Value).ToListAsync(Ct);
-        var notices = (await session.Events.FetchStreamAsync(batch.Stream, token: Ct)).Select(e => e.Data).OfType<Registry.Publicity.NoticePrepared>().Select(n => n.Publicity.Stream);
-        foreach (var stream in heads.SelectMany(h => new[] { h.Id, Organisation.Stream(h.Organisation) }).Concat(cases.Select(c => c.Id)).Concat(announcements.Select(a => a.Id)).Concat(notices).Append(batch.Stream).Distinct())
-            events.AddRange(await session.Events.FetchStreamAsync(stream, token: Ct));
-        var fold = new DisclosureFold();
-        var calls = registry.Host.Services.GetRequiredService<Calls>();
-        foreach (var e in events.Where(e => EventBook.IsPublic(e.Data)).OrderBy(e => e.Sequence))
-        {
-            if (e.Data is BatchAnnounced announced)
-                fold.Know(await calls.DefinitionAsync(session, announced.DefinitionHash, Ct));
-            fold.Take(e);
-        }
-        return SiteBuilder.Render(fold.Result(day, demo: true), day, new SiteOptions { OutputFolder = "unused" }).ToDictionary(f => f.Path, f => f.Content.ToArray(), StringComparer.Ordinal);
-    }
-
-    /// <summary>The rows of a published table, by the names of its columns.</summary>
-    private static List<Dictionary<string, string>> Rows(Dictionary<string, byte[]> files, string table)
-    {
-        var lines = Encoding.UTF8.GetString(files[$"data/v1/{table}.csv"]).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
-            .Select(l => l.Trim('"').Split("\",\"")).ToList();
-        return [.. lines.Skip(1).Select(cells => lines[0].Zip(cells).ToDictionary(p => p.First, p => p.Second.TrimStart('\'')))];
+        var files = await scenario.SiteFilesAsync(batch, Day("2031-07-22"));
+        Assert.Equal("2031-07-22", Assert.Single(Scenario.Rows(files, "clusters"))["since"]);
+        Assert.Equal(["开始公示", "予以认定", "名称变更", "运营机构变更", "复核", "认定到期"], Scenario.Rows(files, "events").Select(e => e["event"]));
+        Assert.Contains(Scenario.Rows(files, "events"), e => e["text"].Contains("原运营机构注销。", StringComparison.Ordinal));
     }
 }
