@@ -34,6 +34,8 @@ public static partial class ServingBenchmark
             foreach (var (path, coding) in from path in paths from coding in new[] { "identity", "gzip" } select (path, coding))
             {
                 List<double> registry = [], other = [];
+                // Once without counting: a program that was just started is still being compiled.
+                await AskAsync($"{address.TrimEnd('/')}/{path}", coding);
                 for (var round = 0; round < Rounds; round++)
                 {
                     registry.Add(await AskAsync($"{address.TrimEnd('/')}/{path}", coding));
