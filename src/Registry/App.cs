@@ -11,6 +11,7 @@ using Registry.Disclosure;
 using Registry.Integrity;
 using Registry.Letters;
 using Registry.Objections;
+using Registry.Operations;
 using Registry.Pages;
 using Registry.Platform;
 using Registry.Platform.Commands;
@@ -81,6 +82,8 @@ public static class App
             views.AddAuditViews();
         });
         builder.Services.AddAccounts();
+        builder.Services.AddExternalSignIn(settings);
+        builder.Services.AddOperations();
         builder.Services.AddProgramme();
         builder.Services.AddApplications();
         builder.Services.AddPublicity();
@@ -119,10 +122,13 @@ public static class App
         app.UseTrustedProxies();
         app.UseProblemPages();
         app.UseProblemsForApi();
+        app.UsePagesForErrors();
         app.UseLog();
         app.UseSite();
         app.UseRateLimiter();
         app.UseActors();
+        app.UseExternalSignIn();
+        app.UseJobsDashboard();
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapPages();
@@ -141,5 +147,6 @@ public static class App
         api.MapLetters();
         api.MapProof();
         api.MapAudit();
+        api.MapOperations();
     }
 }

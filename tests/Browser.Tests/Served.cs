@@ -39,6 +39,8 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
     private IPlaywright? playwright;
     private IBrowser? browser;
     private int people;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> logins = [];
+    private string connection = "";
 
     /// <summary>Where the program listens.</summary>
     public string Address { get; private set; } = "";
@@ -53,7 +55,7 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
         if (!File.Exists(Chromium))
             return;
         folder = Directory.CreateTempSubdirectory("registry-browser-");
-        var builder = App.Builder(RegistrySettings.For(folder.FullName, PostgresFixture.ServingOf(await postgres.CreateRegistryAsync())) with { Alone = true, SecondFactor = SecondFactorRule.Nobody, Url = "http://127.0.0.1:0" });
+        var builder = App.Builder(RegistrySettings.For(folder.FullName, PostgresFixture.ServingOf(connection = await postgres.CreateRegistryAsync())) with { Alone = true, SecondFactor = SecondFactorRule.Nobody, Url = "http://127.0.0.1:0" });
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         app = builder.Build();
         App.Map(app);
@@ -105,12 +107,26 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
         var login = $"person-{Interlocked.Increment(ref people)}";
         var opened = await GiveAsync(Actor.Job("test"), null, new OpenAccount(login, FirstPassword, $"演示用户{people}", role, city, organisation));
         await GiveAsync(new Actor(opened.Id!, role, city, organisation), opened.Id, new SetPassword(Password, opened.Version, FirstPassword));
+        var actor = new Actor(opened.Id!, role, city, organisation);
+        logins[actor.Id] = login;
+        await SignInAsync(page, actor);
+        return actor;
+    }
+
+    /// <summary>Signs in by the page with an account that was opened before.</summary>
+    public async Task SignInAsync(IPage page, Actor actor)
+    {
         await page.GotoAsync("/office/sign-in");
-        await page.FillAsync("input[name=login]", login);
+        await EnterAsync(page, actor);
+        await page.WaitForURLAsync("**/office");
+    }
+
+    /// <summary>Fills in the sign-in that the page shows.</summary>
+    public async Task EnterAsync(IPage page, Actor actor)
+    {
+        await page.FillAsync("input[name=login]", logins[actor.Id]);
         await page.FillAsync("input[name=password]", Password);
         await page.ClickAsync("main button:not(.default)");
-        await page.WaitForURLAsync("**/office");
-        return new Actor(opened.Id!, role, city, organisation);
     }
 
     /// <summary>A draft whose form is whole and has its evidence.</summary>

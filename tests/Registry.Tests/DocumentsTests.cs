@@ -17,6 +17,15 @@ public sealed partial class DocumentsTests
     private static readonly string Root = FindRoot();
 
     [Fact]
+    public void Every_test_that_the_walk_through_the_verification_standard_names_exists()
+    {
+        var known = Directory.GetFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories).SelectMany(f => Method().Matches(File.ReadAllText(f))).Select(m => m.Groups[1].Value).ToHashSet();
+        var named = Regex.Matches(File.ReadAllText(Path.Combine(Root, "ops", "security.md")), "`([A-Z][A-Za-z0-9]*_[A-Za-z0-9]*[a-z][A-Za-z0-9_]*)`").Select(m => m.Groups[1].Value).Distinct().ToList();
+        Assert.NotEmpty(named);
+        Assert.Equal([], named.Where(n => !known.Contains(n)));
+    }
+
+    [Fact]
     public void RULES_md_lists_every_rule_with_its_source_and_its_test()
     {
         var tests = TestMethods().ToLookup(t => t.Folder);

@@ -74,6 +74,12 @@ public static class AccountRules
     /// <summary>There is no authenticator to take off.</summary>
     public static readonly Rule NoAuthenticator = new("account.no-authenticator", "design: accounts", 409);
 
+    /// <summary>The identity opens another account, or this one already.</summary>
+    public static readonly Rule IdentityTaken = new("account.identity-taken", "OWASP ASVS 5.0, 6.8.1", 409);
+
+    /// <summary>There is no link to take off.</summary>
+    public static readonly Rule NoIdentity = new("account.no-identity", "design: accounts", 409);
+
     /// <summary>The role, city and organisation are what they were.</summary>
     public static readonly Rule NothingChanged = new("account.nothing-changed", "design: accounts", 409);
 

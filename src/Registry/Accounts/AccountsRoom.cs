@@ -30,6 +30,7 @@ public static class AccountsRoom
         options.Projections.Add(new AccountViewProjection(), ProjectionLifecycle.Inline);
         options.Schema.For<Credential>().Index(c => c.Account);
         options.Schema.For<SignedIn>();
+        options.Schema.For<LinkedIdentity>().Index(i => i.Account);
     }
 
     /// <summary>Finds the actor of each request before anything else looks at it: bearer tokens below /api, the cookie elsewhere.</summary>

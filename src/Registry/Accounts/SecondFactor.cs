@@ -73,6 +73,7 @@ public static class SecondFactor
     public static RegistrySettings WithSignIn(this RegistrySettings settings) => settings with
     {
         SecondFactor = Read(Environment.GetEnvironmentVariable("REGISTRY_SECOND_FACTOR"), settings.Demo ? SecondFactorRule.Nobody : SecondFactorRule.Officers),
+        ExternalSignIn = ExternalSignInSettings.Read(Environment.GetEnvironmentVariable),
         BreachedPasswords = PasswordStrength.Read(Environment.GetEnvironmentVariable("REGISTRY_BREACHED_PASSWORDS")),
     };
 

@@ -67,6 +67,13 @@ internal static class AccountDesk
     {
         var id = new AccountId(desk.Target!);
         await desk.HoldAsync(Hold.Changing(id.Stream));
+        return await desk.OnHeldAccountAsync(version, decide);
+    }
+
+    /// <summary>The same where the account is held already, with something else beside it.</summary>
+    public static async Task<Decision> OnHeldAccountAsync(this Desk desk, long version, Func<AccountView, Decision> decide)
+    {
+        var id = new AccountId(desk.Target!);
         var account = await desk.Session.LoadAsync<AccountView>(id.Stream, desk.Cancelled);
         if (account is null)
             return CommandRules.NotFound.Refuse();

@@ -26,7 +26,7 @@ public sealed record SignInUnderWay(AccountView Account, string Login, SignInSte
 /// Signs people in and finds the actor of a request. A sign-in goes by steps: password; the authenticator's code where there is one; a password of one's
 /// own where somebody else gave the first; an authenticator where the role must have one. Until the last step its token opens nothing.
 /// </summary>
-public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vault, RegistrySettings settings)
+public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vault, RegistrySettings settings, ILogger<SignIn> log)
 {
     /// <summary>A session ends after eight hours, however busy.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(8);
@@ -45,12 +45,26 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
         var tried = OpenAccount.IsLogin(name) ? await session.LoadAsync<Credential>(name, ct) : null;
         var right = password.Length is > 0 and <= OpenAccount.LongestPassword && Passwords.Verify(password, tried?.Hash);
         if (tried is null)
+        {
+            log.LogWarning("sign-in refused: no such name");
             return null;
+        }
         // The slow check is done without a lock. What it leads to is written under the account's, on what stands then:
         // tries in parallel all count, and a password that was set meanwhile is not put back.
         return await TryAsync(session, tried, c => right && c.Hash == tried.Hash && !(c.ReplaceBy < clock.GetUtcNow()) ? c : null, ct) is var (account, credential)
             ? await AdvanceAsync(session, new SignedIn { Id = "", Account = account.Id, AccountVersion = account.RightsVersion }, account, credential, ct)
             : null;
+    }
+
+    /// <summary>Opens the account that this identity is linked to, or null. It stands for the password; a code and whatever else is due is still asked for.</summary>
+    public async Task<SessionOpened?> OpenByIdentityAsync(string identity, CancellationToken ct)
+    {
+        await using var session = store.LightweightSession();
+        if (await session.LoadAsync<LinkedIdentity>(identity, ct) is not { } linked
+            || await session.LoadAsync<AccountView>(linked.Account, ct) is not { Open: true } account
+            || await session.Query<Credential>().FirstOrDefaultAsync(c => c.Account == linked.Account, ct) is not { } credential)
+            return null;
+        return await AdvanceAsync(session, new SignedIn { Id = "", Account = account.Id, AccountVersion = account.RightsVersion }, account, credential, ct);
     }
 
     /// <summary>Begins to replace the authenticator of who is signed in: asks for the password, then for a code of the present one, then sets up the new one.</summary>
@@ -166,7 +180,10 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
         await Locks.TakeAsync(session, [Hold.Changing(tried.Account)], ct);
         var credential = await session.LoadAsync<Credential>(tried.Id, ct);
         if (credential is null || credential.LockedUntil > now)
+        {
+            log.LogWarning("sign-in refused: {Account} is locked for a while", tried.Account);
             return null;
+        }
         var account = await session.LoadAsync<AccountView>(credential.Account, ct);
         if (account is { Open: true } && check(credential) is { } right)
         {
@@ -179,6 +196,7 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
         var failures = credential.LockedUntil is null ? credential.Failures + 1 : 1;
         session.Store(credential with { Failures = failures, LockedUntil = failures >= TriesBeforePause ? now + Pause : null });
         await session.SaveChangesAsync(ct);
+        log.LogWarning("sign-in refused: {Account}, wrong try {Failures}", credential.Account, failures);
         return null;
     }
 
@@ -208,6 +226,7 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
         var (token, until) = (NewToken(account), clock.GetUtcNow() + Longest);
         session.Store(new SignedIn { Id = HashOf(token), Account = account.Id, AccountVersion = account.RightsVersion, Until = until });
         await session.SaveChangesAsync(ct);
+        log.LogInformation("signed in: {Account} as {Role}", account.Id, account.Role);
         return new SessionOpened(token, until, account.Role);
     }
 

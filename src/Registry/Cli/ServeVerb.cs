@@ -25,6 +25,8 @@ public static class ServeVerb
         registry serve [--port N] [--data DIR] [--no-demo]
           REGISTRY_CONNECTION: PostgreSQL 连接串；不设则使用自带数据库 / connection string; without it a private database is used
           REGISTRY_SECOND_FACTOR: officers（默认）、everybody、nobody；演示默认 nobody / who must have an authenticator; nobody by default in the demo
+          REGISTRY_OIDC_ISSUER, REGISTRY_OIDC_CLIENT, REGISTRY_OIDC_SECRET_FILE, REGISTRY_OIDC_NAME:
+            统一身份认证（OpenID Connect）；不设则只用本系统密码 / identity provider; without it local passwords alone
           REGISTRY_BREACHED_PASSWORDS: 已泄露密码的 SHA-1 文件，每行一个，已排序 / file of SHA-1 digests of breached passwords, sorted
           REGISTRY_SMTP, REGISTRY_MAIL_FROM, REGISTRY_SMTP_USER, REGISTRY_SMTP_PASSWORD_FILE, REGISTRY_MAIL_DAYS, REGISTRY_ADDRESS:
             邮件；不设则写入数据目录下的 mail / mail; without a server it is put into the data folder's mail

@@ -34,7 +34,7 @@ public static class FilingLimits
             if (http.Request.Path.StartsWithSegments("/api"))
                 await FilingRules.TooFast.Refuse().Response(http).ExecuteAsync(http);
             else
-                await Results.Text(Platform.Texts.Of(Problems.LanguageOf(http), FilingRules.TooFast.Code), "text/plain; charset=utf-8", statusCode: FilingRules.TooFast.Status).ExecuteAsync(http);
+                http.Response.StatusCode = FilingRules.TooFast.Status;
         };
     });
 

@@ -14,9 +14,10 @@ public static class OwnAccountPages
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder office)
     {
-        office.Page("/account", PageGate.SignedIn, call => ShowAsync(call, FormErrors.None, StatusCodes.Status200OK));
+        office.Page("/account", PageGate.SignedIn, call => ShowAsync(call, call.Query("refused") == AccountRules.IdentityTaken.Code ? new FormErrors(call.Page.Say(AccountRules.IdentityTaken.Code), []) : FormErrors.None, StatusCodes.Status200OK));
         office.Form("/account/password", PageGate.SignedIn, SetPasswordAsync);
         office.Form("/account/authenticator", PageGate.SignedIn, ReplaceAuthenticatorAsync);
+        office.Form("/account/identity", PageGate.SignedIn, LinkAsync);
     }
 
     private static async Task<IResult> ShowAsync(PageCall call, FormErrors errors, int status)
@@ -25,7 +26,14 @@ public static class OwnAccountPages
         var stream = new AccountId(call.Actor.Id).Stream;
         var account = await session.LoadAsync<AccountView>(stream, call.Cancelled);
         var credential = await session.Query<Credential>().FirstAsync(c => c.Account == stream, call.Cancelled);
-        return call.Show<OwnAccountPage>(new { Credential = credential, account!.Version, Errors = errors }, status);
+        return call.Show<OwnAccountPage>(new
+        {
+            Credential = credential,
+            account!.Version,
+            Errors = errors,
+            External = call.Service<RegistrySettings>().ExternalSignIn?.Name,
+            Linked = await session.Query<LinkedIdentity>().AnyAsync(i => i.Account == stream, call.Cancelled),
+        }, status);
     }
 
     private static async Task<IResult> SetPasswordAsync(PageCall call)
@@ -37,6 +45,22 @@ public static class OwnAccountPages
         // All sessions ended with the old password, this one too: a new one begins with the new password.
         call.Http.Response.Cookies.Delete(AccountsRoom.Cookie, PageGate.CookieOptions(call.Http, null));
         return call.Next(SignInPages.Address, "set-password");
+    }
+
+    /// <summary>Links the account to an identity at the provider, or takes the link off. The password is asked for: an open browser alone must not change who gets in.</summary>
+    private static async Task<IResult> LinkAsync(PageCall call)
+    {
+        if (call.Service<RegistrySettings>().ExternalSignIn is null)
+            return call.NotFound();
+        if (!await call.Service<SignIn>().IsPasswordAsync(new AccountId(call.Actor.Id).Stream, call.Posted.One("shown"), call.Cancelled))
+            return await ShowAsync(call, new FormErrors(null, [("shown", call.Page.Say(AccountRules.CurrentPasswordWrong.Code))]), StatusCodes.Status422UnprocessableEntity);
+        if (call.Posted.One("go") != "unlink")
+        {
+            await ExternalSignIn.LeaveAsync(call.Http, Address, call.Actor.Id);
+            return Results.Empty;
+        }
+        var done = await CommandPost.GiveAsync(call, call.Actor.Id, new UnlinkIdentities(call.Posted.SeenVersion));
+        return done.Errors is { } errors ? await ShowAsync(call, errors, done.Status) : call.Next(SignInPages.Address, "unlink-identities");
     }
 
     private static async Task<IResult> ReplaceAuthenticatorAsync(PageCall call)

@@ -23,8 +23,9 @@ public static class SignInPages
     public static void Map(IEndpointRouteBuilder office)
     {
         office.Page("/sign-in", PageGate.Anyone, call => Task.FromResult(
-            call.Page.SignedIn ? call.Next("/office") : Form(call, PageGate.LocalOr(call.Query("next"), "/office"), null, null, StatusCodes.Status200OK)));
+            call.Page.SignedIn ? call.Next("/office") : Form(call, PageGate.LocalOr(call.Query("next"), "/office"), null, RefusedElsewhere(call), StatusCodes.Status200OK)));
         office.Form("/sign-in", PageGate.Anyone, ReceiveAsync);
+        office.Page("/sign-in/external", PageGate.Anyone, LeaveAsync);
         office.Page("/sign-in/step", PageGate.Anyone, async call =>
             await UnderWayAsync(call) is { } underWay ? Step(call, underWay, PageGate.LocalOr(call.Query("next"), "/office"), "", null, StatusCodes.Status200OK) : call.Next(Address));
         office.Form("/sign-in/step", PageGate.Anyone, ReceiveStepAsync);
@@ -42,8 +43,24 @@ public static class SignInPages
             ? Form(call, call.Http.Request.Path, Keep(call), null, StatusCodes.Status401Unauthorized)
             : call.Next($"{Address}?next={Uri.EscapeDataString(call.Page.Address)}");
 
+    /// <summary>Why the provider's answer opened nothing.</summary>
+    private static string? RefusedElsewhere(PageCall call) => call.Query("refused") switch
+    {
+        "external" => call.Page.Say("page.sign-in.external.failed"),
+        "not-linked" => call.Page.Say("page.sign-in.external.not-linked"),
+        _ => null,
+    };
+
+    private static async Task<IResult> LeaveAsync(PageCall call)
+    {
+        if (call.Service<RegistrySettings>().ExternalSignIn is null)
+            return call.NotFound();
+        await ExternalSignIn.LeaveAsync(call.Http, PageGate.LocalOr(call.Query("next"), "/office"));
+        return Results.Empty;
+    }
+
     private static IResult Form(PageCall call, string next, string? kept, string? error, int status) =>
-        call.Show<SignInPage>(new { Next = next, Kept = kept, Login = call.Posted.One("login"), Error = error }, status);
+        call.Show<SignInPage>(new { Next = next, Kept = kept, Login = call.Posted.One("login"), Error = error, External = call.Service<RegistrySettings>().ExternalSignIn?.Name }, status);
 
     private static async Task<IResult> ReceiveAsync(PageCall call)
     {
@@ -98,6 +115,7 @@ public static class SignInPages
         if (call.Http.Request.Cookies[AccountsRoom.Cookie] is { } token)
             await call.Service<SignIn>().CloseAsync(token, call.Cancelled);
         call.Http.Response.Cookies.Delete(AccountsRoom.Cookie, PageGate.CookieOptions(call.Http, null));
+        call.Http.Response.Headers["Clear-Site-Data"] = "\"cache\"";
         return call.Next(Address, "sign-out");
     }
 

@@ -91,6 +91,9 @@ public sealed record RegistrySettings
     /// <summary>Which accounts must have a second factor.</summary>
     public Accounts.SecondFactorRule SecondFactor { get; init; }
 
+    /// <summary>The identity provider that people may sign in with, or null.</summary>
+    public Accounts.ExternalSignInSettings? ExternalSignIn { get; init; }
+
     /// <summary>A file of breached passwords, or null.</summary>
     public string? BreachedPasswords { get; init; }
 

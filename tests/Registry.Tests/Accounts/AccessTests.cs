@@ -56,7 +56,7 @@ public sealed class AccessTests
     [Fact]
     public void An_administrator_and_an_auditor_decide_nothing()
     {
-        string[] ofEverybody = ["set-email", "set-password", "set-up-authenticator"];
+        string[] ofEverybody = ["set-email", "set-password", "set-up-authenticator", "link-identity", "unlink-identities"];
         string[] ofAdministrators = ["announce-batch", "amend-batch", "open-account", "confirm-account", "reassign-account", "close-account", "ask-authenticator-removal", "confirm-authenticator-removal", "record-earlier-list", "import-calendar-year", "resend-letter"];
         var specs = CommandEndpoints.CommandTypes.Select(CommandEndpoints.SpecOf).Where(s => !ofEverybody.Contains(s.Name)).ToList();
         Assert.DoesNotContain(specs, s => s.Roles.HasFlag(Roles.Auditor));

@@ -67,7 +67,10 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
     private async Task<Outcome> TryAsync<T>(Actor actor, string? target, T command, string key, DateTimeOffset now, CancellationToken ct) where T : ICommand<T>
     {
         if (actor.Barred(T.Spec.Roles) is { } barred)
+        {
+            log.LogWarning("command {Command} is not for {Role}: refused to {Actor}", T.Spec.Name, actor.Role, actor.Id);
             return Refused(barred);
+        }
 
         var id = Hash($"{actor.Id}\n{key}");
         var request = Hash($"{T.Spec.Name}\n{target}\n{JsonSerializer.Serialize(command, Json.Api)}");

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Registry.Accounts;
+using Registry.Objections;
+using Registry.Platform;
+using Registry.Platform.Commands;
+
+namespace Registry.Pages;
+
+/// <summary>
+/// What goes wrong outside the pages themselves is a page too, in the person's language: no such address, too large, too often, broken inside. It is made
+/// without the database, which may be what is broken. A form that met a fault is offered again: its key makes sure that it counts once.
+/// </summary>
+public static class ErrorPages
+{
+    /// <summary>Turns faults and bare refusals into pages, everywhere but below /api and the machine-read addresses.</summary>
+    public static void UsePagesForErrors(this WebApplication app) => app.UseWhen(http => IsForPeople(http.Request.Path), pages =>
+    {
+        pages.UseExceptionHandler(broken => broken.Run(http => ShowAsync(http, http.Features.Get<IExceptionHandlerFeature>()?.Error switch
+        {
+            BadHttpRequestException bad => bad.StatusCode,
+            { } fault when UnhandledErrors.IsUnstorableText(fault) => StatusCodes.Status400BadRequest,
+            _ => StatusCodes.Status500InternalServerError,
+        })));
+        pages.UseStatusCodePages(context => ShowAsync(context.HttpContext, context.HttpContext.Response.StatusCode));
+    });
+
+    /// <summary>The page of an error.</summary>
+    public static Task ShowAsync(HttpContext http, int status)
+    {
+        var language = http.Request.Cookies[PageGate.LanguageCookie] == "en" ? Language.En : Language.Zh;
+        var trace = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+        var page = new PageContext(
+            Actor.Citizen, language, http.Request.Path, http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!, Demo: false, null, null,
+            http.RequestServices.GetRequiredService<RegistryClock>().GetUtcNow());
+        PageGate.Protect(http);
+        var shown = new Dictionary<string, object?>
+        {
+            ["Page"] = page,
+            ["Title"] = page.Say(status == StatusCodes.Status404NotFound ? "page.not-found.title" : "page.failed.title"),
+            ["Message"] = page.Say(CodeOf(status), ("trace", trace), ("what", page.Say("page.error.request"))),
+            ["Kept"] = status >= StatusCodes.Status500InternalServerError ? TypedIn(http) : null,
+        };
+        return new RazorComponentResult<ErrorPage>(shown) { StatusCode = status, PreventStreamingRendering = true }.ExecuteAsync(http);
+    }
+
+    private static string CodeOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => CommandRules.NotSignedIn.Code,
+        StatusCodes.Status403Forbidden => CommandRules.NotThisRole.Code,
+        StatusCodes.Status404NotFound => CommandRules.NotFound.Code,
+        StatusCodes.Status405MethodNotAllowed => UnhandledErrors.Method.Code,
+        StatusCodes.Status408RequestTimeout => "page.cut-off",
+        StatusCodes.Status413PayloadTooLarge => "page.too-large",
+        StatusCodes.Status429TooManyRequests => FilingRules.TooFast.Code,
+        >= StatusCodes.Status500InternalServerError => UnhandledErrors.Broken.Code,
+        _ => CommandRules.Malformed.Code,
+    };
+
+    /// <summary>What stood in the form that met the fault. Secrets are not shown again, and what was never read whole is not there.</summary>
+    private static Posted? TypedIn(HttpContext http)
+    {
+        if (!HttpMethods.IsPost(http.Request.Method) || http.Request.Path.StartsWithSegments(SignInPages.Address) || http.Request.Path.StartsWithSegments("/office/account")
+            || http.Features.Get<IFormFeature>()?.Form is not { } form)
+            return null;
+        var typed = form.Where(f => f.Key != PageGate.TokenField && !f.Key.Contains("assword", StringComparison.Ordinal)).ToDictionary(f => f.Key, f => f.Value.Select(v => v ?? "").ToArray());
+        if (form.Files.Any(f => f.Length > 0))
+            typed[FormOfEndedSession.FilesLeftOut] = ["true"];
+        return new Posted(typed);
+    }
+
+    private static bool IsForPeople(PathString path) =>
+        !new[] { "/api", "/log", "/health", "/openapi", "/data", "/office/assets" }.Any(machine => path.StartsWithSegments(machine));
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Registry.Accounts;
+using Registry.Platform;
+using Registry.Tests;
+
+namespace Registry.BrowserTests;
+
+/// <summary>What may come between: a session that ends, a program that is killed.</summary>
+public sealed partial class Served
+{
+    /// <summary>Ends the session of whoever is signed in on the page, as its time would.</summary>
+    public async Task EndSessionAsync(IPage page)
+    {
+        var token = (await page.Context.CookiesAsync()).Single(c => c.Name == AccountsRoom.Cookie).Value;
+        await app.Services.GetRequiredService<SignIn>().CloseAsync(Uri.UnescapeDataString(token), Ct);
+    }
+
+    /// <summary>How many documents of this kind there are.</summary>
+    public async Task<int> CountAsync<T>() where T : notnull
+    {
+        await using var session = app.Services.GetRequiredService<IDocumentStore>().QuerySession();
+        return await session.Query<T>().CountAsync(Ct);
+    }
+
+    /// <summary>Stops the program in this process, and runs it on the same data, database and port as a process of its own, which can be killed.</summary>
+    public async Task<Process> MoveOutAsync()
+    {
+        await app.StopAsync(Ct);
+        return await StartAsync();
+    }
+
+    /// <summary>Starts the program as a process of its own; it has its own end to come to.</summary>
+    public async Task<Process> StartAsync()
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(App).Assembly.Location, "serve", "--no-demo", "--port", $"{new Uri(Address).Port}", "--data", folder.FullName])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment[RunningDatabase.Setting] = PostgresFixture.ServingOf(connection);
+        start.Environment["REGISTRY_SECOND_FACTOR"] = "nobody";
+        var process = Process.Start(start)!;
+        var (said, up) = (new StringBuilder(), new TaskCompletionSource());
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) =>
+        {
+            said.AppendLine(line.Data);
+            if (line.Data?.Contains("Now listening on", StringComparison.Ordinal) is true)
+                up.TrySetResult();
+        };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (await Task.WhenAny(up.Task, process.WaitForExitAsync(Ct)) != up.Task)
+            throw new InvalidOperationException($"The program ended with {process.ExitCode}: {said}");
+        return process;
+    }
+}
