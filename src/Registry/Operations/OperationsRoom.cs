@@ -54,6 +54,8 @@ public static class OperationsRoom
             jobs.Use(async (http, next) =>
             {
                 PageGate.Protect(http);
+                // Its signs are letters of a font that lies beside its pages.
+                http.Response.Headers.ContentSecurityPolicy = $"{http.Response.Headers.ContentSecurityPolicy}; font-src 'self'";
                 if (http.Actor().Role == Roles.Public)
                     http.Response.Redirect($"{SignInPages.Address}?next={Uri.EscapeDataString(Jobs)}");
                 else if (http.Actor().Role != Roles.Administrator)
