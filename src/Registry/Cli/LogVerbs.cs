@@ -13,6 +13,12 @@ public static class LogVerbs
           0: 一致 / all is well; 1: 有差异 / something differs
         """;
 
+    private const string PublishHelp = """
+        registry log publish [--data DIR]
+          发布已到期的条目；服务运行时每分钟自行发布，一般不需要 / publish the leaves that are due; a running service asks every minute by itself
+          0: 已发布或没有新条目 / published, or nothing is due; 1: 未发布，并说明原因 / not published, and why
+        """;
+
     private const string RecoverHelp = """
         registry log recover [--data DIR]
           恢复旧备份后,从已公开的日志取回缺失的条目 / after an older backup was restored: take the missing leaves back from the published log
@@ -45,6 +51,26 @@ public static class LogVerbs
             foreach (var fault in faults)
                 Console.WriteLine($"{fault.Code}  leaf {fault.Leaf?.ToString(CultureInfo.InvariantCulture) ?? "-"}  event {fault.Event?.ToString("N") ?? "-"}  {fault.Detail}");
         return faults.Count == 0 ? ExitCode.Ok : ExitCode.Negative;
+    }
+
+    /// <summary>log publish.</summary>
+    public static async Task<int> PublishAsync(string[] args)
+    {
+        var given = Arguments.Parse(args, ["--data"], []);
+        if (given.Ended(Console.Out, Console.Error, PublishHelp) is { } ended)
+            return ended;
+        await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(given["--data"]), SiteBuildVerb.QuietLog(), CancellationToken.None);
+        await using var app = await OpenAsync(database);
+        var published = await app.Services.GetRequiredService<LogPublisher>().PublishAsync(CancellationToken.None);
+        if (published.Shown)
+            app.Services.GetRequiredService<Disclosures>().Prove();
+        if (published.Problem is { } problem)
+        {
+            await Console.Error.WriteLineAsync($"{problem}  {published.Detail}");
+            return ExitCode.Negative;
+        }
+        Console.WriteLine($"已发布条目 / leaves published: {published.Size}");
+        return ExitCode.Ok;
     }
 
     /// <summary>log recover.</summary>

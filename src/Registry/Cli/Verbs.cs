@@ -30,6 +30,7 @@ public static class Verbs
         new("review check", "复核抽取、排名和入围名单 / recompute draws, rankings and shortlist: --record FILE [--json]", Plain(ReviewCheckVerb.Run)),
         new("account open", "开立账号 / open an account: --role ROLE --login NAME", AccountVerb.RunAsync),
         new("log doctor", "比对日志与数据库 / compare the public log and the database: [--json]", LogVerbs.DoctorAsync),
+        new("log publish", "发布到期的日志条目 / publish the leaves of the log that are due", LogVerbs.PublishAsync),
         new("log recover", "取回缺失的日志条目 / take missing leaves back from the published log", LogVerbs.RecoverAsync),
         new("log key", "日志签名密钥 / the log's keys: [list|add|retire]", LogVerbs.KeyAsync),
         new("log new", "另立日志 / declare another log", LogVerbs.NewAsync),

@@ -47,7 +47,7 @@ public static partial class DurableFile
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
             {
                 file.Write(new byte[file.Length]);
-                file.Flush(flushToDisk: true);
+                Sync(file);
             }
             File.Delete(path);
             SyncFolder(Path.GetDirectoryName(path)!);
@@ -65,7 +65,7 @@ public static partial class DurableFile
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var file = new FileStream(path, options);
         file.Write(content);
-        file.Flush(flushToDisk: true);
+        Sync(file);
     }
 
     /// <summary>
@@ -76,6 +76,20 @@ public static partial class DurableFile
     {
         for (var (level, at) = (0, (string?)folder); level < 3 && !string.IsNullOrEmpty(at); level++, at = Path.GetDirectoryName(at))
             SyncFolder(at);
+    }
+
+    /// <summary>
+    /// Waits until a file's content is on the disk. <see cref="FileStream.Flush(bool)"/> asks the kernel for the same, but passes over a disk that answers with an error:
+    /// what is lost would have been acknowledged.
+    /// </summary>
+    /// <exception cref="IOException">The disk did not take it.</exception>
+    public static void Sync(FileStream file)
+    {
+        file.Flush();
+        if (OperatingSystem.IsWindows())
+            file.Flush(flushToDisk: true);
+        else if (Sync((int)file.SafeFileHandle.DangerousGetHandle()) != 0)
+            throw new IOException($"cannot sync file {file.Name} (errno {Marshal.GetLastPInvokeError()})");
     }
 
     /// <summary>Syncs the folder itself, without which a new name may be lost with the power although the content is safe.</summary>

@@ -52,7 +52,7 @@ public sealed class LogFiles(string folder)
         using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, UnixCreateMode = Readable }))
         {
             file.Write(content);
-            file.Flush(flushToDisk: true);
+            DurableFile.Sync(file);
         }
         File.Move(draft, path, overwrite: true);
     }

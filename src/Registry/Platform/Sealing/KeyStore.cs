@@ -118,7 +118,7 @@ public sealed class KeyStore
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
             file.Write(new byte[NonceSize + KeySize + TagSize]);
-            file.Flush(flushToDisk: true);
+            DurableFile.Sync(file);
         }
         DurableFile.Replace(path, Destroyed);
     }
