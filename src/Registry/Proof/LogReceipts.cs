@@ -19,6 +19,13 @@ namespace Registry.Proof;
 public sealed class LogReceipts(LeafTable leaves, LogFiles files, LogKeys keys, Vault vault)
 {
     private const string Everything = "data.";
+    /// <summary>What is filed under a receipt code.</summary>
+    public static readonly string[] Filed = ["objection-filed", "report-filed", "complaint-filed"];
+
+    /// <summary>Where something can stand that was filed under this code: each kind of filing has a name of its own made of it.</summary>
+    public static string[] StreamsOf(Receipts receipts, string code) =>
+        [receipts.IdOf(code).Stream, .. new[] { "report", "complaint" }.Select(kind => $"{kind}/{receipts.Keyed(kind, ReceiptCode.Normal(code) ?? code)}")];
+
     private static readonly string[] Opened = ["kind", "time", "stream", "event"];
     private static readonly JsonSerializerOptions Layout = new(Json.Store) { WriteIndented = true, IndentSize = 1 };
 
@@ -51,8 +58,8 @@ public sealed class LogReceipts(LeafTable leaves, LogFiles files, LogKeys keys, 
 
         api.MapQuery(OfFiling, (http, reading) =>
         {
-            var id = reading.Services.GetRequiredService<Receipts>().IdOf(http.Request.Headers[ObjectionsRoom.CodeHeader].ToString()).Value;
-            return ReadAsync(reading, [$"objection/{id}", $"report/{id}", $"complaint/{id}"], "objection-filed", "report-filed", "complaint-filed");
+            var (receipts, code) = (reading.Services.GetRequiredService<Receipts>(), http.Request.Headers[ObjectionsRoom.CodeHeader].ToString());
+            return ReadAsync(reading, StreamsOf(receipts, code), Filed);
         }).WithTags("Proof").RequireRateLimiting(FilingLimits.Status);
     }
 
