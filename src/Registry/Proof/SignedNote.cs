@@ -77,7 +77,7 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
         return verified.Count > 0 ? verified : null;
     }
 
-    /// <summary>Whether a text can be a note's: it ends its last line and has no control characters.</summary>
+    /// <summary>Whether a text can name a key: not empty, without white space and plus sign.</summary>
     internal static bool IsKeyName(string name) => name.Length > 0 && !name.Any(c => char.IsWhiteSpace(c) || c == '+');
 
     private static NoteSignature? Line(string line)

@@ -32,6 +32,8 @@ public sealed class Witness(string folder, NoteSigner signer, IReadOnlyCollectio
         lock (one)
         {
             using var turn = TakeTurn(checkpoint.Origin);
+            if (turn is null)
+                return new WitnessAnswer(503, "another process of this witness is deciding; come again\n");
             var before = Stored(checkpoint.Origin);
             var size = before?.Size ?? 0;
             if (old != size)
@@ -57,11 +59,18 @@ public sealed class Witness(string folder, NoteSigner signer, IReadOnlyCollectio
 
     private Checkpoint? Stored(string origin) => File.Exists(PathOf(origin)) ? Checkpoint.Parse(SignedNote.Parse(File.ReadAllText(PathOf(origin)))!.Text) : null;
 
-    /// <summary>The same between processes: whoever comes while another decides is told to come again.</summary>
-    private FileStream TakeTurn(string origin)
+    /// <summary>The same between processes: null while another one decides.</summary>
+    private FileStream? TakeTurn(string origin)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(origin))!);
-        return new FileStream(Path.Combine(Path.GetDirectoryName(PathOf(origin))!, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        try
+        {
+            return new FileStream(Path.Combine(Path.GetDirectoryName(PathOf(origin))!, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException held) when (held is not (DirectoryNotFoundException or FileNotFoundException))
+        {
+            return null;
+        }
     }
 
     private static (long Old, IReadOnlyList<byte[]> Proof, SignedNote Note, Checkpoint Checkpoint)? Read(ReadOnlySpan<byte> body)

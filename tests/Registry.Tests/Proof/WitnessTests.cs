@@ -69,6 +69,16 @@ public sealed class WitnessTests(PostgresFixture postgres) : IDisposable
     }
 
     [Fact]
+    public void TL_12_while_another_process_of_the_witness_decides_one_is_told_to_come_again()
+    {
+        var witness = New(log.Public);
+        Assert.Equal(200, witness.Add(Request(0, 5)).Status);
+        using (new FileStream(Path.Combine(folder.FullName, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("log.example/log"u8)), ".lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            Assert.Equal(503, witness.Add(Request(5, 9)).Status);
+        Assert.Equal(200, witness.Add(Request(5, 9)).Status);
+    }
+
+    [Fact]
     public async Task TL_12_of_two_requests_from_one_size_one_is_signed_and_the_other_is_told_the_new_size()
     {
         var witness = New(log.Public);
