@@ -54,6 +54,44 @@ public sealed partial class DocumentsTests
     }
 
     [Fact]
+    public void Every_setting_that_the_program_reads_stands_in_the_table_of_both_readmes_and_no_other()
+    {
+        var read = Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal))
+            .SelectMany(f => Regex.Matches(File.ReadAllText(f), "\"(REGISTRY_[A-Z0-9_]*[A-Z0-9])\"").Select(m => m.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
+        // These are put together from parts, so they are asked for.
+        using var secret = new TempFile("secret");
+        Registry.Platform.Files.FileSettings.Read(name =>
+        {
+            read.Add(name);
+            return name switch
+            {
+                "REGISTRY_FILES" => "s3",
+                "REGISTRY_FILES_S3_ENDPOINT" => "https://s3.example",
+                "REGISTRY_FILES_S3_BUCKET" or "REGISTRY_FILES_S3_ACCESS_KEY" => "bucket",
+                "REGISTRY_FILES_S3_SECRET_FILE" => secret.Path,
+                _ => null,
+            };
+        });
+        Assert.Contains("REGISTRY_FILES_LEAST_FREE_MB", read);
+        foreach (var readme in new[] { "README.md", "README.zh-CN.md" })
+        {
+            var listed = File.ReadAllLines(Path.Combine(Root, readme)).Where(l => l.StartsWith("| `REGISTRY_", StringComparison.Ordinal))
+                .SelectMany(l => Regex.Matches(l.Split('|')[1], "`(REGISTRY_[A-Z0-9_]+)`").Select(m => m.Groups[1].Value)).ToArray();
+            Assert.Equal($"{readme}: {string.Join(' ', read.Order(StringComparer.Ordinal))}", $"{readme}: {string.Join(' ', listed.Order(StringComparer.Ordinal))}");
+        }
+    }
+
+    private sealed class TempFile : IDisposable
+    {
+        public TempFile(string text) => File.WriteAllText(Path, text);
+
+        public string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+    }
+
+    [Fact]
     public void EVENTS_md_lists_every_event_with_its_meaning_and_who_emits_it()
     {
         var documentation = XDocument.Load(Path.ChangeExtension(typeof(App).Assembly.Location, ".xml")).Descendants("member")
