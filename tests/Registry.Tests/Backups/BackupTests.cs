@@ -24,7 +24,7 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task A_restore_brings_everything_back_up_to_the_backup_lists_what_came_later_and_keeps_the_erased_erased()
+    public async Task PC_04_a_restore_brings_everything_back_up_to_the_backup_lists_what_came_later_and_keeps_the_erased_erased()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var registry = RegistryFixture.Over(postgres, host);

@@ -30,7 +30,7 @@ public sealed class ErasureTests(PostgresFixture postgres)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task After_the_term_no_byte_tells_who_objected_and_history_views_and_receipts_hold()
+    public async Task PC_03_after_the_term_no_byte_tells_who_objected_and_history_views_and_receipts_hold()
     {
         using var data = DataFolder.Open(TestFolder.Create());
         await using var server = await PrivatePostgres.StartAsync(data, NullLogger.Instance, Ct, durable: false);
