@@ -199,10 +199,11 @@ public sealed class LogTests(PostgresFixture postgres)
         await bench.HappenAsync(3);
         await bench.TakenInAsync();
         await bench.PublishAsync();
-        await using (var session = bench.Service<IDocumentStore>().LightweightSession())
+        await using (var owner = new Npgsql.NpgsqlConnection(bench.OwnerConnectionString))
         {
-            session.QueueSqlCommand("delete from registry.log_leaves where index = 2");
-            await session.SaveChangesAsync(Ct);
+            await owner.OpenAsync(Ct);
+            await using var command = new Npgsql.NpgsqlCommand("delete from registry.log_leaves where index = 2", owner);
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(Ct));
         }
         File.Delete(Path.Combine(bench.Settings.LogFolder, "tile/0/000.p/3"));
         Assert.Contains("000.p/3", (await bench.Service<LogRecovery>().TakeBackAsync(Ct)).Problem, StringComparison.Ordinal);
