@@ -134,7 +134,8 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
             Errors = ToJson(outcome.Refusal?.Errors),
             At = now,
         });
-        if (outcome.Answer is not null && desk.Messages.Count > 0)
+        // Messages only hurry what a serving node looks for by itself. A verb that gives a command serves nothing and has nobody to hand them to.
+        if (outcome.Answer is not null && desk.Messages.Count > 0 && services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested)
         {
             var outbox = scope.ServiceProvider.GetRequiredService<IMartenOutbox>();
             outbox.Enroll(session);
