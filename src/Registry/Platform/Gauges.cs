@@ -13,7 +13,7 @@ namespace Registry.Platform;
 public sealed record WorkState(long Events, long Lag, long FailedJobs, long Workers, long Waiting, long DeadLetters)
 {
     private const string Sql = $"""
-        select e.last, e.last - coalesce((select min(last_seq_id) from {Store.Schema}.mt_event_progression where name <> 'HighWaterMark'), 0),
+        select e.last, e.last - coalesce((select min(last_seq_id) from {Store.Schema}.mt_event_progression where name like '%:%'), 0),
             (select count(*) from {Jobs.Schema}.job where statename = 'Failed'),
             (select count(*) from {Jobs.Schema}.server where lastheartbeat > (now() at time zone 'utc') - interval '2 minutes'),
             (select count(*) from {Store.MessageSchema}.wolverine_incoming_envelopes where status <> 'Handled'),
