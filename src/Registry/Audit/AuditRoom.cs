@@ -28,6 +28,7 @@ public static class AuditRoom
     {
         HistorySearch.Map(api);
         StreamHistory.Map(api);
+        StreamMoments.Map(api);
         ReadingList.Map(api);
         AsOf.Map(api);
         ListsAsOf.Map(api);

@@ -46,7 +46,7 @@ public static class StreamHistory
     public static HistoryEntry Entry(IEvent e, Reading reading) => new(Act.Of(e), Revealed.Of(e.Data, reading.Open));
 
     /// <summary>Panels and score sheets stay closed to everybody until the ranking is fixed.</summary>
-    private static async Task<bool> IsOpenPanelAsync(Reading reading, string stream) =>
+    internal static async Task<bool> IsOpenPanelAsync(Reading reading, string stream) =>
         stream.Split('/') is ["panel" or "sheet", var panel, ..]
         && await reading.Session.LoadAsync<PanelView>($"panel/{panel}", reading.Cancelled) is not { Ranking: not null };
 
