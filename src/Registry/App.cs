@@ -120,7 +120,6 @@ public static class App
     public static void Map(WebApplication app)
     {
         app.UseTrustedProxies();
-        app.UseProblemPages();
         app.UseProblemsForApi();
         app.UsePagesForErrors();
         app.UseLog();

@@ -23,6 +23,7 @@ public static class ErrorPages
         {
             BadHttpRequestException bad => bad.StatusCode,
             { } fault when UnhandledErrors.IsUnstorableText(fault) => StatusCodes.Status400BadRequest,
+            { } fault when UnhandledErrors.IsAway(fault) => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         })));
         pages.UseStatusCodePages(context => ShowAsync(context.HttpContext, context.HttpContext.Response.StatusCode));
@@ -37,6 +38,8 @@ public static class ErrorPages
             Actor.Citizen, language, http.Request.Path, http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!, Demo: false, null, null,
             http.RequestServices.GetRequiredService<RegistryClock>().GetUtcNow());
         PageGate.Protect(http);
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            http.Response.Headers.RetryAfter = UnhandledErrors.AgainAfter;
         var shown = new Dictionary<string, object?>
         {
             ["Page"] = page,
@@ -56,6 +59,7 @@ public static class ErrorPages
         StatusCodes.Status408RequestTimeout => "page.cut-off",
         StatusCodes.Status413PayloadTooLarge => "page.too-large",
         StatusCodes.Status429TooManyRequests => FilingRules.TooFast.Code,
+        StatusCodes.Status503ServiceUnavailable => UnhandledErrors.Away.Code,
         >= StatusCodes.Status500InternalServerError => UnhandledErrors.Broken.Code,
         _ => CommandRules.Malformed.Code,
     };

@@ -17,7 +17,7 @@ public static class UnhandledErrors
     public static readonly Rule Away = new("server.unavailable", "design: operations", 503);
 
     /// <summary>Seconds after which a client may ask again.</summary>
-    private const string AgainAfter = "5";
+    internal const string AgainAfter = "5";
 
     /// <summary>No such address.</summary>
     public static readonly Rule NoAddress = new("request.no-address", "design: API", 404);
@@ -55,31 +55,12 @@ public static class UnhandledErrors
                     if (state.StartsWith("57P0", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal))
                         return true;
                     break;
-                case NpgsqlException:
+                // The connection broke under an open transaction, or the disk is full (ENOSPC).
+                case NpgsqlException or Marten.Exceptions.SessionTransactionUnusableException or IOException { HResult: 28 }:
                     return true;
             }
         return false;
     }
-
-    /// <summary>On every other address a page that needs nothing which could be broken.</summary>
-    public static void UseProblemPages(this WebApplication app) => app.UseWhen(http => !http.Request.Path.StartsWithSegments("/api"), pages =>
-        pages.UseExceptionHandler(broken => broken.Run(async http =>
-        {
-            var fault = http.Features.Get<IExceptionHandlerFeature>()?.Error;
-            var refusal = fault is BadHttpRequestException ? CommandRules.Malformed.Refuse(("what", "body")) : Of(fault, http);
-            http.Response.StatusCode = fault is BadHttpRequestException bad ? bad.StatusCode : refusal.Rule.Status;
-            http.Response.ContentType = "text/html; charset=utf-8";
-            http.Response.Headers.CacheControl = "no-store";
-            if (refusal.Rule == Away)
-                http.Response.Headers.RetryAfter = AgainAfter;
-            var (chinese, english) = (Texts.Of(Language.Zh, refusal.Rule.Code, refusal.Arguments), Texts.Of(Language.En, refusal.Rule.Code, refusal.Arguments));
-            await http.Response.WriteAsync(
-                $"""
-                <!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Texts.Of(Language.Zh, "server.title")}</title>
-                <h1>{Texts.Of(Language.Zh, "server.title")}</h1><p>{chinese}</p><p lang="en">{english}</p></html>
-                """,
-                http.RequestAborted);
-        })));
 
     private static Refusal Of(Exception? fault, HttpContext http) => fault is not null && IsAway(fault)
         ? Away.Refuse()
