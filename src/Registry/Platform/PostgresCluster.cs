@@ -55,7 +55,9 @@ internal sealed class PostgresCluster(DataFolder data, UserAccount? user)
     }
 
     /// <summary>Writes the settings anew at every start: the folder may have moved, or the program may be a newer one.</summary>
-    public void WriteSettings(string socketFolder)
+    /// <param name="socketFolder">Where it listens.</param>
+    /// <param name="walArchive">Where finished pieces of the write-ahead log are kept, or null.</param>
+    public void WriteSettings(string socketFolder, string? walArchive)
     {
         // The log must not carry personal data. Messages about failing statements quote values, so they stay out
         // altogether (the program reports its own errors); what remains is about the server itself.
@@ -80,12 +82,20 @@ internal sealed class PostgresCluster(DataFolder data, UserAccount? user)
             log_error_verbosity = terse
             log_statement = 'none'
             log_checkpoints = off
+            {Archiving(walArchive)}
 
             """;
         var file = Path.Combine(_folder, "registry.conf");
         WritePrivately(file, settings);
         HandOver(file);
     }
+
+    /// <summary>A piece is copied under another name and renamed when it is complete; one that is there already is never overwritten.</summary>
+    private static string Archiving(string? folder) => folder is null ? "archive_mode = off" : $"""
+        archive_mode = on
+        archive_timeout = 60
+        archive_command = 'test ! -f "{folder}/%f" && cp "%p" "{folder}/.%f" && sync "{folder}/.%f" && mv "{folder}/.%f" "{folder}/%f"'
+        """;
 
     /// <summary>
     /// After a kill -9 the previous server may still be shutting down, or only its pid file may be left. Waits for the

@@ -56,10 +56,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     /// <summary>Starts the server, creating its cluster on first use, and returns as soon as it answers.</summary>
     /// <param name="data">The open data folder; the server must be stopped before it is closed.</param>
+    /// <param name="walArchive">Where finished pieces of the write-ahead log are kept for a restore to any moment (ops/pitr); by <c>REGISTRY_WAL_ARCHIVE</c>. Null: nowhere.</param>
     /// <param name="durable">False gives up safety against power loss for speed. Only for tests.</param>
     /// <exception cref="StartRefusedException">No PostgreSQL is installed, its user cannot reach the folder, or the server ended at once.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "The server passes to the returned object, or is disposed when the start fails.")]
-    public static async Task<PrivatePostgres> StartAsync(DataFolder data, ILogger logger, CancellationToken cancel, bool durable = true)
+    public static async Task<PrivatePostgres> StartAsync(DataFolder data, ILogger logger, CancellationToken cancel, bool durable = true, string? walArchive = null)
     {
         var user = UserAccount.ForServer();
         var cluster = new PostgresCluster(data, user);
@@ -83,7 +84,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         var sockets = SocketFolder(data, cluster);
         // Like the cluster's pid file, the socket's may name a process that is another's by now.
         File.Delete(Path.Combine(sockets, SocketName + ".lock"));
-        cluster.WriteSettings(sockets);
+        cluster.WriteSettings(sockets, Archive(walArchive, cluster));
 
         string[] arguments = ["-D", data.Postgres, .. durable ? Array.Empty<string>() : ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]];
         var server = SupervisedProcess.Start(user, log, binaries.Server, arguments);
@@ -231,6 +232,20 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
 
         return File.ReadAllText(file);
+    }
+
+    /// <summary>The archive's folder, made if need be, in which the server's user may write.</summary>
+    private static string? Archive(string? folder, PostgresCluster cluster)
+    {
+        if (folder is null)
+            return null;
+        folder = Path.GetFullPath(folder);
+        if (folder.Any(c => c is '\'' or '"' or '%' or '\\' || char.IsControl(c)))
+            throw new StartRefusedException(
+                StartRefusedException.MachineNotReady, $"REGISTRY_WAL_ARCHIVE 含有不能使用的字符：{folder}", $"REGISTRY_WAL_ARCHIVE holds a character that cannot be used: {folder}");
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        cluster.HandOver(folder);
+        return folder;
     }
 
     private static string FreshLog(DataFolder data, PostgresCluster cluster)

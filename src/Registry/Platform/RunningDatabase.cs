@@ -44,7 +44,7 @@ public sealed class RunningDatabase : IAsyncDisposable
                 await RequireAsync(given, ct);
                 return new RunningDatabase(given, await GivenOwnerAsync(ct), folder.Path, folder, null);
             }
-            var server = await PrivatePostgres.StartAsync(folder, log, ct);
+            var server = await PrivatePostgres.StartAsync(folder, log, ct, walArchive: Of("REGISTRY_WAL_ARCHIVE"));
             DurableFile.Replace(OwnerFile(folder.Path), System.Text.Encoding.UTF8.GetBytes(server.OwnerConnectionString));
             DurableFile.Replace(AddressFile(folder.Path), System.Text.Encoding.UTF8.GetBytes(server.ConnectionString));
             return new RunningDatabase(server.ConnectionString, server.OwnerConnectionString, folder.Path, folder, server);
