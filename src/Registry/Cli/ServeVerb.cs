@@ -22,7 +22,7 @@ public static class ServeVerb
     private const int DatabaseLost = 5;
 
     private const string Help = """
-        registry serve [--port N] [--data DIR] [--no-demo]
+        registry serve [--port N] [--listen ADDRESS] [--data DIR] [--no-demo]
           REGISTRY_CONNECTION: PostgreSQL 连接串；不设则使用自带数据库 / connection string; without it a private database is used
           REGISTRY_SECOND_FACTOR: officers（默认）、everybody、nobody；演示默认 nobody / who must have an authenticator; nobody by default in the demo
           REGISTRY_OIDC_ISSUER, REGISTRY_OIDC_CLIENT, REGISTRY_OIDC_SECRET_FILE, REGISTRY_OIDC_NAME:
@@ -36,19 +36,23 @@ public static class ServeVerb
     /// <summary>Runs the verb.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var given = Arguments.Parse(args, ["--port", "--data"], ["--no-demo"]);
+        var given = Arguments.Parse(args, ["--port", "--listen", "--data"], ["--no-demo"]);
         if (given.Ended(Console.Out, Console.Error, Help) is { } ended)
             return ended;
         var port = DefaultPort;
         if (given["--port"] is { } wanted && !(int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536))
             return Answer.Usage(Console.Error, $"端口无效 / not a port: {wanted}", Help);
 
+        var listen = System.Net.IPAddress.Loopback;
+        if (given["--listen"] is { } address && !System.Net.IPAddress.TryParse(address, out listen!))
+            return Answer.Usage(Console.Error, $"监听地址无效 / not an address: {address}", Help);
+
         var mail = MailSettings.Read(Environment.GetEnvironmentVariable);
         var proxies = TrustedProxies.Read(Environment.GetEnvironmentVariable);
         using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o => { o.SingleLine = true; o.ColorBehavior = LoggerColorBehavior.Disabled; }));
         await using var database = await RunningDatabase.StartAsync(DataFolder.Resolve(given["--data"]), logs.CreateLogger("postgres"), CancellationToken.None);
         await using var app = App.Build(
-            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://127.0.0.1:{port}", PublicUrl = PublicUrl(), Demo = !given.Has("--no-demo"), Mail = mail, Proxies = proxies }).WithLog().WithSignIn());
+            (RegistrySettings.For(database.DataPath, database.ConnectionString) with { Url = $"http://{new System.Net.IPEndPoint(listen, port)}", PublicUrl = PublicUrl(), Demo = !given.Has("--no-demo"), Mail = mail, Proxies = proxies }).WithLog().WithSignIn());
         await app.PrepareAsync(database);
         await app.StartUpkeepAsync();
         var lost = StopWhenLostAsync(database, app);

@@ -19,6 +19,7 @@ public static class Verbs
         new("code", "校验统一社会信用代码 / check credit codes: CODE…", Plain(CodeVerb.Run)),
         new("check", "条件检查 / condition check: --definition FILE --application FILE | --all [--json]", args => CheckAllVerb.IsMeant(args) ? CheckAllVerb.RunAsync(args) : Plain(CheckVerb.Run)(args)),
         new("site build", "生成公开网站 / build the public site: [--output DIR] [--json]", SiteBuildVerb.RunAsync),
+        new("health", "询问运行中的节点 / ask the running node whether it can serve: [--port N]", HealthVerb.RunAsync),
         new("rebuild", "由事件重建视图 / rebuild views from the events: [VIEW…]", RebuildVerb.RunAsync),
         new("doctor", "检查系统 / examine the store and say what to do: [--json]", DoctorVerb.RunAsync),
         new("backup", "备份并校验 / back up and verify: DIR [--keys DIR]", BackupVerbs.BackupAsync),
