@@ -117,7 +117,7 @@ public sealed class FaultTests(PostgresFixture postgres, ITestOutputHelper outpu
             Say(ledger);
             var began = TimeProvider.System.GetTimestamp();
             Assert.Equal([], await bench.BrokenAsync(ledger, kills, GetsDone));
-        output.WriteLine($"whole {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s after the load");
+            output.WriteLine($"whole {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s after the load");
         }
     }
 
