@@ -3,13 +3,14 @@ using Marten;
 using Marten.Linq;
 using Registry.Accounts;
 using Registry.Platform.Commands;
+using Registry.Review;
 
 namespace Registry.Audit;
 
 /// <summary>One page of the record of readings.</summary>
 public sealed record ReadingPage(IReadOnlyList<SensitiveReading> Items, long Total, int Number, int Size);
 
-/// <summary>The record of who had sealed values opened, for the auditor.</summary>
+/// <summary>The record of who had sealed values opened, for the auditor. What the experts of a panel open is in it from the panel's closing on.</summary>
 public static class ReadingList
 {
     private const int PageSize = 50;
@@ -29,6 +30,11 @@ public static class ReadingList
             readings = readings.Where(r => r.Actor == actor);
         if (http.Request.Query["subject"].ToString() is { Length: > 0 } subject)
             readings = readings.Where(r => r.Subjects.Contains(subject));
+        // Whoever reads a dossier for an open panel sits on it: that is nobody's to see before the closing.
+        var open = await reading.Session.Query<PanelView>().Where(p => p.Ranking == null).ToListAsync(reading.Cancelled);
+        var experts = open.SelectMany(p => p.Experts.Concat(p.State.Recusals.Select(r => r.Expert))).Distinct().Select(e => new ExpertId(e).Stream);
+        var hidden = (await reading.Session.LoadManyAsync<ExpertView>(reading.Cancelled, experts)).Select(e => e.Account).ToArray();
+        readings = readings.Where(r => !r.Actor.IsOneOf(hidden));
         var number = Page(http)!.Value;
         var items = await readings.OrderByDescending(r => r.At).ThenBy(r => r.Id).Skip((number - 1) * PageSize).Take(PageSize).ToListAsync(reading.Cancelled);
         return new ReadingPage([.. items], found.TotalResults, number, PageSize);

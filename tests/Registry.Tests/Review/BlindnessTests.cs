@@ -71,6 +71,22 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
     }
 
     [Fact]
+    public async Task Until_the_closing_the_record_of_readings_does_not_tell_who_reads_a_dossier()
+    {
+        var stage = await SetUpAsync();
+        var member = stage.Members[1];
+        using var client = registry.Host.Server.CreateClient();
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(client, stage.Tokens[member.Actor.Id], $"/api/v1/sheets/{new SheetId(stage.Panel, stage.Application, member.Id).Value}/dossier")).Status);
+        async Task<int> ReadAsync() => JsonDocument.Parse((await AskAsync(client, stage.Tokens[nameof(Roles.Auditor)], $"{Readings}?actor={member.Actor.Id}")).Body).RootElement.GetProperty("total").GetInt32();
+        Assert.Equal(0, await ReadAsync());
+
+        foreach (var one in stage.Members)
+            await scenario.SignedAsync(one.Actor, new SheetId(stage.Panel, stage.Application, one.Id), Scenario.Lines(stage.Rubric, 0.9m));
+        await registry.Accepted(Scenario.Province(), new ClosePanel("同意。", await scenario.VersionAsync(stage.Panel.Stream)), stage.Panel.Value, Scenario.Reviewing);
+        Assert.InRange(await ReadAsync(), 1, int.MaxValue);
+    }
+
+    [Fact]
     public async Task Cities_and_applicants_never_learn_who_the_experts_are()
     {
         var stage = await SetUpAsync();

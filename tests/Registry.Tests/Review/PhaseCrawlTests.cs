@@ -120,7 +120,7 @@ public sealed class PhaseCrawlTests(PostgresFixture postgres) : IAsyncLifetime
         Assert.Contains(reads, r => r is { Walker: nameof(Roles.ProvincialOfficer), Path: "/api/v1/experts" } && r.Body.Contains("演示专家", StringComparison.Ordinal));
         Assert.DoesNotContain(reads, r => (int)r.Status >= 500);
         var found = reads.SelectMany(r => marks.Where(m => MarksFor(r.Walker, m.Key).Any(mark => r.Body.Contains(mark, StringComparison.Ordinal))).Select(m => (r.Walker, Kind: m.Key, r.Path))).ToList();
-        var leaks = found.Where(f => !Allowed(f.Walker, f.Kind, phase)).ToList();
+        var leaks = found.Where(f => !Allowed(f.Walker, f.Kind, phase) && !(f is { Walker: nameof(Roles.Auditor), Kind: "id" } && PoolAlone(reads.First(r => (r.Walker, r.Path) == (f.Walker, f.Path))))).ToList();
         Assert.True(leaks.Count == 0, $"{phase}:\n{string.Join('\n', leaks.Select(l => $"{l.Walker} found {l.Kind} at {l.Path}"))}");
 
         // The same look finds what is allowed, or it would prove nothing.
@@ -131,6 +131,17 @@ public sealed class PhaseCrawlTests(PostgresFixture postgres) : IAsyncLifetime
             foreach (var (walker, kind) in new[] { (nameof(Roles.ProvincialOfficer), "comment"), (nameof(Roles.ProvincialOfficer), "opinion"), (nameof(Roles.Auditor), "points"), (nameof(Roles.Auditor), "aggregate"), (nameof(Roles.Auditor), "id") })
                 Assert.Contains(found, f => f.Walker == walker && f.Kind == kind);
         Assert.DoesNotContain(found, f => Outside.Contains(f.Walker));
+    }
+
+    /// <summary>
+    /// The whole history names experts by opaque ids, as it names everything; what it must not do is put one beside the panel or an application of it.
+    /// </summary>
+    private bool PoolAlone(Read read)
+    {
+        string?[] review = [panel.Value, application.Value];
+        return read.Path.Split('?')[0] is "/api/v1/history" or "/office/history" or "/api/v1/readings" or "/office/readings"
+            && read.Body.Split(["<tr", "\n", "},{"], StringSplitOptions.None).All(row =>
+                !marks["id"].Any(m => row.Contains(m, StringComparison.Ordinal)) || !review.Any(r => r is not null && row.Contains(r, StringComparison.Ordinal)));
     }
 
     /// <summary>What a reader must not find of this kind: an expert knows the own points, comment, name and ids.</summary>
