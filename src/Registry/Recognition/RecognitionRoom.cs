@@ -59,6 +59,8 @@ public static class RecognitionRoom
     { Always = true };
     private static readonly QuerySpec Requests = new("list-review-requests", "/review-requests", Officers | Roles.Applicant, "Review requests, the latest first; ?open=true for open ones.") { Inputs = [new("open", "true for open ones only.")] };
 
+    private static readonly QuerySpec OneRequest = new("get-review-request", "/review-requests/{id}", Officers | Roles.Applicant, "A review request with its grounds and how it ended.");
+
     /// <summary>The room's views.</summary>
     public static void AddRecognitionViews(this StoreOptions options)
     {
@@ -81,6 +83,9 @@ public static class RecognitionRoom
         api.MapQuery(Recognition, RecognitionAsync).WithTags("Recognition");
         api.MapQuery(List, (http, reading) => RecognitionList.ReadAsync(new BatchId(IdOf(http)), reading)).WithTags("Recognition");
         api.MapQuery(Requests, RequestsAsync).WithTags("Recognition");
+        api.MapQuery(OneRequest, async (http, reading) =>
+            await reading.Session.LoadAsync<ReviewRequestCard>(new ReviewRequestId(IdOf(http)).Stream, reading.Cancelled) is { } request
+            && reading.Actor.Reaches(new Belonging(request.City, request.Organisation)) ? Answer(request, reading) : null).WithTags("Recognition");
         api.MapQuery(ClusterHistory, ClusterHistoryAsync).WithTags("Recognition");
     }
 
@@ -148,9 +153,11 @@ public static class RecognitionRoom
             requests = requests.Where(r => r.Organisation == reading.Actor.Organisation);
         if (http.Request.Query["open"] == "true")
             requests = requests.Where(r => r.Reopened == null);
-        return [.. (await requests.OrderByDescending(r => r.At).ThenBy(r => r.Id).ToListAsync(reading.Cancelled)).Select(r => new ReviewRequestAnswer(
-            r.Request, r.Application, r.Batch, r.City, r.Against, r.At, reading.Open(r.Grounds), r.Reopened, reading.Open(r.Reason), r.Version, r.DecidedBy == reading.Actor.Id))];
+        return [.. (await requests.OrderByDescending(r => r.At).ThenBy(r => r.Id).ToListAsync(reading.Cancelled)).Select(r => Answer(r, reading))];
     }
+
+    private static ReviewRequestAnswer Answer(ReviewRequestCard r, Reading reading) => new(
+        r.Request, r.Application, r.Batch, r.City, r.Against, r.At, reading.Open(r.Grounds), r.Reopened, reading.Open(r.Reason), r.Version, r.DecidedBy == reading.Actor.Id);
 
     private static string IdOf(HttpContext http) => http.Request.RouteValues["id"]!.ToString()!;
 }

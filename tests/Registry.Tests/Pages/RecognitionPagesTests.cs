@@ -102,9 +102,23 @@ public sealed class RecognitionPagesTests(RegistryFixture registry) : IClassFixt
         Assert.Contains("须由另一名省级工作人员办理", (await decider.GetAsync("/office/review-requests")).Text, StringComparison.Ordinal);
         var page = await other.GetAsync("/office/review-requests");
         Assert.Contains("已等待 3 天", page.Text, StringComparison.Ordinal);
-        var link = page.Document.QuerySelector($"a[href^='/office/review-requests/{asked.Id}/decision']");
-        Assert.NotNull(link);
-        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync(link.GetAttribute("href")!)).Status);
+        Assert.NotNull(page.Document.QuerySelector($"a.button[href='/office/review-requests/{asked.Id}']"));
+
+        // On its page stands which decision it is, why it was taken and what the applicant says; whoever decided first has no form there.
+        var address = $"/office/review-requests/{asked.Id}";
+        Assert.Null((await decider.GetAsync(address)).Document.QuerySelector("textarea[name=reason]"));
+        var one = await other.GetAsync(address);
+        Assert.Contains("创新平台数量不足。", one.Text, StringComparison.Ordinal);
+        Assert.Contains("平台证书已附。", one.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await other.PostAsync(one.Form, ("reason", "平台证书有效。"))).Status);
+        var refused = await other.PostAsync(one.Form, ("reopen", "true"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await other.PostAsync(refused.Form, ("reopen", "true"), ("reason", "平台证书有效。"))).Status);
+        Assert.Equal(Stage.Publicised, await scenario.StageAsync(ids[0]));
+        Assert.Contains("平台证书有效。", (await decider.GetAsync(address)).Text, StringComparison.Ordinal);
+        using var stranger = new Visitor(registry) { Now = Scenario.AfterWindow };
+        await stranger.SignInAsync(Roles.CityOfficer, head.City == Scenario.Zibo ? Scenario.Jinan : Scenario.Zibo);
+        Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync(address)).Status);
     }
 
     private static IEnumerable<string> Buttons(Seen page) => page.Document.QuerySelectorAll("main .buttons button[name=go]").Select(b => b.GetAttribute("value")!).Order(StringComparer.Ordinal);

@@ -5,13 +5,40 @@ using Registry.Recognition;
 
 namespace Registry.Pages.Recognition;
 
-/// <summary>The inbox of requests for review.</summary>
+/// <summary>The inbox of requests for review, and the page on which one is decided.</summary>
 public static class ReviewInboxPages
 {
     private const Roles Readers = Roles.ProvincialOfficer | Roles.CityOfficer | Roles.IntegrityOfficer | Roles.Auditor | Roles.Applicant;
 
-    /// <summary>Maps the page.</summary>
-    public static void Map(IEndpointRouteBuilder office) => office.Page("/review-requests", Readers, ShowAsync);
+    /// <summary>Maps the pages.</summary>
+    public static void Map(IEndpointRouteBuilder office)
+    {
+        office.Page("/review-requests", Readers, ShowAsync);
+        office.Page("/review-requests/{id}", Readers, call => OneAsync(call, Posted.Empty, FormErrors.None, StatusCodes.Status200OK));
+        office.Form("/review-requests/{id}", Roles.ProvincialOfficer, DecideAsync);
+    }
+
+    private static async Task<IResult> OneAsync(PageCall call, Posted input, FormErrors errors, int status)
+    {
+        if (await Ask.OneAsync<ReviewRequestAnswer>(call, "get-review-request", call.Route("id")) is not { } request)
+            return call.NotFound();
+        return call.Show<ReviewDecisionPage>(new
+        {
+            Request = request,
+            Standing = await Ask.OneAsync<RecognitionAnswer>(call, "get-recognition", request.Application),
+            Input = input.Seeing(request.Version, status),
+            Errors = errors,
+        }, status);
+    }
+
+    private static async Task<IResult> DecideAsync(PageCall call)
+    {
+        if (call.Posted.One("reopen") is not ("true" or "false"))
+            return await OneAsync(call, call.Posted, new FormErrors(null, [("reopen", call.Page.Say("page.choose-one"))]), StatusCodes.Status422UnprocessableEntity);
+        var done = await CommandPost.GiveAsync(
+            call, call.Route("id"), new DecideReview(call.Posted.One("reopen") == "true", call.Posted.One("reason"), call.Posted.SeenVersion), new HashSet<string> { "reason" });
+        return done.Errors is { } errors ? await OneAsync(call, call.Posted, errors, done.Status) : call.Next($"/office/review-requests/{call.Route("id")}", "decide-review");
+    }
 
     private static async Task<IResult> ShowAsync(PageCall call)
     {
