@@ -7,7 +7,7 @@ namespace Registry.Objections;
 
 /// <summary>A report or complaint as those who may read it see it.</summary>
 public sealed record ReportAnswer(
-    string Id, long Version, string Number, DateTimeOffset ArrivedAt, ComplaintAbout? About, string? Subject, string? Facts, string? Name, string? Contact, string? Outcome);
+    string Id, long Version, string Number, DateTimeOffset ArrivedAt, ComplaintAbout? About, string? Subject, string? Facts, string? Name, string? Contact, string? Outcome, bool Settled);
 
 /// <summary>A report or complaint in a list: who wrote what is opened one by one.</summary>
 /// <param name="Subject">What a report is about.</param>
@@ -105,7 +105,7 @@ internal static class ReportDesk
     private static async Task<ReportAnswer?> OneAsync(string prefix, HttpContext http, Reading reading) =>
         await reading.Session.LoadAsync<ReportCard>(prefix + http.Request.RouteValues["id"], reading.Cancelled) is { } c
             ? new ReportAnswer(
-                c.Opaque, c.Version, c.Number, c.ArrivedAt, c.About, reading.Open(c.Subject), reading.Open(c.Facts), reading.Open(c.Name), reading.Open(c.Contact), reading.Open(c.Outcome))
+                c.Opaque, c.Version, c.Number, c.ArrivedAt, c.About, reading.Open(c.Subject), reading.Open(c.Facts), reading.Open(c.Name), reading.Open(c.Contact), reading.Open(c.Outcome), c.EndedOn is not null)
             : null;
 
     private static Refusal? Wrong(HttpContext http) =>

@@ -100,6 +100,32 @@ public sealed class NothingLostTests(RegistryFixture registry, PostgresFixture p
     }
 
     [Fact]
+    public async Task A_complaint_is_settled_on_its_page_by_supervision_alone_and_whoever_holds_the_code_reads_the_answer()
+    {
+        var code = ReceiptCode.New();
+        var number = (await registry.Accepted(Actor.Citizen, new FileComplaint(code, ComplaintAbout.Officer, "经办人态度生硬。"))).Id!;
+        using var supervision = new Visitor(registry);
+        await supervision.SignInAsync(Roles.Supervision);
+        var address = (await supervision.GetAsync("/office/complaints?open=true")).Document.QuerySelectorAll("main td.main a").Single(a => a.TextContent == number).GetAttribute("href")!;
+        using var officer = new Visitor(registry);
+        await officer.SignInAsync(Roles.ProvincialOfficer);
+        Assert.Equal(HttpStatusCode.Forbidden, (await officer.GetAsync(address)).Status);
+
+        var page = await supervision.GetAsync(address);
+        Assert.Contains("经办人态度生硬。", page.Text, StringComparison.Ordinal);
+        var refused = await supervision.PostAsync(page.Form, ("outcome", " "));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await supervision.PostAsync(refused.Form, ("outcome", "已约谈经办人。"))).Status);
+        var after = await supervision.GetAsync(address);
+        Assert.Contains("已约谈经办人。", after.Text, StringComparison.Ordinal);
+        Assert.Null(after.Document.QuerySelector("textarea[name=outcome]"));
+        using var citizen = registry.Host.Server.CreateClient();
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "/api/v1/reports/status");
+        asked.Headers.Add(ObjectionsRoom.CodeHeader, code);
+        Assert.Contains("已约谈经办人。", await (await citizen.SendAsync(asked, Ct)).Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_report_is_on_some_page_of_the_list_and_opens_however_many_came_after_it()
     {
         var at = Scenario.Open.AddYears(-1);
