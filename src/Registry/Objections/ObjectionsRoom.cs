@@ -17,8 +17,9 @@ public static class ObjectionsRoom
 
     private const Roles Everyone = (Roles)(-1);
     private const Roles Handlers = Roles.ProvincialOfficer;
+    private const int MostAtOnce = 500;
 
-    private static readonly QuerySpec Many = new("list-objections", "/objections", Handlers | Roles.Auditor, "Objections, without who objected; the second queue is asked for by queue=2.") { Inputs = [new("batch", "Id of the batch."), new("application", "Id of the application."), new("publicity", "Id of the notice."), new("queue", "2 for the second queue."), new("open", "true for those that have not ended."), new("offset", "How many of the oldest to leave out; 500 are answered at once.")] };
+    private static readonly QuerySpec Many = new("list-objections", "/objections", Handlers | Roles.Auditor, "Objections, without who objected; the second queue is asked for by queue=2.") { Inputs = [new("batch", "Id of the batch."), new("application", "Id of the application."), new("publicity", "Id of the notice."), new("queue", "2 for the second queue."), new("open", "true for those that have not ended."), new("offset", "How many of the oldest to leave out."), new("size", "How many are answered at once, 500 if left out and at most.")] };
     private static readonly QuerySpec One = new("get-objection", "/objections/{id}", Handlers | Roles.Auditor, "One objection with its handling, without what the objector wrote.");
     private static readonly QuerySpec TheFile = new("get-objection-file", "/objections/{id}/file", Handlers, "What is sealed in an objection, after it was opened with a purpose.");
     private static readonly QuerySpec Status = new("get-objection-status", "/objections/status", Everyone, "State and answer, for whoever holds the receipt code (header Receipt-Code).") { Inputs = [new(CodeHeader, "The receipt code.", Header: true)] };
@@ -49,7 +50,10 @@ public static class ObjectionsRoom
     /// <summary>The room's queries.</summary>
     public static void MapObjections(this IEndpointRouteBuilder api)
     {
-        api.MapQuery(Many, ListAsync).WithTags("Objections");
+        api.MapQuery(Many, ListAsync, http =>
+            Number(http, "offset", 0) is null ? CommandRules.Malformed.Refuse(("what", "offset"))
+            : Number(http, "size", MostAtOnce) is not (>= 1 and <= MostAtOnce) ? CommandRules.Malformed.Refuse(("what", "size"))
+            : null).WithTags("Objections");
         api.MapQuery(One, async (http, reading) => await DetailAsync(IdIn(http), reading)).WithTags("Objections");
         api.MapQuery(TheFile, async (http, reading) => await FileAsync(IdIn(http), reading)).WithTags("Objections");
         api.MapQuery(Openings, (_, reading) => OpeningsAsync(reading)).WithTags("Objections");
@@ -77,18 +81,23 @@ public static class ObjectionsRoom
 
     private static async Task<IReadOnlyList<ObjectionAnswer>?> ListAsync(HttpContext http, Reading reading)
     {
-        const int most = 500;
         var (batch, application) = (http.Request.Query["batch"].ToString(), http.Request.Query["application"].ToString());
         var publicity = http.Request.Query["publicity"].ToString();
         var (overflow, open) = (http.Request.Query["queue"] == "2", http.Request.Query["open"] == "true");
-        var offset = int.TryParse(http.Request.Query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        var (offset, size) = (Number(http, "offset", 0)!.Value, Number(http, "size", MostAtOnce)!.Value);
         var cards = await reading.Session.Query<ObjectionCard>()
             .Where(c => (batch == "" || c.Batch == batch) && (application == "" || c.Application == application) && (publicity == "" || c.Publicity == publicity) && c.Overflow == overflow
                 && (!open || c.EndedOn == null))
-            .OrderBy(c => c.ArrivedAt).ThenBy(c => c.Id).Skip(offset).Take(most).ToListAsync(reading.Cancelled);
+            .OrderBy(c => c.ArrivedAt).ThenBy(c => c.Id).Skip(offset).Take(size).ToListAsync(reading.Cancelled);
         var notices = await reading.Session.LoadManyAsync<NoticeCard>(reading.Cancelled, cards.Select(c => new PublicityId(c.Publicity).Stream).Distinct().ToArray());
         return [.. cards.Select(c => ObjectionAnswer.From(c, ClusterName(notices.FirstOrDefault(n => n.Publicity.Value == c.Publicity), c.Entry)))];
     }
+
+    /// <summary>A whole number of the query, not negative; what is usual if it is left out, null if it is something else.</summary>
+    private static int? Number(HttpContext http, string name, int usual) =>
+        http.Request.Query[name].ToString() is not { Length: > 0 } text ? usual
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : null;
 
     private static string? ClusterName(NoticeCard? notice, int entry) => notice?.Notice.Lines.FirstOrDefault(l => l.Entry.Number == entry)?.Entry.ClusterName;
 

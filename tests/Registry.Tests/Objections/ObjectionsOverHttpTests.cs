@@ -76,6 +76,25 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
     }
 
     [Fact]
+    public async Task The_list_is_read_page_by_page_and_nothing_is_on_two_pages_or_on_none()
+    {
+        using var moved = RegistryClock.At(Scenario.InWindow);
+        var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
+        var filed = new List<string>();
+        for (var i = 0; i < 5; i++)
+            filed.Add((await scenario.ObjectedAsync(notice)).Objection.Value);
+        using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
+        var read = new List<string>();
+        for (var offset = 0; offset < 6; offset += 2)
+            read.AddRange(JsonDocument.Parse(await TextAsync(officer, $"/api/v1/objections?publicity={notice.Value}&size=2&offset={offset}")).RootElement
+                .EnumerateArray().Select(o => o.GetProperty("objection").GetString()!));
+        Assert.Equal(filed.Order(), read.Order());
+        Assert.Equal("[]", await TextAsync(officer, $"/api/v1/objections?publicity={notice.Value}&offset=5"));
+        foreach (var wrong in new[] { "offset=-1", "offset=x", "size=0", "size=501", "size=-2" })
+            Assert.Equal(HttpStatusCode.BadRequest, (await officer.GetAsync($"/api/v1/objections?{wrong}", Ct)).StatusCode);
+    }
+
+    [Fact]
     public async Task Files_of_the_findings_go_up_from_the_assigned_officer_alone_and_use_up_nobodys_share()
     {
         using var moved = RegistryClock.At(Scenario.InWindow);
