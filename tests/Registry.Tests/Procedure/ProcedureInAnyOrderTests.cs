@@ -44,7 +44,7 @@ public sealed class ProcedureInAnyOrderTests(RegistryFixture registry) : IClassF
             }
         }
         // One history may end early; many together reach every room.
-        if (worlds.Count >= 10)
+        if (worlds.Count >= 30)
             Assert.All(EveryRoom, what => Assert.True(worlds.Sum(w => Accepted(w, what)) > 0, $"no history reached {what}"));
     }
 

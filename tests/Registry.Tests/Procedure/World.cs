@@ -103,7 +103,7 @@ public sealed class World(RegistryFixture registry, Scenario scenario, int seed)
         Stage.Admitted => ["list", "list", .. Often("panel-next", 24), "close-panel", "abandon", "case-next", "withdraw"],
         Stage.Scored => [.. Often("shortlist-propose", 4), .. Often("shortlist-fix", 6), "withdraw", "case-next"],
         Stage.Shortlisted => [.. Often("publicity", 4), .. Often("posting", 4), "add-entry", "case-next", "give-up"],
-        Stage.Publicised => ["objection-file", .. Often("objection-next", 6), "recognise", "recognise", "recognise", "refuse", .. Often("announce", 6), "redate", .. Often("case-next", 3)],
+        Stage.Publicised => ["objection-file", .. Often("objection-next", 6), "recognise", "recognise", "recognise", "refuse", .. Often("announce", 6), "redate", "case-next"],
         Stage.Recognised => [.. Often("case-next", 12), "rename", "operator", "recheck", "expire", "announce"],
         Stage.Disqualified or Stage.Revoked => [.. Often("case-next", 6), "release", "revocation"],
         Stage.Declined or Stage.Rejected or Stage.NotShortlisted or Stage.NotRecognised => ["review-ask", "review-ask", "review-decide", "review-decide", "extend-shortlist"],
@@ -183,7 +183,14 @@ public sealed class World(RegistryFixture registry, Scenario scenario, int seed)
             case "objection-return": await InObjection(province, new ReturnConclusion("请补充。", objectionVersion)); break;
             case "recognise": await Do(province, Scenario.ADecision(batch, [one.Id], at: Now), Batch.Value); break;
             case "refuse": await Do(province, Scenario.ADecision(batch, [one.Id], "不符合条件", Now), Batch.Value); break;
-            case "announce": await Do(province, Scenario.AnAnnouncement(batch, [one.Id], other == 1 ? AnnouncementKind.Recognition : AnnouncementKind.Supplementary, Now), Batch.Value); break;
+            case "announce":
+                // Mostly what was decided and not announced, as the kind of list that is due; now and then anything.
+                var ofBatch = (await session.Events.FetchStreamAsync(Batch.Stream, token: Ct)).Select(x => x.Data).ToList();
+                var ready = ofBatch.OfType<RecognitionDecided>().SelectMany(d => d.Verdicts).Where(v => v.Recognised).Select(v => v.Application)
+                    .Except(ofBatch.OfType<ListAnnounced>().SelectMany(l => l.Applications)).ToList();
+                var (listed, due) = (ready.Count > 0 && random.Next(5) > 0 ? ready[random.Next(ready.Count)] : one.Id, ofBatch.OfType<ListAnnounced>().Any() == (random.Next(8) > 0));
+                await Do(province, Scenario.AnAnnouncement(batch, [listed], due ? AnnouncementKind.Supplementary : AnnouncementKind.Recognition, Now), Batch.Value);
+                break;
             case "revocation": await Do(province, Scenario.AnAnnouncement(batch, [one.Id], AnnouncementKind.Revocation, Now), Batch.Value); break;
             case "rename": await Do(province, new RenameCluster($"演示新名{random.Next(9)}", today, "更名。", version), id); break;
             case "operator": await Do(province, new ChangeOperator(filed[random.Next(filed.Count)].Organisation.Value, "演示新运营机构", today, "变更。", version), id); break;
