@@ -7,6 +7,7 @@ using Registry.Platform.Sealing;
 using Registry.Programme;
 using Registry.Publicity;
 using Registry.Recognition;
+using Registry.Review;
 
 namespace Registry.BrowserTests;
 
@@ -99,7 +100,7 @@ public sealed class AccessibilityTests(Served served)
         var refused = await served.LaterAsync(city, number + 2, _ => [publicised, new ApplicationNotRecognised(Sealed.Of("创新平台数量不足。"))]);
         var accused = await served.SubmittedAsync(city, number + 3);
         var found = await served.FoundAsync(accused);
-        await served.GiveAsync(new Actor("clerk", Roles.Applicant, city, DemoForm.Code(city, number + 2).Value), refused.Value, new RequestReview("平台证书已附。", 3));
+        var review = await served.GiveAsync(new Actor("clerk", Roles.Applicant, city, DemoForm.Code(city, number + 2).Value), refused.Value, new RequestReview("平台证书已附。", 3));
         await served.ListedAsync();
 
         var province = await served.OpenAsync(width: width);
@@ -107,12 +108,57 @@ public sealed class AccessibilityTests(Served served)
         foreach (var (path, name) in new[]
         {
             ($"/cases/{found}", "case"), ($"/organisations/{DemoForm.Code(city, number + 3).Value}", "organisation"), ("/register", "register"), ($"/applications/{refused.Value}/recognition", "told"),
-            ($"/applications/{recognised.Value}/recognition", "recognised"), ("/restrictions", "restrictions"), ($"/batches/{served.Batch.Value}/recognition", "decision"), ("/review-requests", "reviews"),
+            ($"/applications/{recognised.Value}/recognition", "recognised"), ("/restrictions", "restrictions"), ($"/batches/{served.Batch.Value}/recognition", "decision"), ("/review-requests", "reviews"), ($"/review-requests/{review.Id}", "review"),
             ($"/applications/{recognised.Value}/proof", "proof"),
         })
             await LookAsync(province, "/office" + path, $"province-{name}-{width}");
         await province.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
         await Served.PictureAsync(province, $"province-proof-print-{width}");
+    }
+
+    [Fact]
+    public async Task Pages_of_the_expert_review()
+    {
+        var (panel, application) = await served.PanelFormedAsync("370900", 980_001);
+        var provinces = new List<(IPage Page, int Width)>();
+        foreach (var width in new[] { 1280, 320 })
+        {
+            var page = await served.OpenAsync(width: width);
+            await served.SignInAsync(page, Roles.ProvincialOfficer);
+            provinces.Add((page, width));
+        }
+        async Task ProvinceAsync(params string[] paths)
+        {
+            foreach (var (page, width) in provinces)
+                foreach (var path in paths)
+                    await LookAsync(page, "/office" + path, $"review-{path.Split('/')[^1].Replace(panel.Value, "panel", StringComparison.Ordinal)}-{width}");
+        }
+        await ProvinceAsync($"/batches/{served.Batch.Value}/panels", $"/panels/{panel.Value}/sealed-number", "/experts");
+        var members = await served.DrawnAsync(panel);
+        await ProvinceAsync($"/panels/{panel.Value}", $"/applications/{application.Value}/on-site-checks");
+
+        var (scorer, expert) = members[0];
+        var sheet = new SheetId(panel, application, expert);
+        var desks = new List<(IPage Page, int Width)>();
+        foreach (var width in new[] { 1280, 320 })
+        {
+            var page = await served.OpenAsync(width: width);
+            await served.SignInAsync(page, scorer);
+            desks.Add((page, width));
+        }
+        foreach (var (page, width) in desks)
+            foreach (var path in new[] { "/review/assignments", $"/panels/{panel.Value}/declarations" })
+                await LookAsync(page, "/office" + path, $"review-{path.Split('/')[^1]}-{width}");
+        foreach (var member in members)
+            await served.DeclaredAsync(member.Actor, panel);
+        foreach (var (page, width) in desks)
+            await LookAsync(page, $"/office/sheets/{sheet.Value}/score", $"review-score-{width}");
+        foreach (var member in members)
+            await served.SignedAsync(member.Actor, new SheetId(panel, application, member.Expert));
+        foreach (var (page, width) in desks)
+            await LookAsync(page, $"/office/sheets/{sheet.Value}/print", $"review-sheet-{width}");
+        await served.ClosedAsync(panel);
+        await ProvinceAsync($"/panels/{panel.Value}/ranking");
     }
 
     private static async Task LookAsync(IPage page, string? path, string name)

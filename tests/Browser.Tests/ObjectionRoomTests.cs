@@ -31,6 +31,13 @@ public sealed class ObjectionRoomTests(Served served)
         {
             var form = await served.OpenAsync(width: width);
             await LookAsync(form, "/objections", $"objection-form-open-{width}");
+            await form.Locator("input[name=entry]").First.CheckAsync();
+            await form.CheckAsync("[name=kind][value=Person]");
+            foreach (var (field, text) in new[] { ("name", "演示异议人丙"), ("contact", "演示联系方式丙"), ("facts", $"申报书所列骨干企业数量与实际不符（{width}）。"), ("evidence", "见该市统计公报。") })
+                await form.FillAsync($"[name={field}]", text);
+            await form.ClickAsync("main .buttons button");
+            await form.WaitForURLAsync("**/objections/receipt");
+            await LookAsync(form, null, $"objection-receipt-script-{width}");
             await form.GotoAsync("/objections/status");
             await form.FillAsync("main [name=code]", objected.Code);
             await form.ClickAsync("main .buttons button");

@@ -104,12 +104,19 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
     /// <summary>Opens an account and signs in with it by the page.</summary>
     public async Task<Actor> SignInAsync(IPage page, Roles role, string? city = null, string? organisation = null)
     {
+        var actor = await PersonAsync(role, city, organisation);
+        await SignInAsync(page, actor);
+        return actor;
+    }
+
+    /// <summary>Opens an account.</summary>
+    public async Task<Actor> PersonAsync(Roles role, string? city = null, string? organisation = null)
+    {
         var login = $"person-{Interlocked.Increment(ref people)}";
         var opened = await GiveAsync(Actor.Job("test"), null, new OpenAccount(login, FirstPassword, $"演示用户{people}", role, city, organisation));
-        await GiveAsync(new Actor(opened.Id!, role, city, organisation), opened.Id, new SetPassword(Password, opened.Version, FirstPassword));
         var actor = new Actor(opened.Id!, role, city, organisation);
+        await GiveAsync(actor, opened.Id, new SetPassword(Password, opened.Version, FirstPassword));
         logins[actor.Id] = login;
-        await SignInAsync(page, actor);
         return actor;
     }
 

@@ -1,0 +1,71 @@
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+using Registry.Accounts;
+using Registry.Applications;
+using Registry.Demo;
+using Registry.Platform.Sealing;
+using Registry.Programme;
+using Registry.Review;
+using Registry.Screening;
+
+namespace Registry.BrowserTests;
+
+public sealed partial class Served
+{
+    private static readonly Actor FirstOfficer = new("province-review-1", Roles.ProvincialOfficer), SecondOfficer = new("province-review-2", Roles.ProvincialOfficer);
+    private readonly Dictionary<string, ExpertId> experts = [];
+
+    /// <summary>A panel that is formed for one application which is on the list for expert review, and a pool to draw from.</summary>
+    public async Task<(PanelId Panel, ApplicationId Application)> PanelFormedAsync(string city, int number)
+    {
+        var application = await LaterAsync(city, number, _ => [new ApplicationAdmitted(Sealed.Of("符合条件"), [])]);
+        var organisation = DemoForm.Code(city, number);
+        await using (var session = app.Services.GetRequiredService<IDocumentStore>().LightweightSession())
+        {
+            session.Events.Append(Batch.Stream, new ReviewListFixed([new ListedApplication(application, organisation, "演示运营机构", "演示集群", city, "SW", Sealed.Of("符合条件"))]));
+            await session.SaveChangesAsync(Ct);
+        }
+        for (var i = 0; i < 14; i++)
+        {
+            var actor = await PersonAsync(Roles.Expert);
+            var registered = await GiveAsync(FirstOfficer, null, new RegisterExpert(
+                actor.Id, $"演示专家{i}", ["SW", i % 3 == 0 ? "finance" : "industry-policy"], DemoForm.Code("371700", number + 100 + i).Value, "371700"));
+            experts[actor.Id] = new ExpertId(registered.Id!);
+        }
+        return (new PanelId((await GiveAsync(FirstOfficer, Batch.Value, new FormPanel(null))).Id!), application);
+    }
+
+    /// <summary>The whole draw: the members.</summary>
+    public async Task<IReadOnlyList<(Actor Actor, ExpertId Expert)>> DrawnAsync(PanelId panel)
+    {
+        var salt = new string('5', 64);
+        var version = 1L;
+        foreach (var (officer, number) in new[] { (FirstOfficer, "1"), (SecondOfficer, "2") })
+            version = (await GiveAsync(officer, panel.Value, new CommitSeed(Seed.Commit(number, salt), version))).Version;
+        version = (await GiveAsync(FirstOfficer, panel.Value, new TakeSnapshot(version))).Version;
+        foreach (var (officer, number) in new[] { (FirstOfficer, "1"), (SecondOfficer, "2") })
+            version = (await GiveAsync(officer, panel.Value, new OpenSeed(number, salt, version))).Version;
+        await GiveAsync(FirstOfficer, panel.Value, new DrawPanel(version));
+        await using var session = app.Services.GetRequiredService<IDocumentStore>().QuerySession();
+        var members = (await session.LoadAsync<PanelView>(panel.Stream, Ct))!.Experts;
+        return [.. experts.Where(e => members.Contains(e.Value.Value)).Select(e => (new Actor(e.Key, Roles.Expert), e.Value))];
+    }
+
+    /// <summary>Declares that there is no conflict.</summary>
+    public Task DeclaredAsync(Actor member, PanelId panel) => GiveAsync(member, panel.Value, new DeclareConflicts([], null, true));
+
+    /// <summary>Fills a sheet in and signs it.</summary>
+    public async Task SignedAsync(Actor member, SheetId sheet)
+    {
+        var rubric = DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Definition!.Rubric;
+        var saved = await GiveAsync(member, sheet.Value, new SaveSheet([.. rubric.Criteria.Select(c => new SheetLine(c.Key, Math.Floor(c.Most * 0.8m / c.Step) * c.Step, "依据申报材料"))], 0));
+        await GiveAsync(member, sheet.Value, new SignSheet(saved.Version));
+    }
+
+    /// <summary>Closes the panel.</summary>
+    public async Task ClosedAsync(PanelId panel)
+    {
+        await using var session = app.Services.GetRequiredService<IDocumentStore>().QuerySession();
+        await GiveAsync(FirstOfficer, panel.Value, new ClosePanel("同意上述评分。", (await session.Events.FetchStreamStateAsync(panel.Stream, Ct))!.Version));
+    }
+}
