@@ -28,8 +28,9 @@ public static class ApplicationDesk
     /// Carries out a command about the application in the route. Who cannot reach it is told that it does not exist. The application is held alone,
     /// its batch and its organisation's standing are relied on, so neither a ban nor an amendment slips in between; further holds are the rule's own.
     /// </summary>
+    /// <param name="version">The application's version seen; null for a step that no other step of the application makes wrong.</param>
     public static async Task<Decision> OnApplicationAsync(
-        this Desk desk, long version, Func<ApplicationFile, Task<Decision>> decide, Func<Draft, IEnumerable<Hold>>? holds = null)
+        this Desk desk, long? version, Func<ApplicationFile, Task<Decision>> decide, Func<Draft, IEnumerable<Hold>>? holds = null)
     {
         var id = new ApplicationId(desk.Target!);
         var head = await desk.Session.LoadAsync<Draft>(id.Stream, desk.Cancelled);
@@ -45,8 +46,8 @@ public static class ApplicationDesk
         var timelines = await desk.ReadAsync(id.Stream, head.Batch.Stream, organisation);
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, head.Batch, timelines[1], desk.Cancelled)
             ?? throw new InvalidOperationException($"Application {id.Value} belongs to a batch that was never announced.");
-        if (version != timelines[0].Version)
-            return timelines[0].ChangedSince(version);
+        if (version is { } seen && seen != timelines[0].Version)
+            return timelines[0].ChangedSince(seen);
         desk.UnderDefinition(call.Definition.Hash);
         var file = new ApplicationFile(
             head, timelines[0], timelines[0].Fold(Filing.Start, Filing.Next), call, timelines[2].Fold(Standing.Start, Standing.Next));

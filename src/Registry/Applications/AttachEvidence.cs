@@ -35,17 +35,10 @@ public sealed record AttachEvidence(string Indicator, string Sha256, long Size, 
             return FileRules.ApplicationFull.Refuse(("most", $"{limits.FilesOfApplication}"));
         if (draft.Evidence.DistinctBy(e => e.Sha256).Where(e => e.Sha256 != command.Sha256).Sum(e => e.Size) + command.Size > limits.OfApplication)
             return FileRules.ApplicationFull.Refuse(("most", FileRules.Megabytes(limits.OfApplication)));
-        if (today.Files >= limits.FilesOfAccount)
-            return FileRules.AccountFull.Refuse(("most", $"{limits.FilesOfAccount}"));
-        if (today.Bytes + command.Size > limits.OfAccount)
-            return FileRules.AccountFull.Refuse(("most", FileRules.Megabytes(limits.OfAccount)));
-        return file switch
-        {
-            FileState.Withheld => FileRules.Quarantined.Refuse(),
-            FileState.Destroyed => FileRules.Destroyed.Refuse(),
-            FileState.Missing => FileRules.Gone.Refuse(),
-            _ => Decision.Accept(),
-        };
+        return today.Full(command.Size, limits) is { } full ? full
+            : file.Barred() is { } barred ? barred
+            : file == FileState.Missing ? FileRules.Gone.Refuse()
+            : Decision.Accept();
     }
 
     /// <inheritdoc />

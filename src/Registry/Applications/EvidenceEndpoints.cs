@@ -111,7 +111,7 @@ internal static class EvidenceEndpoints
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().SelectMany(s => s.Evidence)
             .Concat(actor.Role == Roles.Applicant ? head.Evidence : [])
             .FirstOrDefault(e => e.Sha256 == sha256);
-        return await SendFileAsync(http, id, named);
+        return await SendFileAsync(http, Download.Name, head.Id, id, named);
     }
 
     /// <summary>A file as an inert attachment.</summary>
@@ -124,13 +124,15 @@ internal static class EvidenceEndpoints
     }
 
     /// <summary>A file as an inert attachment under its own name; why it cannot be read; or not found.</summary>
-    internal static Task<IResult> SendFileAsync(HttpContext http, string owner, EvidenceFile? named) =>
+    internal static Task<IResult> SendFileAsync(HttpContext http, string query, string stream, string owner, EvidenceFile? named) =>
         named is null
             ? Task.FromResult(CommandRules.NotFound.Refuse().Response(http))
-            : SendStoredAsync(http, owner, named.Sha256, _ => (named.Type, http.RequestServices.GetRequiredService<Vault>().Open(named.Name)));
+            : SendStoredAsync(http, query, stream, owner, named.Sha256, _ => (named.Type, http.RequestServices.GetRequiredService<Vault>().Open(named.Name)));
 
     /// <summary>The same for a file of which an event has only the digest; its type and name are told by who knows them.</summary>
-    internal static async Task<IResult> SendStoredAsync(HttpContext http, string owner, string sha256, Func<byte[], (string Type, string? Name)> tell)
+    /// <param name="query">What is asked: the name under which the reading is recorded.</param>
+    /// <param name="stream">The stream that the file is of: the reading is found by it.</param>
+    internal static async Task<IResult> SendStoredAsync(HttpContext http, string query, string stream, string owner, string sha256, Func<byte[], (string Type, string? Name)> tell)
     {
         var (services, subject) = (http.RequestServices, EvidenceStore.SubjectOf(owner, sha256));
         var keys = services.GetRequiredService<KeyStore>();
@@ -150,7 +152,7 @@ internal static class EvidenceEndpoints
         }
         if (content is null)
             return CommandRules.NotFound.Refuse().Response(http);
-        await SensitiveReadings.RecordAsync(Download.Name, http.Actor(), services.GetRequiredService<RegistryClock>().GetUtcNow(), services, [subject], http.RequestAborted);
+        await SensitiveReadings.RecordAsync(query, http.Actor(), services.GetRequiredService<RegistryClock>().GetUtcNow(), services, [subject, stream], http.RequestAborted);
         var (type, name) = tell(content);
         return Send(http, sha256, type, content, name);
     }

@@ -89,7 +89,7 @@ internal static class SealedCopies
         if (head is null || !actor.Reaches(new Belonging(head.City, head.Organisation.Value)))
             return CommandRules.NotFound.Refuse().Response(http);
         var filed = (await session.Events.FetchStreamAsync(head.Id, token: http.RequestAborted)).Select(e => e.Data).OfType<SealedCopyFiled>().FirstOrDefault(c => c.File.Sha256 == sha256);
-        return await EvidenceEndpoints.SendFileAsync(http, id, filed?.File);
+        return await EvidenceEndpoints.SendFileAsync(http, Download.Name, head.Id, id, filed?.File);
     }
 
     /// <summary>The parts of an upload.</summary>

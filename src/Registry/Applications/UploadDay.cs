@@ -1,5 +1,7 @@
 using Marten;
+using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Files;
 using Registry.Programme;
 
 namespace Registry.Applications;
@@ -31,6 +33,20 @@ internal static class UploadDays
         var id = $"{desk.Actor.Id}|{day:yyyy-MM-dd}";
         return await desk.Session.LoadAsync<UploadDay>(id, desk.Cancelled) ?? new UploadDay { Id = id, Day = day };
     }
+
+    /// <summary>Why the account cannot hand in so much more today, or null if it can.</summary>
+    public static Refusal? Full(this UploadDay today, long size, FileLimits limits) =>
+        today.Files >= limits.FilesOfAccount ? FileRules.AccountFull.Refuse(("most", $"{limits.FilesOfAccount}"))
+        : today.Bytes + size > limits.OfAccount ? FileRules.AccountFull.Refuse(("most", FileRules.Megabytes(limits.OfAccount)))
+        : null;
+
+    /// <summary>Why a file in this state cannot be handed in, or null if it can: what was withheld or destroyed does not come in again.</summary>
+    public static Refusal? Barred(this FileState file) => file switch
+    {
+        FileState.Withheld => FileRules.Quarantined.Refuse(),
+        FileState.Destroyed => FileRules.Destroyed.Refuse(),
+        _ => null,
+    };
 
     /// <summary>Counts one more, and forgets the days that are over.</summary>
     public static void Count(this Desk desk, UploadDay today, long size)

@@ -122,7 +122,7 @@ internal static class ObjectionFiles
         var named = events.SelectMany(e => FilesOf(e.Data)).FirstOrDefault(f => vault.Open(f.Sha256) == sha256);
         return named is null || !ObjectionsRoom.MayRead(events, actor, clock.GetUtcNow())
             ? CommandRules.NotFound.Refuse().Response(http)
-            : await EvidenceEndpoints.SendStoredAsync(http, id, sha256, _ => (named.Type, vault.Open(named.Name)));
+            : await EvidenceEndpoints.SendStoredAsync(http, Download.Name, new ObjectionId(id).Stream, id, sha256, _ => (named.Type, vault.Open(named.Name)));
     }
 
     /// <summary>The files that an event of an objection names.</summary>

@@ -50,7 +50,7 @@ public sealed class EvidenceStore(ISealedFiles files, Vault vault, KeyStore keys
     /// <exception cref="FileStorageException">The storage failed; nothing may name the file.</exception>
     public async Task<StoredFile> PutAsync(string owner, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
-        var digest = Convert.ToHexStringLower(SHA256.HashData(content.Span));
+        var digest = DigestOf(content.Span);
         var subject = SubjectOf(owner, digest);
         keys.Obtain(subject);
         if (await files.ExistsAsync(owner, digest, ct))
@@ -93,6 +93,9 @@ public sealed class EvidenceStore(ISealedFiles files, Vault vault, KeyStore keys
         if (IsDigest(digest))
             await files.DeleteAsync(owner, digest, ct);
     }
+
+    /// <summary>The digest of these bytes.</summary>
+    public static string DigestOf(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     /// <summary>Whether this is a SHA-256 digest as the store writes it.</summary>
     public static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);

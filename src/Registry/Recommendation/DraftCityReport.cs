@@ -67,7 +67,7 @@ public sealed record DraftCityReport(
             return timelines[0].ChangedSince(command.Version);
         desk.UnderDefinition(call.Definition.Hash);
         var files = desk.Services.GetRequiredService<EvidenceStore>();
-        var stored = await files.HasAsync(stream, command.Document, desk.Cancelled) && await files.HasAsync(stream, command.SummaryTable, desk.Cancelled);
+        var stored = await files.StateOfAsync(stream, command.Document, desk.Cancelled) == FileState.Kept && await files.StateOfAsync(stream, command.SummaryTable, desk.Cancelled) == FileState.Kept;
         var decision = Decide(
             command, call, city, desk.Actor.Id, timelines[0].Fold(CityReportState.Start, CityReportState.Next),
             await RecommendedAsync(desk.Session, batch, city, desk.Cancelled), stored, desk.Now);

@@ -18,7 +18,7 @@ public sealed record ImportSummaryTable(byte[] Table, string Seen) : ICommand<Im
     public static CommandSpec Spec { get; } = new("import-summary-table", "/batches/{id}/summary-table/import", Roles.CityOfficer, "Take ranks and opinions from the filled-in summary table (base64) after its dry run.");
 
     /// <summary>四(二): before the deadline and before the report; the whole table or nothing. The refusal says which cells are wrong but not what they hold.</summary>
-    /// <param name="files">The applications that the table changes, in the order of its changes.</param>
+    /// <param name="files">The applications that are held: those that the table changed before they were held, in the order of its changes.</param>
     public static Decision Decide(ImportSummaryTable command, Call call, CityReportState report, TableReport table, IReadOnlyList<ApplicationFile> files, DateTimeOffset now)
     {
         if (report.Issued is { } issued)
@@ -32,7 +32,7 @@ public sealed record ImportSummaryTable(byte[] Table, string Seen) : ICommand<Im
             };
         if (table.Changes.Count == 0)
             return RecommendationRules.TableUnchanged.Refuse();
-        if (command.Seen != table.Seen)
+        if (command.Seen != table.Seen || !files.Select(f => f.Head.Application).SequenceEqual(table.Changes.Select(c => c.Application)))
             return RecommendationRules.TableNotSeen.Refuse();
         return files.Select(f => f.Banned(now)).FirstOrDefault(r => r is not null) is { } banned ? banned
             : Decision.Accept().With("changes", table.Changes.Count);
@@ -47,14 +47,16 @@ public sealed record ImportSummaryTable(byte[] Table, string Seen) : ICommand<Im
             return CommandRules.NotFound.Refuse();
 
         // The table says which applications must be held; held, it is checked again on what they are then.
-        var (planned, unreadable) = await SummaryTableCheck.RunAsync(desk.Session, before, city, command.Table, vault, desk.Cancelled);
+        var (planned, unreadable) = await SummaryTableCheck.RunAsync(desk.Session, before, city, command.Table, vault.Open, desk.Cancelled);
         if (unreadable is not null)
             return unreadable;
         var ids = planned!.Changes.Select(c => c.Application).ToList();
         var stream = CityReport.Stream(batch, city);
         if (await desk.OpenAsync(batch, ids, Hold.Relying(stream), Hold.Changing($"ranks/{batch.Value}/{city}")) is not { } opened)
             return CommandRules.NotFound.Refuse();
-        var (table, _) = await SummaryTableCheck.RunAsync(desk.Session, opened.Call, city, command.Table, vault, desk.Cancelled);
+        var (table, unfit) = await SummaryTableCheck.RunAsync(desk.Session, opened.Call, city, command.Table, vault.Open, desk.Cancelled);
+        if (unfit is not null)
+            return unfit;
         var report = (await desk.ReadAsync(stream))[0].Fold(CityReportState.Start, CityReportState.Next);
         var decision = Decide(command, opened.Call, report, table!, opened.Files, desk.Now);
         if (decision is Decision.Accepted)

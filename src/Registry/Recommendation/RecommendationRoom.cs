@@ -52,7 +52,7 @@ public static class RecommendationRoom
         if (!all && city is null)
             return null;
         var cards = http.Request.Query["rows"] == "open" ? await OpenAsync(reading.Session, call.Id, city, reading.Cancelled) : await PlacesAsync(reading, call, city);
-        var rows = await SummaryRows.ReadAsync(reading.Session, cards, reading.Vault, reading.Cancelled);
+        var rows = await SummaryRows.ReadAsync(reading.Session, cards, reading.Open, reading.Cancelled);
         return new Download(SummaryTable.Write(call.Definition, rows), SummaryTable.MediaType, $"summary-table-{city ?? "all"}.xlsx");
     }
 

@@ -14,8 +14,6 @@ internal static class ReportFiles
 {
     private const Roles Readers = Roles.CityOfficer | Roles.ProvincialOfficer | Roles.Auditor;
 
-    private static readonly string[] Kinds = ["application/pdf", "image/png", "image/jpeg"];
-
     private static readonly CommandSpec Upload = new("upload-report-file", "/batches/{id}/city-report/files", Roles.CityOfficer, "Upload a scan for the own city's report (multipart: file): PDF, PNG or JPEG.");
 
     private static readonly QuerySpec Download = new("download-report-file", "", Readers, "");
@@ -48,8 +46,10 @@ internal static class ReportFiles
         var (kind, wrong) = Inspection.Of(content);
         if (wrong is not null && wrong.Rule != FileRules.Kind)
             return (null, wrong);
-        return !Kinds.Contains(kind)
-            ? (null, RecommendationRules.ScanKind.Refuse())
+        var taken = await services.GetRequiredService<CommandRunner>().RunAsync(
+            actor, batch.Value, new TakeReportFile(EvidenceStore.DigestOf(content), content.Length, kind ?? ""), Desk.NewId(), services.GetRequiredService<RegistryClock>().GetUtcNow(), ct);
+        return taken.Refusal is { } refused
+            ? (null, refused)
             : await services.GetRequiredService<EvidenceStore>().KeepAsync(CityReport.Stream(batch, actor.City!), content, services.GetRequiredService<ILogger<EvidenceStore>>(), ct);
     }
 
@@ -84,7 +84,7 @@ internal static class ReportFiles
         var events = (await session.Events.FetchStreamAsync(CityReport.Stream(batch, city), token: http.RequestAborted)).Select(e => e.Data);
         var isNamed = events.Any(e => e is CityReportDrafted d && (d.Document == sha256 || d.SummaryTable == sha256));
         return isNamed && actor.Reaches(new Belonging(city, null))
-            ? await EvidenceEndpoints.SendStoredAsync(http, CityReport.Stream(batch, city), sha256, content => (FileKinds.Of(content) ?? FileKinds.Pdf, null))
+            ? await EvidenceEndpoints.SendStoredAsync(http, Download.Name, CityReport.Stream(batch, city), CityReport.Stream(batch, city), sha256, content => (FileKinds.Of(content) ?? FileKinds.Pdf, null))
             : CommandRules.NotFound.Refuse().Response(http);
     }
 

@@ -18,7 +18,8 @@ internal static class SummaryRows
         [.. EventBook.All.Where(e => e.Type == typeof(ApplicationSubmitted) || typeof(IStatesOpinion).IsAssignableFrom(e.Type)).Select(e => e.Mark.Name)];
 
     /// <summary>The rows of these cards, in their order.</summary>
-    public static async Task<IReadOnlyList<SummaryRow>> ReadAsync(IQuerySession session, IReadOnlyList<ApplicationCard> cards, Vault vault, CancellationToken ct)
+    /// <param name="open">Opens an opinion: for a person by <see cref="Platform.Commands.Reading.Open"/>, so that the reading leaves its record.</param>
+    public static async Task<IReadOnlyList<SummaryRow>> ReadAsync(IQuerySession session, IReadOnlyList<ApplicationCard> cards, Func<Sealed, string?> open, CancellationToken ct)
     {
         var streams = cards.Select(c => c.Id).ToArray();
         var prepared = (await session.LoadManyAsync<PreparedRecommendation>(ct, streams)).ToDictionary(p => p.Id);
@@ -30,11 +31,11 @@ internal static class SummaryRows
             else if (e.Data is IStatesOpinion said)
                 opinions[e.StreamKey!] = said.Opinion;
         return [.. cards.Select(c => c.Rank is not null
-            ? new SummaryRow(c, submissions[c.Id], c.Rank, Open(vault, opinions.GetValueOrDefault(c.Id)))
-            : new SummaryRow(c, submissions[c.Id], prepared.GetValueOrDefault(c.Id)?.Rank, Open(vault, prepared.GetValueOrDefault(c.Id)?.Opinion)))];
-    }
+            ? new SummaryRow(c, submissions[c.Id], c.Rank, Opened(opinions.GetValueOrDefault(c.Id)))
+            : new SummaryRow(c, submissions[c.Id], prepared.GetValueOrDefault(c.Id)?.Rank, Opened(prepared.GetValueOrDefault(c.Id)?.Opinion)))];
 
-    private static string? Open(Vault vault, Sealed? text) => text is null ? null : vault.Open(text);
+        string? Opened(Sealed? text) => text is null ? null : open(text);
+    }
 }
 
 /// <summary>

@@ -26,7 +26,7 @@ internal static class SummaryTableCheck
         .Produces<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")
         .Produces<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json");
 
-    private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store, Vault vault)
+    private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store)
     {
         var actor = http.Actor();
         if (actor.Barred(Spec.Roles) is { } barred)
@@ -38,13 +38,23 @@ internal static class SummaryTableCheck
         if (call is null)
             return CommandRules.NotFound.Refuse().Response(http);
         http.Response.Headers.CacheControl = "no-store";
-        var (report, refusal) = await RunAsync(session, call, actor.City!, content.ToArray(), vault, http.RequestAborted);
+        var (report, refusal) = await ShowAsync(http, actor, session, call, content.ToArray());
         return refusal is not null ? refusal.Response(http) : Results.Json(report, Json.Api);
+    }
+
+    /// <summary>The dry run for an officer to look at: the opinions that it shows were opened for a person, which leaves its record.</summary>
+    public static async Task<(TableReport? Report, Refusal? Refusal)> ShowAsync(HttpContext http, Actor actor, IQuerySession session, Call call, byte[] table)
+    {
+        var services = http.RequestServices;
+        var reading = new Reading(actor, services.GetRequiredService<RegistryClock>().GetUtcNow(), session, services.GetRequiredService<Vault>(), services, http.RequestAborted);
+        var result = await RunAsync(session, call, actor.City!, table, reading.Open, http.RequestAborted);
+        await SensitiveReadings.RecordAsync(Spec.Name, actor, reading.Now, services, reading.Opened, http.RequestAborted);
+        return result;
     }
 
     /// <summary>Reads and checks the table, or says why it is none.</summary>
     public static async Task<(TableReport? Report, Refusal? Refusal)> RunAsync(
-        IQuerySession session, Call call, string city, byte[] table, Vault vault, CancellationToken ct)
+        IQuerySession session, Call call, string city, byte[] table, Func<Sealed, string?> open, CancellationToken ct)
     {
         var headings = SummaryTable.Headings(call.Definition);
         var read = Workbook.Read(table, MostRows + 1, headings.Count);
@@ -53,6 +63,6 @@ internal static class SummaryTableCheck
         if (read.Rows.Count == 0 || !read.Rows[0].Cells.SequenceEqual(headings))
             return (null, RecommendationRules.TableHeadings.Refuse(("columns", string.Join('、', headings))));
         var cards = await RecommendationRoom.OpenAsync(session, call.Id, city, ct);
-        return (TableCheck.Run(call.Definition, city, [.. read.Rows.Skip(1)], await SummaryRows.ReadAsync(session, cards, vault, ct)), null);
+        return (TableCheck.Run(call.Definition, city, [.. read.Rows.Skip(1)], await SummaryRows.ReadAsync(session, cards, open, ct)), null);
     }
 }

@@ -19,8 +19,6 @@ internal static class CheckPhotos
     private static readonly QuerySpec Download = new(
         "download-check-photo", "/applications/{id}/on-site-check/photos/{sha256}", Roles.ProvincialOfficer | Roles.IntegrityOfficer | Roles.Auditor, "Download a photo of a recorded on-site check as an attachment.");
 
-    private static readonly string[] Kinds = ["image/jpeg", "image/png", "application/pdf"];
-
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost(Upload.Route!, ReceiveAsync)
@@ -30,6 +28,7 @@ internal static class CheckPhotos
             .Produces<StoredFile>()
             .Produces<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json")
+            .Produces<ProblemDetails>(StatusCodes.Status429TooManyRequests, "application/problem+json")
             .Produces<ProblemDetails>(StatusCodes.Status507InsufficientStorage, "application/problem+json");
         api.MapGet(Download.Route, SendAsync)
             .WithName(Download.Name).WithSummary(Download.Summary).WithTags("Review").WithMetadata(Download)
@@ -43,9 +42,16 @@ internal static class CheckPhotos
     public static async Task<(StoredFile? Stored, Refusal? Refusal)> TakeAsync(HttpContext http, ApplicationId application, IFormFile file)
     {
         var services = http.RequestServices;
+        using var lease = services.GetRequiredService<UploadGate>().Enter(http.Actor().Id);
+        if (!lease.IsAcquired)
+            return (null, FileRules.TooFast.Refuse());
         var (content, type, _, refusal) = await FileIntake.ExamineAsync(file, services.GetRequiredService<RegistrySettings>().Files.Limits.OfFile, http.RequestAborted);
-        return refusal?.Rule == FileRules.Kind || (refusal is null && !Kinds.Contains(type)) ? (null, ReviewRules.PhotoKind.Refuse())
-            : refusal is not null ? (null, refusal)
+        if (refusal is not null && refusal.Rule != FileRules.Kind)
+            return (null, refusal);
+        var taken = await services.GetRequiredService<CommandRunner>().RunAsync(
+            http.Actor(), application.Value, new TakeCheckPhoto(EvidenceStore.DigestOf(content), content.Length, type), Desk.NewId(), services.GetRequiredService<RegistryClock>().GetUtcNow(), http.RequestAborted);
+        return taken.Refusal is { } refused
+            ? (null, refused)
             : await services.GetRequiredService<EvidenceStore>().KeepAsync(application.Value, content, services.GetRequiredService<ILogger<EvidenceStore>>(), http.RequestAborted);
     }
 
@@ -60,21 +66,18 @@ internal static class CheckPhotos
     }
 
     /// <summary>A stored photo as an inert attachment, why it cannot be read, or not found.</summary>
-    public static Task<IResult> SendPhotoAsync(HttpContext http, ApplicationId application, string sha256) =>
-        EvidenceEndpoints.SendStoredAsync(http, application.Value, sha256, content =>
+    public static Task<IResult> SendPhotoAsync(HttpContext http, string query, ApplicationId application, string sha256) =>
+        EvidenceEndpoints.SendStoredAsync(http, query, application.Stream, application.Value, sha256, content =>
         {
             var type = FileKinds.Of(content) ?? FileKinds.Jpeg;
             return (type, $"现场核查-{sha256[..8]}.{FileName.ExtensionsOf(type)[0]}");
         });
 
-    private static async Task<IResult> ReceiveAsync(string id, HttpContext http, IDocumentStore store)
+    private static async Task<IResult> ReceiveAsync(string id, HttpContext http)
     {
         if (http.Actor().Barred(Upload.Roles) is { } barred)
             return barred.Response(http);
         var application = new ApplicationId(id);
-        await using (var session = store.QuerySession())
-            if (await session.LoadAsync<Draft>(application.Stream, http.RequestAborted) is null)
-                return CommandRules.NotFound.Refuse().Response(http);
         var (form, unread) = await FileIntake.ReadFormAsync(http, http.RequestServices.GetRequiredService<RegistrySettings>().Files.Limits.OfFile);
         if (unread is not null)
             return unread.Response(http);
@@ -93,7 +96,7 @@ internal static class CheckPhotos
         var application = new ApplicationId(id);
         var events = await session.Events.FetchStreamAsync(application.Stream, token: http.RequestAborted);
         return events.Select(e => e.Data).OfType<OnSiteCheckRecorded>().Any(c => c.Photos.Contains(sha256))
-            ? await SendPhotoAsync(http, application, sha256)
+            ? await SendPhotoAsync(http, Download.Name, application, sha256)
             : CommandRules.NotFound.Refuse().Response(http);
     }
 

@@ -18,6 +18,7 @@ internal static class ExpertQueries
     private static readonly QuerySpec GetSheet = new("get-sheet", "/sheets/{id}", Roles.Expert | Roles.ProvincialOfficer, "A score sheet: the own one, or for the province one of a closed panel.");
 
     private static readonly QuerySpec GetWorkbook = new("get-sheet-workbook", "/sheets/{id}/workbook", Roles.Expert, "The own score sheet as an Excel file, to be filled in and read again.");
+    private static readonly QuerySpec Download = new("download-assigned-evidence", "/sheets/{id}/evidence/{sha256}", Roles.Expert, "Download an evidence file of an assigned application as an attachment.");
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -26,8 +27,8 @@ internal static class ExpertQueries
         api.MapQuery(GetSheet, SheetAsync).WithTags("Review");
         api.MapQuery(GetWorkbook, WorkbookAsync).WithTags("Review");
         api.MapGet("/sheets/{id}/evidence/{sha256}", SendAsync)
-            .WithName("download-assigned-evidence").WithTags("Review").WithSummary("Download an evidence file of an assigned application as an attachment.")
-            .WithMetadata(new QuerySpec("download-assigned-evidence", "/sheets/{id}/evidence/{sha256}", Roles.Expert, "An evidence file of an assigned application."))
+            .WithName(Download.Name).WithTags("Review").WithSummary(Download.Summary)
+            .WithMetadata(Download)
             .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
     }
 
@@ -115,9 +116,9 @@ internal static class ExpertQueries
             return CommandRules.NotFound.Refuse().Response(http);
         var events = await session.Events.FetchStreamAsync(id.Application.Stream, token: http.RequestAborted);
         if (events.Select(e => e.Data).OfType<OnSiteCheckRecorded>().Any(c => c.Photos.Contains(sha256)))
-            return await CheckPhotos.SendPhotoAsync(http, id.Application, sha256);
+            return await CheckPhotos.SendPhotoAsync(http, Download.Name, id.Application, sha256);
         var named = events.Select(e => e.Data).OfType<ApplicationSubmitted>().Last().Evidence.FirstOrDefault(e => e.Sha256 == sha256);
-        return await EvidenceEndpoints.SendFileAsync(http, id.Application.Value, named);
+        return await EvidenceEndpoints.SendFileAsync(http, Download.Name, id.Application.Stream, id.Application.Value, named);
     }
 
     /// <summary>The sheet in the route, if it is the reader's, assigned on an open panel, and the reader has declared and undertaken confidentiality. Anything else does not exist.</summary>

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Platform.Files;
 using Registry.Recommendation;
 
 namespace Registry.Tests.Recommendation;
@@ -100,6 +103,32 @@ public sealed class CityReportTests(RegistryFixture registry) : IClassFixture<Re
         Assert.Equal("application.wrong-stage", await registry.Refused(First, new WithdrawRecommendation("撤回", 3), a.Value, Scenario.Open));
         Assert.Equal("recommendation.city-reported", await registry.Refused(Second, new IssueCityReport(2), batch.Value, Scenario.Open));
         await registry.Accepted(First, new DeclineApplication("名额已满", 1), c.Value, Given.Closing);
+    }
+
+    [Fact]
+    public void A_scan_counts_like_any_file_and_comes_in_only_before_the_report_is_issued()
+    {
+        var limits = new FileLimits { FilesOfAccount = 3, OfAccount = 2000 };
+        string? Refused(CityReportState? report = null, string type = FileKinds.Pdf, UploadDay? today = null, FileState file = FileState.Missing) =>
+            TakeReportFile.Decide(new TakeReportFile(Scenario.Digest, 400, type), report ?? Given.NotReported, limits, today ?? new UploadDay { Id = "one" }, file).Code();
+        Assert.Null(Refused(today: new UploadDay { Id = "one", Files = 2, Bytes = 1600 }));
+        Assert.Equal("recommendation.city-reported", Refused(Given.Reported));
+        Assert.Equal("city-report.scan-kind", Refused(type: FileKinds.Workbook));
+        Assert.Equal("evidence.account-full", Refused(today: new UploadDay { Id = "one", Files = 3 }));
+        Assert.Equal("evidence.account-full", Refused(today: new UploadDay { Id = "one", Bytes = 1601 }));
+        Assert.Equal("evidence.quarantined", Refused(file: FileState.Withheld));
+        Assert.Equal("evidence.destroyed", Refused(file: FileState.Destroyed));
+    }
+
+    [Fact]
+    public async Task A_withheld_scan_is_not_reported_with()
+    {
+        var batch = await registry.Announce();
+        var (id, _) = await scenario.RecommendedAsync(batch);
+        var stream = CityReport.Stream(batch, Scenario.Jinan);
+        var scan = await registry.Host.Services.GetRequiredService<EvidenceStore>().PutAsync(stream, Files.MadeFiles.Pdf("withheld"), TestContext.Current.CancellationToken);
+        registry.Host.Services.GetRequiredService<Registry.Platform.Sealing.KeyStore>().Withhold(EvidenceStore.SubjectOf(stream, scan.Sha256), "test");
+        Assert.Equal("city-report.file-missing", await registry.Refused(First, new DraftCityReport("演工信〔2025〕12号", scan.Sha256, scan.Sha256, [id], 0), batch.Value, Scenario.Open));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Platform;
+using Registry.Platform.Files;
 using Registry.Programme;
 using Registry.Review;
 
@@ -31,14 +32,34 @@ public sealed class OnSiteCheckTests(RegistryFixture registry) : IClassFixture<R
     }
 
     [Fact]
+    public void A_photo_counts_like_any_file_and_comes_in_only_for_a_check_that_was_ordered()
+    {
+        var limits = new FileLimits { FilesOfAccount = 3, OfAccount = 2000 };
+        var submitted = Recommendation.Given.Submitted();
+        var admitted = submitted with { Filing = submitted.Filing with { Stage = Stage.Admitted } };
+        string? Refused(ApplicationFile? file = null, bool ordered = true, string type = FileKinds.Jpeg, UploadDay? today = null, FileState photo = FileState.Missing) =>
+            Recommendation.Given.Code(TakeCheckPhoto.Decide(
+                new TakeCheckPhoto(Scenario.Digest, 400, type), file ?? admitted, new CheckState(ordered, null, null), limits, today ?? new UploadDay { Id = "one" }, photo, Scenario.Reviewing));
+        Assert.Null(Refused(today: new UploadDay { Id = "one", Files = 2, Bytes = 1600 }));
+        Assert.Equal("application.wrong-stage", Refused(submitted));
+        Assert.Equal("review.check-not-ordered", Refused(ordered: false));
+        Assert.Equal("review.photo-kind", Refused(type: FileKinds.Workbook));
+        Assert.Equal("evidence.account-full", Refused(today: new UploadDay { Id = "one", Files = 3 }));
+        Assert.Equal("evidence.account-full", Refused(today: new UploadDay { Id = "one", Bytes = 1601 }));
+        Assert.Equal("evidence.quarantined", Refused(photo: FileState.Withheld));
+        Assert.Equal("evidence.destroyed", Refused(photo: FileState.Destroyed));
+    }
+
+    [Fact]
     public async Task Photos_go_up_before_the_record_and_come_down_to_the_panel_and_the_office_alone()
     {
         var batch = await registry.Announce();
         var application = (await scenario.ForReviewAsync(batch))[0];
         var panel = await scenario.PanelDeclaredAsync(batch);
-        await registry.Accepted(Scenario.Province(), new OrderOnSiteCheck("核实营业收入", 4), application.Value, Scenario.Reviewing);
         using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
         var photos = $"/api/v1/applications/{application.Value}/on-site-check/photos";
+        Assert.Contains("review.check-not-ordered", await (await UploadAsync(officer, photos, Files.MadeFiles.Jpeg())).Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        await registry.Accepted(Scenario.Province(), new OrderOnSiteCheck("核实营业收入", 4), application.Value, Scenario.Reviewing);
         var refused = await UploadAsync(officer, photos, "MZ not a photo"u8.ToArray());
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, refused.StatusCode);
         Assert.Contains("review.photo-kind", await refused.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);

@@ -100,7 +100,7 @@ public static class CityReportPages
         await using var session = call.Service<IDocumentStore>().QuerySession();
         if (await call.Service<Calls>().ReadAsync(session, new BatchId(batch), call.Cancelled) is not { } running)
             return call.NotFound();
-        var (report, refusal) = await SummaryTableCheck.RunAsync(session, running, call.Actor.City!, content, call.Service<Vault>(), call.Cancelled);
+        var (report, refusal) = await SummaryTableCheck.ShowAsync(call.Http, call.Actor, session, running, content);
         return refusal is not null
             ? await ShowAsync(call, batch, Posted.Empty, new FormErrors(null, [("table", call.Page.Say(refusal.Rule.Code, [.. refusal.Arguments.Select(a => (a.Key, a.Value))]))]), StatusCodes.Status422UnprocessableEntity)
             : call.Show<TablePage>(new { Batch = batch, Report = report, Table = call.Posted.One("table"), Errors = errors }, report!.Errors.Count > 0 && status == 200 ? StatusCodes.Status422UnprocessableEntity : status);

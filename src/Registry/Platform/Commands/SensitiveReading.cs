@@ -41,10 +41,10 @@ public static class SensitiveReadings
     public static Task RecordAsync(QuerySpec spec, Reading reading) =>
         RecordAsync(spec.Name, reading.Actor, reading.Now, reading.Services, reading.Opened, reading.Cancelled);
 
-    /// <summary>The same for a download, which is no query: <paramref name="subjects"/> are the keys of what was opened.</summary>
+    /// <summary>The same for what is no query, for example a download: <paramref name="subjects"/> are the keys of what was opened, and the stream it is of.</summary>
     public static async Task RecordAsync(string query, Actor actor, DateTimeOffset now, IServiceProvider services, IEnumerable<string> subjects, CancellationToken ct)
     {
-        string[] opened = [.. subjects.SelectMany(s => new[] { s, StreamOf(s) }).Distinct().Order(StringComparer.Ordinal).Take(MostSubjects)];
+        string[] opened = [.. subjects.SelectMany(WithStream).Distinct().Order(StringComparer.Ordinal).Take(MostSubjects)];
         if (opened.Length == 0 || actor.Role is Roles.Applicant or Roles.Public)
             return;
         await using var session = services.GetRequiredService<IDocumentStore>().LightweightSession();
@@ -61,6 +61,13 @@ public static class SensitiveReadings
         await session.SaveChangesAsync(ct);
     }
 
-    /// <summary>A key may be of a part of a stream; the record is found by the stream too.</summary>
-    private static string StreamOf(string key) => key.Split('/') is [var kind, var id, ..] ? $"{kind}/{id}" : key;
+    /// <summary>
+    /// A key may be of a part of a stream, whose name has two steps or more; the record is found by the stream too. A file's key does not say which stream
+    /// the file is of: whoever sends it names the stream besides.
+    /// </summary>
+    private static IEnumerable<string> WithStream(string key)
+    {
+        var steps = key.Split('/');
+        return steps.Length <= 2 || steps[0] == "evidence" ? [key] : Enumerable.Range(2, steps.Length - 1).Select(length => string.Join('/', steps.Take(length)));
+    }
 }
