@@ -28,7 +28,7 @@ public sealed record HolidaySpan(string Name, DateOnly FirstDay, DateOnly LastDa
 /// <summary>A year's official holidays and make-up working days were imported, or replaced after the arrangement was changed. Whoever computes a window can repeat it from this.</summary>
 /// <param name="Source">The document that publishes the arrangement, with its number.</param>
 /// <param name="Hash">SHA-256 of year, source and days, hexadecimal.</param>
-/// <param name="PublicReason">Why a year that was covered is replaced; null for a new year.</param>
+/// <param name="PublicReason">Why a year that was covered is replaced; null for a new year about which nothing was said.</param>
 [RecordedAs("calendar-year-imported", Public = true)]
 public sealed record CalendarYearImported(
     int Year, string Source, IReadOnlyList<HolidaySpan> Holidays, IReadOnlyList<DateOnly> MakeUpWorkingDays, string Hash, string? PublicReason)
@@ -41,7 +41,8 @@ public sealed record CalendarYearImported(
 /// <summary>The calendar in force: the years that come with the program, and those that were imported since. The same history always gives the same version.</summary>
 public sealed class Calendars
 {
-    private (long Version, WorkingDays Calendar) last = (0, WorkingDays.Bundled());
+    // One reference, so that no reader ever sees the version of one calendar with the days of another.
+    private volatile Known last = new(0, WorkingDays.Bundled());
 
     /// <summary>The calendar as this session sees it.</summary>
     public async Task<WorkingDays> ReadAsync(IQuerySession session, CancellationToken ct)
@@ -51,13 +52,15 @@ public sealed class Calendars
         if (known.Version == version)
             return known.Calendar;
         var calendar = Of(new Timeline(Calendar.Stream, await session.Events.FetchStreamAsync(Calendar.Stream, version, token: ct)));
-        last = (version, calendar);
+        last = new Known(version, calendar);
         return calendar;
     }
 
     /// <summary>The calendar after these imports.</summary>
     public static WorkingDays Of(Timeline timeline) =>
         timeline.Fold(WorkingDays.Bundled(), (calendar, e) => e is CalendarYearImported imported ? calendar.With(imported) : calendar);
+
+    private sealed record Known(long Version, WorkingDays Calendar);
 }
 
 /// <summary>The calendar for rules and readers.</summary>

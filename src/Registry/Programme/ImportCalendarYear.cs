@@ -12,7 +12,7 @@ namespace Registry.Programme;
 /// <param name="Source">The document that publishes it, with its number.</param>
 /// <param name="Holidays">Each holiday from its first to its last day off; a New Year's holiday may begin in the December before.</param>
 /// <param name="MakeUpWorkingDays">Saturdays and Sundays that are worked.</param>
-/// <param name="PublicReason">Why a year that is covered is replaced.</param>
+/// <param name="PublicReason">Why a year that is covered is replaced; may be left out for a new one.</param>
 public sealed record ImportCalendarYear(
     int Year, string Source, IReadOnlyList<HolidaySpan> Holidays, IReadOnlyList<DateOnly> MakeUpWorkingDays, string? PublicReason = null) : ICommand<ImportCalendarYear>
 {
@@ -30,16 +30,22 @@ public sealed record ImportCalendarYear(
             return CalendarRules.YearUnfit.Refuse(("from", first), ("to", last));
         if (TextCheck.Check(command.Source, "source", 300) is { } wrong)
             return wrong;
+        if (PublicText.Check("source", command.Source, []) is { } personal)
+            return personal;
+        if (command.Holidays.Select(h => PublicText.Check("name", h.Name, [])).FirstOrDefault(fault => fault is not null) is { } named)
+            return named;
         if (command.Holidays.Count is 0 or > MostHolidays || command.Holidays.FirstOrDefault(h => TextCheck.Check(h.Name, "name", 50) is not null) is not null)
             return CalendarRules.HolidaysMissing.Refuse(("year", command.Year));
         if (FirstWrongDay(command, calendar) is { } day)
             return CalendarRules.DayUnfit.Refuse(("day", day));
         if (calendar.Covers(command.Year) && TextCheck.Check(command.PublicReason, "publicReason") is not null)
             return CalendarRules.ReasonMissing.Refuse(("year", command.Year));
+        if (TextCheck.CheckOptional(command.PublicReason, "publicReason") is { } unfit)
+            return unfit;
         var (source, holidays, makeUp) = (command.Source.Trim(), command.Holidays.OrderBy(h => h.FirstDay).ToArray(), command.MakeUpWorkingDays.Order().ToArray());
         var hash = CalendarYearImported.HashOf(command.Year, source, holidays, makeUp);
         return Decision.Accept(new CalendarYearImported(
-            command.Year, source, holidays, makeUp, hash, calendar.Covers(command.Year) ? command.PublicReason!.Trim() : null)).With("hash", hash);
+            command.Year, source, holidays, makeUp, hash, string.IsNullOrWhiteSpace(command.PublicReason) ? null : command.PublicReason.Trim())).With("hash", hash);
     }
 
     /// <inheritdoc />
@@ -61,7 +67,7 @@ public sealed record ImportCalendarYear(
             if (!Belongs(day) || !seen.Add(day) || calendar.IsMadeUpIn(day, otherThan: command.Year))
                 return day;
         foreach (var day in command.MakeUpWorkingDays)
-            if (!Belongs(day) || !seen.Add(day) || day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday))
+            if (!Belongs(day) || !seen.Add(day) || day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) || calendar.IsOffIn(day, otherThan: command.Year))
                 return day;
         return null;
 

@@ -87,6 +87,9 @@ public sealed class WorkingDays
     /// <summary>Whether another year's arrangement makes the day a working day.</summary>
     internal bool IsMadeUpIn(DateOnly day, int otherThan) => _file.Years.Any(y => y.Year != otherThan && y.MakeUpWorkingDays.Contains(day));
 
+    /// <summary>Whether another year's arrangement makes the day a day off.</summary>
+    internal bool IsOffIn(DateOnly day, int otherThan) => _file.Years.Any(y => y.Year != otherThan && y.Holidays.Any(h => h.Days.Contains(day)));
+
     /// <summary>The name of the holiday that falls on the day, if one does.</summary>
     public Words? HolidayOn(DateOnly day) => _holidays.GetValueOrDefault(day);
 

@@ -52,6 +52,31 @@ public sealed class ImportCalendarYearTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public void A_day_that_another_year_has_off_is_not_made_up_as_one_that_another_year_works_is_no_holiday()
+    {
+        var calendar = Bundled.With((CalendarYearImported)((Decision.Accepted)ImportCalendarYear.Decide(
+            Year2027(new HolidaySpan("岁末", new(2026, 12, 19), new(2026, 12, 20))), Bundled, Now)).Events[0]);
+        var again = new ImportCalendarYear(2026, "演示：调整后的 2026 年放假安排", [new("元旦", new(2026, 1, 1), new(2026, 1, 3))], [new(2026, 12, 19)], "调整");
+        var refusal = Assert.IsType<Decision.Refused>(ImportCalendarYear.Decide(again, calendar, Now)).Refusal;
+        Assert.Equal(("calendar.day-unfit", new DateOnly(2026, 12, 19)), (refusal.Rule.Code, refusal.Arguments["day"]));
+    }
+
+    [Fact]
+    public void A_source_or_a_name_with_somebody_s_number_is_refused_because_everybody_reads_it()
+    {
+        Assert.Equal("text.personal-data", Refused(Year2027() with { Source = "演示：放假安排，咨询 13812345678" }));
+        Assert.Equal("text.personal-data", Refused(Year2027(new HolidaySpan("问 zhang@example.org", new(2027, 4, 4), new(2027, 4, 5)))));
+    }
+
+    [Fact]
+    public void What_is_said_about_a_new_year_is_kept()
+    {
+        Assert.Equal("提前公布", Import(Year2027() with { PublicReason = " 提前公布 " }).PublicReason);
+        Assert.Null(Import(Year2027()).PublicReason);
+        Assert.Equal("reason.hidden-character", Refused(Year2027() with { PublicReason = "提前\u200b公布" }));
+    }
+
+    [Fact]
     public void A_covered_year_is_replaced_only_with_a_reason()
     {
         var again = new ImportCalendarYear(2026, "演示：调整后的 2026 年放假安排", [new("元旦", new(2026, 1, 1), new(2026, 1, 3))], []);
