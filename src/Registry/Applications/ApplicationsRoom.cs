@@ -40,6 +40,7 @@ public static class ApplicationsRoom
         options.Projections.Add(new ClusterFilingProjection(), ProjectionLifecycle.Inline);
         options.Projections.Add(new ApplicationCardProjection(), ProjectionLifecycle.Inline);
         options.Schema.For<QuarantineCard>().Index(q => q.Application).Index(q => q.City);
+        options.Schema.For<SubmittedFiles>().GinIndexJsonData();
         options.Projections.Add(new SubmittedFilesProjection(), ProjectionLifecycle.Inline);
         options.Projections.Add(new HandOverCardProjection(), ProjectionLifecycle.Inline);
         options.Projections.Add(new QuarantineCardProjection(), ProjectionLifecycle.Inline);

@@ -65,7 +65,7 @@ public static class LookAlikes
             .OrderBy(c => c.FirstSubmitted).ThenBy(c => c.Id).ToListAsync(reading.Cancelled);
         var recorded = await reading.Session.Events.QueryAllRawEvents().Where(e => e.EventTypeName == EarlierLists).OrderBy(e => e.Sequence).ToListAsync(reading.Cancelled);
         var files = await reading.Session.LoadAsync<SubmittedFiles>(head.Id, reading.Cancelled);
-        var sharing = files is null ? [] : await SubmittedFiles.SharingAsync(reading.Session, files, reading.Cancelled);
+        var sharing = files is null ? [] : await SubmittedFiles.SharingAsync(reading.Session, files, reading.Actor.Role == Roles.CityOfficer ? reading.Actor.City : null, reading.Cancelled);
         return
         [
             .. sharing.Where(s => reading.Actor.Reaches(new Belonging(s.City, s.Organisation)))

@@ -10,7 +10,7 @@ namespace Registry.Applications;
 
 /// <summary>
 /// Removes files that nothing names: uploads whose form never came, files taken off a draft, leftovers of broken-off writes. A file that an event or a draft
-/// names is never touched: both are read again under the lock that naming relies on, and what the room of an owner is called does not matter.
+/// names is never touched: both are read again under the lock that naming relies on, and an id is looked for as every kind of thing that has one.
 /// </summary>
 public sealed partial class OrphanSweep(IDocumentStore store, ISealedFiles files, Vault vault, RegistrySettings settings, RegistryClock clock, ILogger<OrphanSweep> log)
 {
@@ -48,7 +48,7 @@ public sealed partial class OrphanSweep(IDocumentStore store, ISealedFiles files
         var named = new HashSet<string>();
         if (await session.LoadAsync<Draft>(new ApplicationId(owner).Stream, ct) is { } draft)
             named.UnionWith(draft.Evidence.Select(e => e.Sha256));
-        foreach (var stream in await session.QueryAsync<string>($"select id from {Store.Schema}.mt_streams where id = ? or right(id, length(?)) = ?", ct, owner, "/" + owner, "/" + owner))
+        foreach (var stream in await session.QueryAsync<string>($"select id from {Store.Schema}.mt_streams where id = any(?)", ct, (object)Streams(owner)))
             foreach (var e in await session.Events.FetchStreamAsync(stream, token: ct))
             {
                 Collect(JsonSerializer.Serialize(e.Data, e.Data.GetType(), Json.Store));
@@ -62,6 +62,13 @@ public sealed partial class OrphanSweep(IDocumentStore store, ISealedFiles files
                 named.Add(digest.Value);
         }
     }
+
+    /// <summary>The streams that may name an owner's files: the owner is a stream, or the id of some kind of thing.</summary>
+    public static string[] Streams(string owner) => [owner, .. StreamOf.Select(of => of(owner)).OfType<string>()];
+
+    private static readonly List<Func<string, string?>> StreamOf =
+        [.. typeof(IId).Assembly.GetTypes().Where(t => t.IsValueType && t.IsAssignableTo(typeof(IId)) && t.GetProperty("Stream") is not null && t.GetConstructor([typeof(string)]) is not null)
+            .Select(t => (Func<string, string?>)(id => (string?)t.GetProperty("Stream")!.GetValue(Activator.CreateInstance(t, id))))];
 
     [GeneratedRegex("[0-9a-f]{64}")]
     private static partial Regex Digest();

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Npgsql;
 using Registry.Accounts;
 using Registry.Applications;
+using Registry.Applications.Sensitive;
 using Registry.Programme;
 using Registry.Recommendation;
 
@@ -8,7 +10,8 @@ namespace Registry.Tests.Applications;
 
 public sealed class LookAlikesTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
 {
-    private readonly Scenario scenario = new(registry);
+    /// <summary>Each application here has a file of its own, so that none is shown for sharing another's.</summary>
+    private Scenario scenario => new(registry) { Evidence = Files.MadeFiles.Pdf(Guid.NewGuid().ToString()) };
 
     [Theory]
     [InlineData("演示高端软件产业集群", "演示高端软件数字产业集群", true)]
@@ -20,6 +23,33 @@ public sealed class LookAlikesTests(RegistryFixture registry) : IClassFixture<Re
     {
         Assert.Equal(similar, LookAlikes.AreSimilar(one, other));
         Assert.Equal(similar, LookAlikes.AreSimilar(other, one));
+    }
+
+    [Fact]
+    public async Task Who_shares_a_file_is_found_by_an_index_within_the_reader_s_city_and_is_never_more_than_a_hundred()
+    {
+        var digest = Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()) + new string('0', 32);
+        SubmittedFiles Of(int number) => new()
+        {
+            Id = $"application/sharing-{digest[..8]}-{number:000}", Batch = "b", City = number % 2 == 0 ? Scenario.Jinan : Scenario.Zibo, Organisation = "o", Cluster = "演示集群", Digests = [new string('f', 64), digest],
+        };
+        await using var session = registry.Store.LightweightSession();
+        session.Store([.. Enumerable.Range(0, 120).Select(Of)]);
+        await session.SaveChangesAsync(TestContext.Current.CancellationToken);
+        var own = Of(0) with { Digests = [digest, new string('e', 64)] };
+        Assert.Equal(SubmittedFiles.MostSharing, (await SubmittedFiles.SharingAsync(session, own, null, TestContext.Current.CancellationToken)).Count);
+        var jinan = await SubmittedFiles.SharingAsync(session, own, Scenario.Jinan, TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(1, 59).Select(n => Of(2 * n).Id), jinan.Select(f => f.Id));
+
+        await using var connection = (NpgsqlConnection)registry.Store.Storage.Database.CreateConnection();
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var explain = new NpgsqlCommand(
+            $"set enable_seqscan = off; explain select id from {Registry.Platform.Store.Schema}.mt_doc_submittedfiles where {SubmittedFiles.Shared.Replace("?", "array['{}']", StringComparison.Ordinal)}", connection);
+        await using var plan = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var steps = new List<string>();
+        while (await plan.ReadAsync(TestContext.Current.CancellationToken))
+            steps.Add(plan.GetString(0));
+        Assert.Contains(steps, s => s.Contains("Bitmap Index Scan", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -38,7 +68,7 @@ public sealed class LookAlikesTests(RegistryFixture registry) : IClassFixture<Re
         var shown = JsonSerializer.Deserialize<JsonElement>(await officer.GetStringAsync($"/api/v1/applications/{id.Value}/look-alikes", TestContext.Current.CancellationToken));
         Assert.Equal(
             [("SameOrganisation", second.Value), ("SimilarName", similar.Value), ("EarlierList", null)],
-            shown.EnumerateArray().Where(l => l.GetProperty("kind").GetString() != "SameFile").Select(l => (l.GetProperty("kind").GetString()!, l.GetProperty("application").GetString())));
+            shown.EnumerateArray().Select(l => (l.GetProperty("kind").GetString()!, l.GetProperty("application").GetString())));
 
         await registry.Accepted(Scenario.CityOfficer(Scenario.Jinan), new ReturnForCorrection(new Dictionary<string, string> { ["area"] = "请核实" }, 1), id.Value, Scenario.Open);
         var draft = JsonSerializer.Deserialize<JsonElement>(await (await scenario.SignedInAsync(Roles.Applicant, Scenario.Jinan, code.Value))

@@ -33,11 +33,20 @@ public sealed record SubmittedFiles
     /// <summary>Whether the form says that there is sensitive material.</summary>
     public bool Declared { get; init; }
 
-    /// <summary>Applications that hold one of these files as well, and how many of them. Hashes are of the bytes, so it is the same file whatever its name.</summary>
-    public static Task<IReadOnlyList<SubmittedFiles>> SharingAsync(IQuerySession session, SubmittedFiles own, CancellationToken ct) =>
-        own.Digests.Count == 0
-            ? Task.FromResult<IReadOnlyList<SubmittedFiles>>([])
-            : session.QueryAsync<SubmittedFiles>("where jsonb_exists_any(data -> 'Digests', ?) and id <> ? order by id", ct, own.Digests.ToArray(), own.Id);
+    /// <summary>Most applications that are named for sharing a file.</summary>
+    public const int MostSharing = 100;
+
+    /// <summary>
+    /// Applications that hold one of these files as well and that the reader reaches; the first hundred. Hashes are of the bytes, so it is the same file
+    /// whatever its name.
+    /// </summary>
+    public static async Task<IReadOnlyList<SubmittedFiles>> SharingAsync(IQuerySession session, SubmittedFiles own, string? city, CancellationToken ct) =>
+        own.Digests.Count == 0 ? [] : await session.QueryAsync<SubmittedFiles>(
+            $"where {Shared} and coalesce(?::text, data ->> 'City') = data ->> 'City' and id <> ? order by id limit {MostSharing}",
+            ct, own.Digests.Select(d => JsonSerializer.Serialize(new { Digests = new[] { d } })).ToArray(), city!, own.Id);
+
+    /// <summary>The condition that the index over the whole document answers.</summary>
+    public const string Shared = "data @> any (?::jsonb[])";
 }
 
 /// <summary>Folds <see cref="SubmittedFiles"/>.</summary>
