@@ -36,7 +36,7 @@ public sealed class RegistryHost : IAsyncDisposable
         Action<IServiceCollection>? services = null)
     {
         var folder = beside?._folder ?? Directory.CreateTempSubdirectory("registry-test-");
-        var settings = RegistrySettings.For(folder.FullName, serving ?? PostgresFixture.ServingOf(connectionString)) with { Alone = true, Jobs = false, SecondFactor = SecondFactorRule.Nobody, Files = new() { Limits = new() { FilesOfAccount = 2_000 } } };
+        var settings = RegistrySettings.For(folder.FullName, serving ?? PostgresFixture.ServingOf(connectionString)) with { Alone = true, Jobs = false, SecondFactor = SecondFactorRule.Nobody };
         settings = adjust?.Invoke(settings) ?? settings;
         await using (var known = App.Builder(settings).Build())
             if (!await DatabaseSchema.IsKnownAsync(known.Services, CancellationToken.None))

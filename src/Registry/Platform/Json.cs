@@ -12,6 +12,9 @@ public static class Json
     /// <summary>What clients send and get. Strict: an unknown, doubled or missing member is an error, letter case counts.</summary>
     public static readonly JsonSerializerOptions Api = ForApi(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
+    /// <summary>The same for what a client sends: every text comes in normal form, so that what looks alike is stored alike.</summary>
+    public static readonly JsonSerializerOptions Sent = new(Api) { Converters = { new NormalTextJson() } };
+
     /// <summary>What is stored: events and documents.</summary>
     public static readonly JsonSerializerOptions Store = Strict(new JsonSerializerOptions(JsonSerializerDefaults.General));
 
@@ -37,6 +40,28 @@ public static class Json
         options.Converters.Add(new IdJson());
         return options;
     }
+}
+
+/// <summary>Texts in Unicode's composed form (NFC). One that is no text at all is left to the rule that refuses it.</summary>
+internal sealed class NormalTextJson : JsonConverter<string>
+{
+    /// <summary>The text in composed form; one that has none stays as it is.</summary>
+    public static string Normal(string text)
+    {
+        try
+        {
+            return text.Normalize();
+        }
+        catch (ArgumentException)
+        {
+            return text;
+        }
+    }
+
+    public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        reader.TokenType is JsonTokenType.String ? Normal(reader.GetString()!) : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -28,9 +29,18 @@ public sealed class SubmitApplicationTests(RegistryFixture registry) : IClassFix
         await using var holding = await holder.BeginTransactionAsync(other);
         await LockAsync(holder, id.Stream);
 
+        using var own = new Activity("submission").Start();
+        var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> asked) => asked.Parent.TraceId == own.TraceId ? ActivitySamplingResult.AllData : ActivitySamplingResult.None,
+            ActivityStopped = done => _ = done.TagObjects.Any(t => t.Value is string text && text.Contains("mt_doc_draft", StringComparison.Ordinal)) && read.TrySetResult(),
+        };
+        ActivitySource.AddActivityListener(listener);
         var submission = registry.Give(clerk, new SubmitApplication(0), id.Value, Scenario.Open);
-        while (!await IsAwaitedAsync(holder))
-            await Task.Yield();
+        // It has read the draft to name its locks, and cannot read it again before this connection lets go.
+        await read.Task.WaitAsync(other);
         await using (var session = registry.Store.LightweightSession())
         {
             var draft = (await session.LoadAsync<Draft>(id.Stream, other))!;
@@ -50,13 +60,6 @@ public sealed class SubmitApplicationTests(RegistryFixture registry) : IClassFix
         var number = BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
         await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(@n)", connection) { Parameters = { new("n", number) } };
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>Whether somebody waits for a lock that this connection holds.</summary>
-    private static async Task<bool> IsAwaitedAsync(NpgsqlConnection connection)
-    {
-        await using var command = new NpgsqlCommand("select exists (select 1 from pg_locks w where not w.granted and pg_backend_pid() = any(pg_blocking_pids(w.pid)))", connection);
-        return (bool)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 
     [Fact]
@@ -160,7 +163,7 @@ public sealed class SubmitApplicationTests(RegistryFixture registry) : IClassFix
         var code = Scenario.NewOrganisation(Scenario.Jinan);
         var drafts = new List<(ApplicationId Id, Registry.Accounts.Actor Clerk)>();
         for (var i = 0; i < 50; i++)
-            drafts.Add(await scenario.DraftedAsync(batch, organisation: code, cluster: i % 2 == 0 ? "演示 同一集群" : "演示同一集群"));
+            drafts.Add(await scenario.DraftedAsync(batch, organisation: code, cluster: i % 2 == 0 ? "演示 同一集群" : "演示同一集群", at: Scenario.Open.AddDays(-i % 4)));
         var outcomes = await Task.WhenAll(drafts.Select(d => registry.Give(d.Clerk, new SubmitApplication(0), d.Id.Value, Scenario.Open)));
         Assert.Single(outcomes, o => o.Answer is not null);
         Assert.All(outcomes.Where(o => o.Answer is null), o => Assert.Equal("application.cluster-filed", o.Refusal!.Rule.Code));

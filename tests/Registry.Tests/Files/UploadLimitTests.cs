@@ -61,6 +61,19 @@ public sealed class UploadLimitTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public void Abuse_28_all_accounts_together_take_no_more_memory_than_there_is_and_none_takes_it_alone()
+    {
+        var settings = app.Services.GetRequiredService<RegistrySettings>();
+        using var gate = new UploadGate(settings with { Files = settings.Files with { Limits = settings.Files.Limits with { AtOnce = 2, AllAtOnce = 3 } } });
+        var running = Enumerable.Range(0, 3).Select(_ => gate.Enter("one")).ToList();
+        Assert.Equal([true, true, false], running.Select(l => l.IsAcquired));
+        Assert.True(gate.Enter("another").IsAcquired);
+        Assert.False(gate.Enter("a third").IsAcquired);
+        running.ForEach(lease => lease.Dispose());
+        Assert.True(gate.Enter("a third").IsAcquired);
+    }
+
+    [Fact]
     public async Task Abuse_28_a_full_disk_and_a_storage_that_is_away_refuse_the_file_and_nothing_is_appended()
     {
         var services = app.Services;

@@ -53,7 +53,7 @@ public static class CommandEndpoints
             return (null, UnhandledErrors.MediaType.Refuse());
         try
         {
-            return await http.Request.ReadFromJsonAsync<T>(Json.Api, http.RequestAborted) is { } body
+            return await http.Request.ReadFromJsonAsync<T>(Json.Sent, http.RequestAborted) is { } body
                 ? (body, null)
                 : (null, CommandRules.Malformed.Refuse(("what", "$")));
         }

@@ -35,6 +35,9 @@ public sealed record FileLimits
     /// <summary>Uploads of one account that run at once.</summary>
     public int AtOnce { get; init; } = 4;
 
+    /// <summary>Uploads of all accounts that run at once: each lies in memory while it is examined.</summary>
+    public int AllAtOnce { get; init; } = 32;
+
     /// <summary>Uploads of one account within a minute.</summary>
     public int InMinute { get; init; } = 120;
 

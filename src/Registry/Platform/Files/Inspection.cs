@@ -32,17 +32,23 @@ public static class Inspection
 /// <summary>Searching in bytes.</summary>
 internal static class Bytes
 {
-    private static readonly byte[][] Markup = [.. new[] { "<!doctype html", "<html", "<script", "<iframe", "<body", "<?php" }.Select(System.Text.Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Page = [.. new[] { "<!doctype html", "<html", "<script", "<iframe", "<?php" }.Select(System.Text.Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Markup = [.. Page, "<body"u8.ToArray()];
 
     public static bool Holds(ReadOnlySpan<byte> content, ReadOnlySpan<byte> sought) => content.IndexOf(sought) >= 0;
 
     /// <summary>Whether a browser or server could take the bytes for a page: one of the tags that only a page has, followed by what ends a tag's name.</summary>
-    public static bool HoldMarkup(ReadOnlySpan<byte> content)
+    public static bool HoldMarkup(ReadOnlySpan<byte> content) => Hold(content, Markup);
+
+    /// <summary>The same without the tag that rich text brings along: a PDF's comments are written with a body.</summary>
+    public static bool HoldPage(ReadOnlySpan<byte> content) => Hold(content, Page);
+
+    private static bool Hold(ReadOnlySpan<byte> content, byte[][] tags)
     {
         for (var at = content.IndexOf((byte)'<'); at >= 0;)
         {
             var rest = content[at..];
-            foreach (var tag in Markup)
+            foreach (var tag in tags)
                 if (rest.Length > tag.Length && System.Text.Ascii.EqualsIgnoreCase(rest[..tag.Length], tag) && rest[tag.Length] is (byte)'>' or (byte)' ' or (byte)'/' or (byte)'\t' or (byte)'\r' or (byte)'\n')
                     return true;
             var next = content[(at + 1)..].IndexOf((byte)'<');

@@ -10,14 +10,16 @@ namespace Registry.Platform.Files;
 /// </summary>
 internal static class PdfCheck
 {
-    private const int EndWithin = 1024;
+    /// <summary>Where readers of other kinds look for what a file is.</summary>
+    private const int BeginsWithin = 1024, EndWithin = 1024;
+
     private static readonly SearchValues<byte> Blank = SearchValues.Create(" \t\r\n\f\0"u8);
 
     public static Refusal? Check(ReadOnlySpan<byte> content)
     {
         if (content.Length < 8 || !char.IsAsciiDigit((char)content[5]) || content[6] != '.' || !char.IsAsciiDigit((char)content[7]))
             return FileRules.Damaged.Refuse();
-        if (Bytes.HoldMarkup(content) || Bytes.HoldArchive(content))
+        if (Bytes.HoldMarkup(content[..Math.Min(content.Length, BeginsWithin)]) || Bytes.HoldPage(content) || Bytes.HoldArchive(content))
             return FileRules.Polyglot.Refuse();
         var tail = content[Math.Max(0, content.Length - EndWithin)..];
         var end = tail.LastIndexOf("%%EOF"u8);

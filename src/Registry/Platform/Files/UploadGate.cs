@@ -3,7 +3,8 @@ using System.Threading.RateLimiting;
 namespace Registry.Platform.Files;
 
 /// <summary>
-/// Keeps one account from taking the uploads of the others: some at once, some in a minute. What it lets through, <see cref="FileLimits"/> limits by day.
+/// Keeps one account from taking the uploads of the others: some at once, some in a minute; and all together from taking the memory in which they are
+/// examined. What it lets through, <see cref="FileLimits"/> limits by day.
 /// </summary>
 public sealed class UploadGate : IDisposable
 {
@@ -15,6 +16,7 @@ public sealed class UploadGate : IDisposable
         var limits = settings.Files.Limits;
         limiter = PartitionedRateLimiter.CreateChained(
             PartitionedRateLimiter.Create<string, string>(who => RateLimitPartition.GetConcurrencyLimiter(who, _ => new ConcurrencyLimiterOptions { PermitLimit = limits.AtOnce })),
+            PartitionedRateLimiter.Create<string, string>(_ => RateLimitPartition.GetConcurrencyLimiter("", _ => new ConcurrencyLimiterOptions { PermitLimit = limits.AllAtOnce })),
             PartitionedRateLimiter.Create<string, string>(who => RateLimitPartition.GetTokenBucketLimiter(who, _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = limits.InMinute,

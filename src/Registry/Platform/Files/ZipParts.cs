@@ -55,8 +55,12 @@ internal static class ZipParts
             return ([], FileRules.Polyglot.Refuse());
 
         // What it owns up to is refused before a byte is unpacked; what it hides is found by counting.
-        if (heads.Sum(h => h.Size) > budget.Left)
-            return ([], Inspection.TooMuch());
+        var left = budget.Left;
+        foreach (var head in heads)
+            if (head.Size > left)
+                return ([], Inspection.TooMuch());
+            else
+                left -= head.Size;
         heads.Sort((a, b) => a.Local.CompareTo(b.Local));
         var (parts, expected) = (new List<ZipPart>(), 0L);
         for (var i = 0; i < heads.Count; i++)
