@@ -34,16 +34,18 @@ public static class FileVerbs
         await using var app = App.Build(RegistrySettings.For(database.DataPath, database.ConnectionString) with { Jobs = false, Alone = true });
         await using var session = app.Services.GetRequiredService<IDocumentStore>().QuerySession();
         var reading = new Reading(Actor.Job("console"), app.Services.GetRequiredService<RegistryClock>().GetUtcNow(), session, app.Services.GetRequiredService<Vault>(), app.Services, CancellationToken.None);
-        string? digest;
-        await using (var file = new FileStream(output, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-            digest = await WholeFile.WriteAsync(reading, id, file);
-        if (digest is null)
+        string? digest = null;
+        var written = await WholeOrNothing.WriteAsync(output, async file =>
         {
-            File.Delete(output);
+            if ((digest = await WholeFile.WriteAsync(reading, id, file)) is not null)
+                await SensitiveReadings.RecordAsync(FileEndpoints.Get, reading);
+            return digest is not null;
+        });
+        if (!written)
+        {
             await Console.Error.WriteLineAsync($"没有这份申报 / no such application: {id}");
             return ExitCode.Negative;
         }
-        await SensitiveReadings.RecordAsync(FileEndpoints.Get, reading);
         Console.WriteLine(digest);
         return ExitCode.Ok;
     }
