@@ -24,7 +24,9 @@ public static class ApplicationsRoom
     public static void AddApplications(this IServiceCollection services)
     {
         services.AddSingleton<ISealedFiles>(p => SealedFiles.Of(p.GetRequiredService<RegistrySettings>()));
-        services.AddSingleton<EvidenceStore>();
+        services.AddSingleton(p => new EvidenceStore(
+            p.GetRequiredService<ISealedFiles>(), p.GetRequiredService<Vault>(), p.GetRequiredService<KeyStore>(),
+            p.GetRequiredService<RegistrySettings>().Files.Scanner is { } clamd ? new ClamdScanner(clamd, TimeSpan.FromMinutes(1)) : null));
         services.AddSingleton<UploadGate>();
         services.AddSingleton<OrphanSweep>();
         services.AddSingleton<QuarantineUpkeep>();

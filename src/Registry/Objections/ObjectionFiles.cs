@@ -100,7 +100,7 @@ internal static class ObjectionFiles
         if (refusal is not null)
             return (null, Ours(refusal));
         var (services, log) = (http.RequestServices, http.RequestServices.GetRequiredService<ILogger<EvidenceStore>>());
-        var (stored, unstored) = await services.GetRequiredService<EvidenceStore>().KeepingAsync(content, async () => await services.GetRequiredService<Uploads>().PutAsync(id, content, http.RequestAborted, share), log);
+        var (stored, unstored) = await services.GetRequiredService<EvidenceStore>().KeepingAsync(content, async () => await services.GetRequiredService<Uploads>().PutAsync(id, content, http.RequestAborted, share), log, http.RequestAborted);
         return unstored is not null ? (null, unstored)
             : stored is null ? (null, FilingRules.UploadsFull.Refuse(("most", Uploads.MostFiles)))
             : (new UploadedFile(stored.Sha256, name), null);

@@ -28,7 +28,11 @@ public enum FileState
 /// whose events name it: its owner is that stream or its id, and the same content of one owner is stored once. A file is never changed; destroying its key
 /// destroys it everywhere, backups included.
 /// </summary>
-public sealed class EvidenceStore(ISealedFiles files, Vault vault, KeyStore keys)
+/// <param name="files">Where they lie.</param>
+/// <param name="vault">Seals them.</param>
+/// <param name="keys">Their keys.</param>
+/// <param name="scanner">Looks for harmful content before a file is stored; null when none is set up.</param>
+public sealed class EvidenceStore(ISealedFiles files, Vault vault, KeyStore keys, IFileScanner? scanner = null)
 {
     /// <summary>Largest file that the program takes at all, bytes; a setting may lower it.</summary>
     public const long Largest = 20L * 1024 * 1024;
@@ -44,6 +48,10 @@ public sealed class EvidenceStore(ISealedFiles files, Vault vault, KeyStore keys
 
     /// <summary>Whether this much can be stored.</summary>
     public bool HasRoom(long bytes) => files.HasRoom(bytes);
+
+    /// <summary>Whether the scanner that is set up finds something harmful in the content.</summary>
+    /// <exception cref="FileScanException">It gave no verdict.</exception>
+    public async Task<bool> IsInfectedAsync(ReadOnlyMemory<byte> content, CancellationToken ct) => scanner is not null && await scanner.FindsAsync(content, ct);
 
     /// <summary>Stores the content durably; the same content for the same owner is stored once.</summary>
     /// <exception cref="KeyDestroyedException">This content was destroyed for this owner and never comes back.</exception>

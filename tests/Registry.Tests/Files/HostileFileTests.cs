@@ -186,7 +186,12 @@ public sealed class HostileFileTests(RegistryFixture registry) : IClassFixture<R
         await RefusedAsync("evidence.type", "<html><script>alert(1)</script></html>"u8.ToArray(), "a page", "a.jpg");
         await RefusedAsync("evidence.type", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"u8.ToArray(), "SVG", "a.png");
         await RefusedAsync("evidence.type", [.. "GIF89a"u8, .. MadeFiles.Zip([("a.class", [1])])], "GIF and archive", "a.jpg");
-        await RefusedAsync("evidence.type", Encoding.ASCII.GetBytes("X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"), "EICAR", "a.pdf");
+        var eicar = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+        foreach (var name in new[] { "a.pdf", "a.png", "a.xlsx", "a.txt", "a.com" })
+            await RefusedAsync("evidence.infected", Encoding.ASCII.GetBytes(eicar), $"EICAR as {name}", name);
+        await RefusedAsync("evidence.infected", MadeFiles.Pdf(eicar), "EICAR in a PDF", "a.pdf");
+        await RefusedAsync("evidence.infected", MadeFiles.Png(text: Encoding.ASCII.GetBytes("Comment\0" + eicar)), "EICAR in a picture", "a.png");
+        await RefusedAsync("evidence.infected", MadeFiles.Xlsx(("xl/media/a.txt", Encoding.ASCII.GetBytes(eicar + new string(' ', 60)))), "EICAR packed in a workbook");
         await RefusedAsync("evidence.encrypted", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, .. new byte[512], .. Encoding.Unicode.GetBytes("EncryptedPackage")], "encrypted workbook", "a.xlsx");
         await RefusedAsync("evidence.type", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, .. new byte[512]], "old workbook", "a.xlsx");
     }

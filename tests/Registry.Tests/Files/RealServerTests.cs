@@ -43,7 +43,10 @@ public sealed class RealServerTests(PostgresFixture postgres) : IAsyncLifetime
     {
         var builder = App.Builder(RegistrySettings.For(office.Folder, PostgresFixture.ServingOf(database)) with
         {
-            Alone = true, Jobs = false, Url = "http://127.0.0.1:0", Files = new FileSettings { Limits = limits, SlowGrace = slowGrace },
+            Alone = true,
+            Jobs = false,
+            Url = "http://127.0.0.1:0",
+            Files = new FileSettings { Limits = limits, SlowGrace = slowGrace },
         });
         var serving = builder.Build();
         App.Map(serving);
@@ -85,7 +88,7 @@ public sealed class RealServerTests(PostgresFixture postgres) : IAsyncLifetime
         var body = Body(MadeFiles.Pdf("slow"));
         using var socket = await SendAsync(body[..^40], body.Length);
         Assert.Null(await uploader.SendAsync(MadeFiles.Pdf("quick"), "a.pdf", client: client));
-        await socket.SendAsync(body[^40..], Ct);
+        await socket.SendAsync(body.AsMemory(body.Length - 40), Ct);
         Assert.StartsWith("HTTP/1.1 200", await ReadAsync(socket), StringComparison.Ordinal);
         Assert.Equal(2, await KeptAsync());
     }

@@ -67,20 +67,27 @@ public static class FileIntake
 
     /// <summary>Stores the content for its owner, or says why it cannot be stored.</summary>
     public static Task<(StoredFile? Stored, Refusal? Refusal)> KeepAsync(this EvidenceStore store, string owner, byte[] content, ILogger log, CancellationToken ct) =>
-        store.KeepingAsync(content, async () => await store.PutAsync(owner, content, ct), log);
+        store.KeepingAsync(content, async () => await store.PutAsync(owner, content, ct), log, ct);
 
     /// <summary>The same for a room that counts before it stores; what it answers is handed on, also that it stored nothing.</summary>
-    public static async Task<(StoredFile? Stored, Refusal? Refusal)> KeepingAsync(this EvidenceStore store, byte[] content, Func<Task<StoredFile?>> put, ILogger log)
+    public static async Task<(StoredFile? Stored, Refusal? Refusal)> KeepingAsync(this EvidenceStore store, byte[] content, Func<Task<StoredFile?>> put, ILogger log, CancellationToken ct)
     {
         if (!store.HasRoom(content.Length))
             return (null, FileRules.NoRoom.Refuse());
         try
         {
+            if (await store.IsInfectedAsync(content, ct))
+                return (null, FileRules.Infected.Refuse());
             return (await put(), null);
         }
         catch (KeyDestroyedException)
         {
             return (null, FileRules.Destroyed.Refuse());
+        }
+        catch (FileScanException unknown)
+        {
+            log.LogError(unknown, "an upload was not scanned");
+            return (null, FileRules.ScannerDown.Refuse());
         }
         catch (FileStorageException failed)
         {

@@ -26,6 +26,12 @@ public static class FileRules
     /// <summary>The file is also of another kind, or hides something before, after or between its parts.</summary>
     public static readonly Rule Polyglot = new("evidence.polyglot", "design: no file is trusted");
 
+    /// <summary>The file is the test file of virus scanners, or the scanner that is set up found something in it.</summary>
+    public static readonly Rule Infected = new("evidence.infected", "design: no file is trusted");
+
+    /// <summary>A scanner is set up and does not answer; nothing was stored.</summary>
+    public static readonly Rule ScannerDown = new("evidence.scanner-down", "design: no file is trusted", 503);
+
     /// <summary>Unpacked, the file is far larger than it looks.</summary>
     public static readonly Rule Bomb = new("evidence.bomb", "design: no file is trusted");
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Registry.Platform.Files;
 
@@ -57,6 +59,9 @@ public sealed record FileSettings
     /// <summary>Limits.</summary>
     public FileLimits Limits { get; init; } = new();
 
+    /// <summary>Where ClamAV's daemon listens; null for no scanner.</summary>
+    public EndPoint? Scanner { get; init; }
+
     /// <summary>How long a file that nothing names is kept.</summary>
     public TimeSpan OrphanGrace { get; init; } = TimeSpan.FromHours(48);
 
@@ -88,6 +93,7 @@ public sealed record FileSettings
                 OfAccount = Number("ACCOUNT_DAY_MB", usual.OfAccount / Megabyte, 1_000_000) * Megabyte,
                 LeastFree = Number("LEAST_FREE_MB", usual.LeastFree / Megabyte, 1_000_000_000) * Megabyte,
             },
+            Scanner = ReadScanner(setting(Prefix + "CLAMD")),
             OrphanGrace = TimeSpan.FromHours(Number("ORPHAN_HOURS", 48, 24 * 365)),
         };
 
@@ -96,6 +102,13 @@ public sealed record FileSettings
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number
             : throw Wrong(Prefix + name, $"应为 1 至 {most} 的整数", $"must be a whole number from 1 to {most}");
     }
+
+    /// <summary>The daemon takes files in plain, so it has to be on this machine.</summary>
+    private static EndPoint? ReadScanner(string? at) =>
+        string.IsNullOrEmpty(at) ? null
+        : at.StartsWith('/') ? new UnixDomainSocketEndPoint(at)
+        : IPEndPoint.TryParse(at, out var port) && port.Port > 0 && IPAddress.IsLoopback(port.Address) ? port
+        : throw Wrong(Prefix + "CLAMD", "应为本机 clamd 的套接字路径，或 127.0.0.1:端口", "must be the path of clamd's socket on this machine, or 127.0.0.1:port");
 
     private static BucketSettings ReadBucket(Func<string, string?> setting)
     {

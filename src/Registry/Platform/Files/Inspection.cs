@@ -14,6 +14,8 @@ public static class Inspection
     /// <summary>The media type of an acceptable file, or why it is not taken.</summary>
     public static (string? Type, Refusal? Refusal) Of(ReadOnlyMemory<byte> content)
     {
+        if (Bytes.Holds(content.Span, ScannersTest))
+            return (null, FileRules.Infected.Refuse());
         var (type, wrong) = FileKinds.MagicOf(content.Span) switch
         {
             FileKinds.Pdf => (FileKinds.Pdf, PdfCheck.Check(content.Span)),
@@ -25,6 +27,9 @@ public static class Inspection
         };
         return wrong is null ? (type, null) : (null, wrong);
     }
+
+    /// <summary>What every virus scanner finds so that it can be tried out (EICAR); here in two parts, so that none finds it in this program.</summary>
+    internal static byte[] ScannersTest { get; } = [.. @"X5O!P%@AP[4\PZX54(P^)7CC)7}$"u8, .. "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"u8];
 
     internal static Refusal TooMuch() => FileRules.Bomb.Refuse(("most", $"{MostUnpacked / 1024 / 1024} MB"));
 }

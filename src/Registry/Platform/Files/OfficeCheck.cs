@@ -55,6 +55,8 @@ internal static class OfficeCheck
             var isFigures = part.Name.Contains("/embeddings/", StringComparison.Ordinal) && part.Name.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase);
             return !isFigures || depth >= DeepestNesting || head.Whole is not { } whole ? FileRules.Active.Refuse() : Check(whole, budget, depth + 1).Refusal;
         }
+        if (Bytes.Holds(head.First(Prologue), Inspection.ScannersTest))
+            return FileRules.Infected.Refuse();
         if (head.StartsWith(Compound) || part.Name.Contains("/embeddings/", StringComparison.OrdinalIgnoreCase))
             return FileRules.Active.Refuse();
         if (part.Name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase))
