@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Registry.Accounts;
 using Registry.Applications;
@@ -31,7 +32,7 @@ public sealed partial record ReturnForCorrection(IReadOnlyDictionary<string, str
         if (command.Remarks.Count == 0)
             return RecommendationRules.RemarksMissing.Refuse();
         var wrong = command.Remarks
-            .Select(r => (r.Key, Refusal: !IsPlace(file.Call.Definition.Form, r.Key)
+            .Select(r => (r.Key, Refusal: !IsPlace(file, r.Key)
                 ? RecommendationRules.RemarkField.Refuse(("count", file.Call.Definition.Form.Fields.Count))
                 : TextCheck.Check(r.Value, r.Key)))
             .Where(r => r.Refusal is not null)
@@ -45,11 +46,15 @@ public sealed partial record ReturnForCorrection(IReadOnlyDictionary<string, str
     public static Task<Decision> Handle(ReturnForCorrection command, Desk desk) =>
         desk.OnCityApplicationAsync(command.Version, (file, report) => Task.FromResult(Decide(command, file, report, desk.Now)));
 
-    private static bool IsPlace(FormDefinition form, string path) =>
+    /// <summary>A field of the form, a row that the submission has, or a column of such a row.</summary>
+    private static bool IsPlace(ApplicationFile file, string path) =>
         Place().Match(path) is { Success: true } match
-        && form.Find(match.Groups["field"].Value) is { } field
-        && (!match.Groups["row"].Success || field.Columns is not null && int.Parse(match.Groups["row"].Value, CultureInfo.InvariantCulture) < (field.MaxRows ?? 1000))
+        && file.Call.Definition.Form.Find(match.Groups["field"].Value) is { } field
+        && (!match.Groups["row"].Success || field.Columns is not null && int.Parse(match.Groups["row"].Value, CultureInfo.InvariantCulture) < RowsOf(file, field))
         && (!match.Groups["column"].Success || field.Columns!.Any(c => c.Key == match.Groups["column"].Value));
+
+    private static int RowsOf(ApplicationFile file, FieldDefinition field) =>
+        file.Filing.Last!.Facts.TryGetValue(field.Key, out var rows) && rows.ValueKind == JsonValueKind.Array ? rows.GetArrayLength() : field.MaxRows ?? 1000;
 
     [GeneratedRegex(@"^(?<field>\w{1,64})(\[(?<row>[0-9]{1,4})\](\.(?<column>\w{1,64}))?)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Place();

@@ -58,6 +58,39 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_row_and_a_cell_of_a_table_are_returned_on_the_page_and_the_applicant_reads_it_beside_them()
+    {
+        var batch = await registry.Announce();
+        var (id, clerk) = await scenario.SubmittedAsync(batch);
+        using var officer = await VisitorAsync(Roles.CityOfficer, Scenario.Jinan);
+        var page = await officer.GetAsync($"/office/applications/{id.Value}/city-check");
+        const string line = "row-remark.leading_firms";
+        var wrong = await officer.PostAsync(page.Form, (line + "[0].text", "营业收入与审计报告不一致。"), ("step", "return"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+        Assert.Contains("请选择是哪一行", wrong.Text, StringComparison.Ordinal);
+
+        var more = await officer.PostAsync(wrong.Form, (line + "[0].row", "0"), (line + "[0].column", "revenue"), ("add", line));
+        Assert.Equal(HttpStatusCode.OK, more.Status);
+        var returned = await officer.PostAsync(more.Form, (line + "[1].row", "1"), (line + "[1].text", "该企业已注销。"), ("step", "return"));
+        Assert.Equal($"/office/applications/{id.Value}", returned.Location);
+        Assert.Equal(["leading_firms[0].revenue", "leading_firms[1]"], (await scenario.LastAsync<ApplicationReturned>(id.Stream)).Remarks.Keys.Order(StringComparer.Ordinal));
+
+        using var applicant = await VisitorAsync(Roles.Applicant, Scenario.Jinan, clerk.Organisation);
+        var tasks = await applicant.GetAsync($"/office/applications/{id.Value}/form");
+        var section = tasks.Document.QuerySelectorAll("main a[href*='/form/']").Select(a => a.GetAttribute("href")!).Distinct();
+        foreach (var address in section)
+            if ((await applicant.GetAsync(address)).Document.QuerySelector("[name='leading_firms[0].revenue']") is { } cell)
+            {
+                Assert.Contains("营业收入与审计报告不一致。", cell.Closest("td")!.TextContent, StringComparison.Ordinal);
+                Assert.EndsWith("-asked", cell.GetAttribute("aria-describedby"), StringComparison.Ordinal);
+                Assert.Contains("该企业已注销。", cell.Closest("tr")!.NextElementSibling!.TextContent, StringComparison.Ordinal);
+                Assert.Equal("leading_firms[1].name", cell.Closest("tr")!.NextElementSibling!.NextElementSibling!.QuerySelector("input")!.GetAttribute("name"));
+                return;
+            }
+        Assert.Fail("the table is in no section");
+    }
+
+    [Fact]
     public async Task An_unmet_condition_is_named_at_its_place_and_the_city_declines_with_a_reason_that_the_applicant_reads()
     {
         var batch = await registry.Announce();

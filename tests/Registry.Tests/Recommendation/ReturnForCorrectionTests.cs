@@ -52,6 +52,16 @@ public sealed class ReturnForCorrectionTests(RegistryFixture registry) : IClassF
     public void A_remark_names_a_field_a_row_or_a_cell(string field) => Assert.Equal(field, Decide(Given.Submitted(), field: field).Event<ApplicationReturned>().Remarks.Single().Key);
 
     [Fact]
+    public void A_remark_names_only_a_row_that_was_submitted()
+    {
+        var file = Given.Submitted();
+        var rows = System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>("""[{"revenue":"1"},{"revenue":"2"}]""");
+        file = file with { Filing = file.Filing with { Last = file.Filing.Last! with { Facts = new Dictionary<string, System.Text.Json.JsonElement> { ["leading_firms"] = rows } } } };
+        Decide(file, field: "leading_firms[1].revenue").Event<ApplicationReturned>();
+        Assert.Equal("recommendation.remark-field", Decide(file, field: "leading_firms[2]").Code());
+    }
+
+    [Fact]
     public void After_a_return_by_the_province_its_term_holds_in_place_of_the_window()
     {
         var back = Given.Submitted(Given.Recommended(), Given.InReport, Given.ReturnedToCity(Term));

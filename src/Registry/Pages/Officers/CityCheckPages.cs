@@ -68,10 +68,12 @@ public static class CityCheckPages
         var id = call.Route("id");
         if (await Dossier.ReadAsync(call, id) is not { } dossier)
             return call.NotFound();
+        if (call.Posted.One("add").Length > 0 || call.Posted.One("remove").Length > 0)
+            return await ShowAsync(call, id, Rows.Changed(call.Posted), FormErrors.None, StatusCodes.Status200OK);
         switch (call.Posted.One("step"))
         {
             case "return":
-                return await ReturnAsync(call, id);
+                return await ReturnAsync(call, dossier, id);
             case "decline":
                 return await EndAsync(call, id, await CommandPost.GiveAsync(call, id, new DeclineApplication(call.Posted.One("reason"), call.Posted.SeenVersion), Fields("reason")), "decline-application", e => e);
             case "recommend":
@@ -120,13 +122,19 @@ public static class CityCheckPages
             : name);
     }
 
-    private static async Task<IResult> ReturnAsync(PageCall call, string id)
+    private static async Task<IResult> ReturnAsync(PageCall call, Dossier dossier, string id)
     {
         var remarks = call.Posted.Values.Where(v => v.Key.StartsWith(RemarkPrefix, StringComparison.Ordinal) && v.Value.Any(t => t.Trim().Length > 0))
             .ToDictionary(v => v.Key[RemarkPrefix.Length..], v => v.Value[0]);
+        var (rows, wrong) = RowRemarks.Read(call.Page, call.Posted, dossier.Definition.Form.Fields);
+        if (wrong.Count > 0)
+            return await ShowAsync(call, id, call.Posted, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
+        var lines = rows.ToDictionary(r => r.Place, r => r.Line);
+        foreach (var (place, _, text) in rows)
+            remarks[place] = text;
         return remarks.Count == 0
             ? await ShowAsync(call, id, call.Posted, new FormErrors(null, [("remarks", call.Page.Say(RecommendationRules.RemarksMissing.Code))]), StatusCodes.Status422UnprocessableEntity)
-            : await EndAsync(call, id, await CommandPost.GiveAsync(call, id, new ReturnForCorrection(remarks, call.Posted.SeenVersion), remarks.Keys.ToHashSet()), "return-for-correction", name => RemarkPrefix + name);
+            : await EndAsync(call, id, await CommandPost.GiveAsync(call, id, new ReturnForCorrection(remarks, call.Posted.SeenVersion), remarks.Keys.ToHashSet()), "return-for-correction", name => lines.GetValueOrDefault(name) ?? RemarkPrefix + name);
     }
 
     private static async Task<IResult> EndAsync(PageCall call, string id, Posting posting, string done, Func<string, string> place) =>

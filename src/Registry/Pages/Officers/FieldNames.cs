@@ -12,8 +12,15 @@ public static class FieldNames
         var parts = place.Split('[', ']');
         if (definition.Form.Find(parts[0]) is not { } field)
             return place;
+        return page.Say(field.Label) + Within(page, field, place);
+    }
+
+    /// <summary>Row and column of a place within its field, in words; empty for the field as a whole.</summary>
+    public static string Within(PageContext page, FieldDefinition field, string place)
+    {
+        var parts = place.Split('[', ']');
         var row = parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? page.Say("page.row-number", ("row", number + 1)) : "";
         var column = parts.Length > 2 && field.Columns?.FirstOrDefault(c => c.Key == parts[2].TrimStart('.')) is { } named ? page.Say(named.Label) : "";
-        return page.Say(field.Label) + row + column;
+        return row + column;
     }
 }
