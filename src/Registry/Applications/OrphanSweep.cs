@@ -17,10 +17,11 @@ public sealed partial class OrphanSweep(IDocumentStore store, ISealedFiles files
     /// <summary>Sweeps once; how many files went.</summary>
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var before = clock.GetUtcNow() - settings.Files.OrphanGrace;
+        // A write that is under way bears the machine's own time, whatever day the program is told that it is; so does one that was broken off.
+        var (before, brokenOff) = (clock.GetUtcNow() - settings.Files.OrphanGrace, TimeProvider.System.GetUtcNow() - settings.Files.OrphanGrace);
         var old = new Dictionary<string, List<KeptFile>>();
         await foreach (var file in files.ListAsync(ct))
-            if (file.Since < before)
+            if (file.Since < (file.Digest.Length == 0 ? brokenOff : before))
                 (old.TryGetValue(file.Owner, out var list) ? list : old[file.Owner] = []).Add(file);
         var swept = 0;
         foreach (var (owner, candidates) in old)

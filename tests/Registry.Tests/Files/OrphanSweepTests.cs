@@ -36,6 +36,9 @@ public sealed class OrphanSweepTests(RegistryFixture registry) : IClassFixture<R
         var half = Path.Combine(registry.Folder, "evidence", submitted.Value, "ab", ".half.0123");
         Directory.CreateDirectory(Path.GetDirectoryName(half)!);
         await File.WriteAllTextAsync(half, "broken off", Ct);
+        File.SetLastWriteTimeUtc(half, DateTime.UtcNow.AddHours(-49));
+        var underWay = half + ".4567";
+        await File.WriteAllTextAsync(underWay, "under way", Ct);
 
         await SweepAsync(TimeSpan.FromHours(47));
         Assert.True(await Files.HasAsync(submitted.Value, orphan.Sha256, Ct));
@@ -45,6 +48,7 @@ public sealed class OrphanSweepTests(RegistryFixture registry) : IClassFixture<R
         Assert.False(await Files.HasAsync(drafted.Value, detached.Sha256, Ct));
         Assert.False(await Files.HasAsync("no-such-owner", nobodys.Sha256, Ct));
         Assert.False(File.Exists(half));
+        Assert.True(File.Exists(underWay));
         Assert.True(await Files.HasAsync(submitted.Value, named.Sha256, Ct));
         Assert.True(await Files.HasAsync(drafted.Value, named.Sha256, Ct));
     }
