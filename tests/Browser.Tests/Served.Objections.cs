@@ -18,8 +18,6 @@ public sealed partial class Served
         var officer = new Actor("province-notices", Roles.ProvincialOfficer);
         var application = new ApplicationId(await SubmittedAsync(city, number));
         var today = ChinaTime.ToDay(DateTimeOffset.UtcNow);
-        for (var year = 2027; year <= today.AddDays(30).Year; year++)
-            await GiveAsync(officer, null, new ImportCalendarYear(year, "演示年历", [new("元旦", new(year, 1, 1), new(year, 1, 1))], []));
         var store = app.Services.GetRequiredService<IDocumentStore>();
         await using (var session = store.LightweightSession())
         {
