@@ -50,7 +50,22 @@ public static class SiteBenchmark
         ("a new name", d => Change(d, c => c with { Name = c.Name + "改" })),
         ("a new operator", d => Change(d, c => c with { Applicant = c.Applicant + "分公司" })),
         ("an expiry", d => Change(d, c => c with { Standing = ClusterStanding.Expired, Since = new(2026, 3, 1) })),
+        ("a recognition", Recognise),
     ];
+
+    /// <summary>One more cluster of the last batch, by a supplementary announcement.</summary>
+    private static Disclosure Recognise(Disclosure data)
+    {
+        var (like, of) = (data.Clusters[^1], data.Announcements[^1]);
+        var at = of.PublishedAt.AddDays(30);
+        var added = of with
+        {
+            Id = of.Id + "-2", DocumentNumber = "示范〔2026〕9号", Date = new DateOnly(2026, 2, 27), PublishedAt = at, AsOf = at,
+            Entries = [new AnnouncementEntry("增补产业集群", like.City, like.Industry, like.Applicant, "added")],
+        };
+        var cluster = like with { Id = "added", Name = "增补产业集群", Since = added.Date, AsOf = at, Standing = ClusterStanding.Recognised, Timeline = [new() { Day = added.Date, Kind = PublicEventKind.Recognised, Announcement = added.Id }] };
+        return data with { Clusters = [.. data.Clusters, cluster], Announcements = [.. data.Announcements, added] };
+    }
 
     private static Disclosure Change(Disclosure data, Func<PublicCluster, PublicCluster> change)
     {

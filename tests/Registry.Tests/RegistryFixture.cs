@@ -22,9 +22,6 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
     private RegistryHost _host = null!;
     private static int _batches;
 
-    /// <summary>The same words for a program that a test class has started for itself.</summary>
-    public static RegistryFixture On(RegistryHost host, PostgresFixture postgres) => new(postgres) { _host = host };
-
     /// <summary>The running program.</summary>
     public IAlbaHost Host => _host.Host;
 
@@ -36,9 +33,6 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
 
     /// <summary>Where the program keeps its files.</summary>
     public string Folder => _host.Folder;
-
-    /// <summary>The same helpers over a program that a test started for itself.</summary>
-    public static RegistryFixture Over(PostgresFixture postgres, RegistryHost host) => new(postgres) { _host = host };
 
     public async ValueTask InitializeAsync()
     {

@@ -34,7 +34,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task Nothing_is_wrong_with_an_untouched_store_and_every_change_by_hand_is_named()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var batch = await registry.Announce();
         var (id, clerk) = await scenario.SubmittedAsync(batch);
@@ -68,7 +68,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task An_event_that_this_program_cannot_read_is_named_and_the_rest_is_examined()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var batch = await registry.Announce();
         var (id, clerk) = await scenario.SubmittedAsync(batch);
@@ -90,7 +90,7 @@ public sealed class DoctorTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task What_happens_while_the_doctor_looks_is_no_fault()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var (id, clerk) = await scenario.SubmittedAsync(await registry.Announce());
         await host.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(30));

@@ -81,7 +81,7 @@ public sealed class StreamMomentsTests(RegistryFixture registry) : IClassFixture
     public async Task Numbers_that_no_event_bears_may_be_passed_over_and_an_event_may_not(string change, bool told)
     {
         await using var host = await RegistryHost.StartAsync(await registry.Postgres.CreateRegistryAsync());
-        await RegistryFixture.Over(registry.Postgres, host).Announce();
+        await RegistryFixture.On(registry.Postgres, host).Announce();
         await host.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(30));
         await using (var connection = new NpgsqlConnection(host.OwnerConnectionString))
         {

@@ -27,7 +27,7 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task PC_04_a_restore_brings_everything_back_up_to_the_backup_lists_what_came_later_and_keeps_the_erased_erased()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var batch = await registry.Announce();
         var (id, clerk) = await new Scenario(registry).SubmittedAsync(batch);
         var keys = host.Host.Services.GetRequiredService<KeyStore>();

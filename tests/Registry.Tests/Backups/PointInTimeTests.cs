@@ -33,7 +33,7 @@ public sealed class PointInTimeTests(PostgresFixture postgres) : IDisposable
         await using (var host = await RegistryHost.StartAsync(
             server.OwnerConnectionString, s => RegistrySettings.For(data, s.ConnectionString) with { Alone = true, Jobs = false }, serving: server.ConnectionString))
         {
-            var registry = RegistryFixture.Over(postgres, host);
+            var registry = RegistryFixture.On(postgres, host);
             var scenario = new Scenario(registry);
             var batch = await registry.Announce();
             await scenario.SubmittedAsync(batch);

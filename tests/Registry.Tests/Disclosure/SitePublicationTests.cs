@@ -19,7 +19,7 @@ public sealed class SitePublicationTests(PostgresFixture postgres)
     public async Task Of_a_site_that_is_refused_nothing_is_disclosed_and_what_no_page_shows_is_examined_too()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
         var window = (await scenario.LastAsync<PostingVerified>(notice.Stream)).Window;
@@ -41,7 +41,7 @@ public sealed class SitePublicationTests(PostgresFixture postgres)
     public async Task An_event_that_commits_after_one_with_a_later_number_is_published_too()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         await registry.Announce();
         await host.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(20));
         Assert.True((await PublishAsync(host, always: true))!.Published);

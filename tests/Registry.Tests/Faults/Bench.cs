@@ -61,7 +61,7 @@ public sealed class Bench : IAsyncDisposable
         await bench.StartServerAsync();
         await using var host = await RegistryHost.StartAsync(
             bench.server.OwnerConnectionString, s => RegistrySettings.For(bench.folder, s.ConnectionString) with { Alone = true, Jobs = false }, serving: bench.server.ConnectionString);
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         // On a whole second: the program keeps no finer instants than the store, and nothing is posted later than now.
         var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         for (var year = 2027; year <= now.AddDays(30).Year; year++)

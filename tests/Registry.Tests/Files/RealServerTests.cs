@@ -33,7 +33,7 @@ public sealed class RealServerTests(PostgresFixture postgres) : IAsyncLifetime
         office = await RegistryHost.StartAsync(database);
         server = await ServeAsync(TimeSpan.FromHours(1));
         client = new HttpClient { BaseAddress = new Uri(server.Urls.First()) };
-        registry = RegistryFixture.On(office, postgres);
+        registry = RegistryFixture.On(postgres, office);
         uploader = await Uploader.StartAsync(registry);
         before = await CountAsync();
     }

@@ -55,7 +55,7 @@ public sealed class KilledProgramTests(PostgresFixture postgres, ITestOutputHelp
         await using var database = await RunningDatabase.StartAsync(_folder, NullLogger.Instance, Ct);
         await using var host = await RegistryHost.StartAsync(
             database.OwnerConnectionString!, s => RegistrySettings.For(_folder, s.ConnectionString) with { Alone = true, Jobs = false }, serving: database.ConnectionString);
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         // On a whole second: the program keeps no finer instants than the store, and nothing is posted later than now.
         var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         for (var year = 2027; year <= now.AddDays(30).Year; year++)

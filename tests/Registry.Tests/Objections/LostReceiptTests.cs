@@ -16,7 +16,7 @@ public sealed class LostReceiptTests(PostgresFixture postgres)
         var database = await postgres.CreateRegistryAsync();
         await using var first = await RegistryHost.StartAsync(database);
         await using var second = await RegistryHost.StartAsync(database, beside: first);
-        var registry = RegistryFixture.Over(postgres, first);
+        var registry = RegistryFixture.On(postgres, first);
         var (notice, _) = await new Scenario(registry).PublicisedAsync(await registry.Announce());
         using var moved = RegistryClock.At(Scenario.InWindow);
         for (var i = 0; i < 20; i++)

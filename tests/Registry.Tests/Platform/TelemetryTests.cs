@@ -26,7 +26,7 @@ public sealed class TelemetryTests(PostgresFixture postgres)
         var spans = new ConcurrentBag<Activity>();
         await using var host = await RegistryHost.StartAsync(
             await postgres.CreateRegistryAsync(), services: s => s.AddOpenTelemetry().WithTracing(t => t.AddSpans().AddProcessor(new SimpleActivityExportProcessor(new Kept(spans)))));
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var (notice, _) = await new Scenario(registry).PublicisedAsync(await registry.Announce());
         spans.Clear();
         var form = Scenario.Form(notice);

@@ -72,7 +72,7 @@ public sealed class TrustedProxiesTests(RegistryFixture registry) : IClassFixtur
     {
         await using var host = await RegistryHost.StartAsync(
             await registry.Postgres.CreateRegistryAsync(), s => s with { Proxies = TrustedProxies.Read(_ => "10.20.0.1") });
-        var program = RegistryFixture.Over(registry.Postgres, host);
+        var program = RegistryFixture.On(registry.Postgres, host);
         for (var i = 0; i < FilingLimits.StatusPerMinute; i++)
             Assert.Equal(404, await AskAsync(program, "10.20.0.1", $"198.51.100.{i}, 203.0.113.5"));
         Assert.Equal(429, await AskAsync(program, "10.20.0.1", "198.51.100.200, 203.0.113.5"));

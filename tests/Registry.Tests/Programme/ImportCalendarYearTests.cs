@@ -107,7 +107,7 @@ public sealed class ImportCalendarYearTests(PostgresFixture postgres)
     public async Task An_import_is_recorded_with_data_source_hash_and_person_and_windows_of_the_year_are_computed_from_then_on()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var posting = new DateTimeOffset(2026, 12, 30, 1, 0, 0, TimeSpan.Zero);
         var batch = await registry.Announce();
@@ -135,7 +135,7 @@ public sealed class ImportCalendarYearTests(PostgresFixture postgres)
     public async Task A_calendar_that_changes_in_an_open_window_moves_nothing_until_an_officer_redates_and_never_to_an_earlier_day()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var posting = new DateTimeOffset(2026, 11, 9, 1, 0, 0, TimeSpan.Zero);
         var (notice, applications) = await scenario.PublicisedAsync(await registry.Announce(), at: posting);

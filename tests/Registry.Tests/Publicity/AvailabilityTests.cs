@@ -39,7 +39,7 @@ public sealed class AvailabilityTests(PostgresFixture postgres)
     public async Task An_outage_longer_than_the_definitions_hours_is_shown_to_the_officer_with_a_proposal_and_a_shorter_one_is_not()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var batch = await registry.Announce();
         await scenario.ShortlistedAsync(batch);

@@ -230,7 +230,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     public async Task A_notice_on_the_departments_own_site_is_not_read_back_here()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var (notice, _) = await new Scenario(registry).NoticePreparedAsync(await registry.Announce());
         await PublishAsync(host, Morning);
         Assert.False(File.Exists(PageOf(host, notice)));
@@ -250,7 +250,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
 
     private async Task<(RegistryFixture, Scenario, PublicityId, IReadOnlyList<ApplicationId>)> PreparedAsync(RegistryHost host, int leftOut = 0, int listed = 2)
     {
-        var registry = RegistryFixture.Over(postgres, host);
+        var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var batch = await registry.Announce();
         var ids = await scenario.ShortlistedAsync(batch, listed, leftOut);

@@ -49,7 +49,7 @@ public sealed class PhaseCrawlTests(PostgresFixture postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync(), log: b => b.AddProvider(logs));
-        registry = RegistryFixture.On(host, postgres);
+        registry = RegistryFixture.On(postgres, host);
         scenario = new Scenario(registry);
     }
 
