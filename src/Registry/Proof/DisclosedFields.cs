@@ -33,6 +33,7 @@ public static class DisclosedFields
         (typeof(ObjectionsCounted), "stream time Received Concluded Inadmissible Withdrawn"),
         (typeof(ApplicationPublicised), "stream Publicity Entry OpensAt ClosesAt"),
         (typeof(ObjectionConcluded), "stream time Number ConditionsMet PublicReason"),
+        (typeof(ScoresPublished), "stream time Panels"),
         (typeof(AnnouncementIssued), "stream time Batch Kind Number Day PublicTitle PublicSignatory Entries Finding"),
         (typeof(ApplicationRecognised), "stream Announcement Number Day LastDay Batch Entry"),
         (typeof(RevocationAnnounced), "stream Announcement Number Day Finding"),
