@@ -60,7 +60,11 @@ public static class SiteBenchmark
         var at = of.PublishedAt.AddDays(30);
         var added = of with
         {
-            Id = of.Id + "-2", DocumentNumber = "示范〔2026〕9号", Date = new DateOnly(2026, 2, 27), PublishedAt = at, AsOf = at,
+            Id = of.Id + "-2",
+            DocumentNumber = "示范〔2026〕9号",
+            Date = new DateOnly(2026, 2, 27),
+            PublishedAt = at,
+            AsOf = at,
             Entries = [new AnnouncementEntry("增补产业集群", like.City, like.Industry, like.Applicant, "added")],
         };
         var cluster = like with { Id = "added", Name = "增补产业集群", Since = added.Date, AsOf = at, Standing = ClusterStanding.Recognised, Timeline = [new() { Day = added.Date, Kind = PublicEventKind.Recognised, Announcement = added.Id }] };

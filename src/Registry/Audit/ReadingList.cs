@@ -1,6 +1,7 @@
 using System.Globalization;
 using Marten;
 using Marten.Linq;
+using Marten.Linq.MatchesSql;
 using Registry.Accounts;
 using Registry.Platform.Commands;
 using Registry.Review;
@@ -30,11 +31,12 @@ public static class ReadingList
             readings = readings.Where(r => r.Actor == actor);
         if (http.Request.Query["subject"].ToString() is { Length: > 0 } subject)
             readings = readings.Where(r => r.Subjects.Contains(subject));
-        // Whoever reads a dossier for an open panel sits on it: that is nobody's to see before the closing.
+        // Whoever reads a dossier for an open panel sits on it: that is nobody's to see before the closing. What its experts read of other things stays in the list.
         var open = await reading.Session.Query<PanelView>().Where(p => p.Ranking == null).ToListAsync(reading.Cancelled);
         var experts = open.SelectMany(p => p.Experts.Concat(p.State.Recusals.Select(r => r.Expert))).Distinct().Select(e => new ExpertId(e).Stream);
-        var hidden = (await reading.Session.LoadManyAsync<ExpertView>(reading.Cancelled, experts)).Select(e => e.Account).ToArray();
-        readings = readings.Where(r => !r.Actor.IsOneOf(hidden));
+        var members = (await reading.Session.LoadManyAsync<ExpertView>(reading.Cancelled, experts)).Select(e => e.Account).ToArray();
+        var reviewed = open.SelectMany(p => p.State.Applications.Select(a => new Applications.ApplicationId(a).Stream).Concat([p.Id, "sheet/" + p.Id["panel/".Length..]])).Distinct().ToArray();
+        readings = readings.Where(r => r.MatchesSql("not (d.data ->> 'Actor' = any(?) and jsonb_exists_any(d.data -> 'Subjects', ?))", members, reviewed));
         var number = Page(http)!.Value;
         var items = await readings.OrderByDescending(r => r.At).ThenBy(r => r.Id).Skip((number - 1) * PageSize).Take(PageSize).ToListAsync(reading.Cancelled);
         return new ReadingPage([.. items], found.TotalResults, number, PageSize);

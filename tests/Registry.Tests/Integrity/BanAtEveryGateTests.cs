@@ -20,11 +20,12 @@ namespace Registry.Tests.Integrity;
 /// 五(三), at every gate of the procedure: a ban that comes from another application of the same organisation arrives while a step is in flight. Of fifty pairs of
 /// commands given in one instant each has exactly one order: the step is committed before the ban, or it is refused and nothing of it is recorded.
 /// </summary>
-public sealed class BanAtEveryGateTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
+public sealed class BanAtEveryGateTests(OwnStore own) : IClassFixture<OwnStore>
 {
     private const int Pairs = 50;
     private const string Banned = "application.organisation-banned";
-    private readonly Scenario scenario = new(registry);
+    private readonly RegistryFixture registry = own.Registry;
+    private readonly Scenario scenario = new(own.Registry);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -21,7 +21,7 @@ public sealed class RolePageTests(RegistryFixture registry) : IClassFixture<Regi
         var console = await visitor.GetAsync("/office");
         Assert.Equal(HttpStatusCode.OK, console.Status);
         foreach (var href in console.Document.QuerySelectorAll("nav.sections a, main a").Select(a => a.GetAttribute("href")!).Distinct())
-            Assert.True((await visitor.GetAsync(href)).Status == HttpStatusCode.OK, $"{role} {href}");
+            Assert.Equal((href, HttpStatusCode.OK), (href, (await visitor.GetAsync(href)).Status));
     }
 
     [Theory]

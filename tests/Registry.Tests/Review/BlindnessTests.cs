@@ -22,7 +22,7 @@ namespace Registry.Tests.Review;
 /// Must hold 5: blind review breaks on the reading side. Every query of the program is asked by every role before anybody has scored and
 /// after nearly all have signed; no answer may differ in a single byte, so neither scores nor counts, order, versions or times tell anything.
 /// </summary>
-public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
+public sealed class BlindnessTests(OwnStore own) : IClassFixture<OwnStore>
 {
     private const string Readings = "/api/v1/readings", Password = Pages.Visitor.Password, Comment = "哨兵评语：产业链完整";
     private static readonly Roles[] Walkers =
@@ -33,8 +33,10 @@ public sealed class BlindnessTests(RegistryFixture registry) : IClassFixture<Reg
 
     private static int walks;
 
+    private readonly RegistryFixture registry = own.Registry;
+
     /// <summary>The applications' files are nobody else's: what looks alike must not change because another test uploads the same.</summary>
-    private readonly Scenario scenario = new(registry) { Evidence = Files.MadeFiles.Pdf($"{Guid.NewGuid():N}") };
+    private readonly Scenario scenario = new(own.Registry) { Evidence = Files.MadeFiles.Pdf($"{Guid.NewGuid():N}") };
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

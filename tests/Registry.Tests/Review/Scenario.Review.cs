@@ -16,7 +16,7 @@ public sealed partial class Scenario
 
     private const int PoolSize = 24;
     private static readonly SemaphoreSlim Registering = new(1);
-    private static bool _poolReady;
+    private static readonly HashSet<IDocumentStore> PoolsReady = [];
     private static int _experts;
 
     /// <summary>An expert as an actor.</summary>
@@ -44,15 +44,15 @@ public sealed partial class Scenario
         return client;
     }
 
-    /// <summary>A pool that is large enough for any panel, made once for all tests.</summary>
+    /// <summary>A pool that is large enough for any panel, made once for each store.</summary>
     public async Task PoolReadyAsync()
     {
         await Registering.WaitAsync(Ct);
         try
         {
-            for (var i = 0; !_poolReady && i < PoolSize; i++)
+            for (var i = 0; !PoolsReady.Contains(registry.Store) && i < PoolSize; i++)
                 await ExpertAsync(i % 2 == 0 ? "371000" : "371600");
-            _poolReady = true;
+            PoolsReady.Add(registry.Store);
         }
         finally
         {
