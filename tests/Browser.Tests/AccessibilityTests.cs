@@ -119,7 +119,7 @@ public sealed class AccessibilityTests(Served served)
     [Fact]
     public async Task Pages_of_the_expert_review()
     {
-        var (panel, application) = await served.PanelFormedAsync("370900", 980_001);
+        var (batch, panel, application) = await served.PanelFormedAsync("370900", 980_001);
         var provinces = new List<(IPage Page, int Width)>();
         foreach (var width in new[] { 1280, 320 })
         {
@@ -133,7 +133,7 @@ public sealed class AccessibilityTests(Served served)
                 foreach (var path in paths)
                     await LookAsync(page, "/office" + path, $"review-{path.Split('/')[^1].Replace(panel.Value, "panel", StringComparison.Ordinal)}-{width}");
         }
-        await ProvinceAsync($"/batches/{served.Batch.Value}/panels", $"/panels/{panel.Value}/sealed-number", "/experts");
+        await ProvinceAsync($"/batches/{batch.Value}/panels", $"/panels/{panel.Value}/sealed-number", "/experts");
         var members = await served.DrawnAsync(panel);
         await ProvinceAsync($"/panels/{panel.Value}", $"/applications/{application.Value}/on-site-checks");
 

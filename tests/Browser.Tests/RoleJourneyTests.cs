@@ -76,7 +76,6 @@ public sealed class RoleJourneyTests(Served served)
         await Served.PictureAsync(supervision, $"complaints-{script}");
         await supervision.Locator("main td.main a").First.ClickAsync();
         await Assertions.Expect(supervision.Locator("main")).ToContainTextAsync(code[..4]);
-        await supervision.ClickAsync("main a[href*='do=settle-complaint']");
         await FillAsync(supervision, ("outcome", "已督促办理。"));
         await Assertions.Expect(supervision.Locator(".notice.done")).ToBeVisibleAsync();
 

@@ -15,14 +15,15 @@ public sealed partial class Served
     private static readonly Actor FirstOfficer = new("province-review-1", Roles.ProvincialOfficer), SecondOfficer = new("province-review-2", Roles.ProvincialOfficer);
     private readonly Dictionary<string, ExpertId> experts = [];
 
-    /// <summary>A panel that is formed for one application which is on the list for expert review, and a pool to draw from.</summary>
-    public async Task<(PanelId Panel, ApplicationId Application)> PanelFormedAsync(string city, int number)
+    /// <summary>A panel that is formed for one application which is on the list for expert review of a batch of its own, and a pool to draw from.</summary>
+    public async Task<(BatchId Batch, PanelId Panel, ApplicationId Application)> PanelFormedAsync(string city, int number)
     {
-        var application = await LaterAsync(city, number, _ => [new ApplicationAdmitted(Sealed.Of("符合条件"), [])]);
+        var batch = await AnnouncedAsync($"review-{number}");
+        var application = await LaterAsync(city, number, _ => [new ApplicationAdmitted(Sealed.Of("符合条件"), [])], batch);
         var organisation = DemoForm.Code(city, number);
         await using (var session = app.Services.GetRequiredService<IDocumentStore>().LightweightSession())
         {
-            session.Events.Append(Batch.Stream, new ReviewListFixed([new ListedApplication(application, organisation, "演示运营机构", "演示集群", city, "SW", Sealed.Of("符合条件"))]));
+            session.Events.Append(batch.Stream, new ReviewListFixed([new ListedApplication(application, organisation, "演示运营机构", "演示集群", city, "SW", Sealed.Of("符合条件"))]));
             await session.SaveChangesAsync(Ct);
         }
         for (var i = 0; i < 14; i++)
@@ -32,7 +33,7 @@ public sealed partial class Served
                 actor.Id, $"演示专家{i}", ["SW", i % 3 == 0 ? "finance" : "industry-policy"], DemoForm.Code("371700", number + 100 + i).Value, "371700"));
             experts[actor.Id] = new ExpertId(registered.Id!);
         }
-        return (new PanelId((await GiveAsync(FirstOfficer, Batch.Value, new FormPanel(null))).Id!), application);
+        return (batch, new PanelId((await GiveAsync(FirstOfficer, batch.Value, new FormPanel(null))).Id!), application);
     }
 
     /// <summary>The whole draw: the members.</summary>

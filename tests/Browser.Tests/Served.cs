@@ -64,14 +64,7 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
         // These tests play today, whenever that is; the years that the program does not know yet are taken in as an officer would.
         for (var year = 2027; year <= ChinaTime.ToDay(DateTimeOffset.UtcNow).AddDays(60).Year; year++)
             await GiveAsync(new Actor("province-calendar", Roles.ProvincialOfficer), null, new ImportCalendarYear(year, "演示年历", [new("元旦", new(year, 1, 1), new(year, 1, 1))], []));
-        var definition = JsonNode.Parse(DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Source)!;
-        var today = ChinaTime.ToDay(DateTimeOffset.UtcNow);
-        foreach (var window in new[] { "applications", "cityReports" })
-        {
-            definition[window]!["opens"] = $"{today.AddDays(-10):yyyy-MM-dd}T00:00:00+08:00";
-            definition[window]!["lastDay"] = $"{today.AddDays(20):yyyy-MM-dd}";
-        }
-        Batch = new BatchId((await GiveAsync(Actor.Job("test"), null, new AnnounceBatch(definition.ToJsonString(Json.Api)))).Id!);
+        Batch = await AnnouncedAsync();
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = Arguments });
     }
@@ -87,6 +80,21 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
             await app.DisposeAsync();
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>A batch that takes applications now; one of its own where a key is named.</summary>
+    public async Task<BatchId> AnnouncedAsync(string? key = null)
+    {
+        var definition = JsonNode.Parse(DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Source)!;
+        if (key is not null)
+            definition["batch"]!["key"] = key;
+        var today = ChinaTime.ToDay(DateTimeOffset.UtcNow);
+        foreach (var window in new[] { "applications", "cityReports" })
+        {
+            definition[window]!["opens"] = $"{today.AddDays(-10):yyyy-MM-dd}T00:00:00+08:00";
+            definition[window]!["lastDay"] = $"{today.AddDays(20):yyyy-MM-dd}";
+        }
+        return new BatchId((await GiveAsync(Actor.Job("test"), null, new AnnounceBatch(definition.ToJsonString(Json.Api)))).Id!);
     }
 
     /// <summary>A browser of one person's own.</summary>
@@ -128,7 +136,7 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
     {
         await page.GotoAsync("/office/sign-in");
         await EnterAsync(page, actor);
-        await page.WaitForURLAsync("**/office");
+        await Assertions.Expect(page).ToHaveURLAsync($"{Address}/office", new() { Timeout = 20_000 });
     }
 
     /// <summary>Fills in the sign-in that the page shows.</summary>
@@ -140,9 +148,9 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>A draft whose form is whole and has its evidence.</summary>
-    public async Task<ApplicationId> DraftAsync(Actor clerk)
+    public async Task<ApplicationId> DraftAsync(Actor clerk, BatchId? batch = null)
     {
-        var id = new ApplicationId((await GiveAsync(clerk, null, new OpenDraft(Batch))).Id!);
+        var id = new ApplicationId((await GiveAsync(clerk, null, new OpenDraft(batch ?? Batch))).Id!);
         var form = DemoForm.Make($"演示集群{clerk.Organisation![^6..]}", clerk.City!, "SW", "演示运营机构", CreditCode.Parse(clerk.Organisation));
         await GiveAsync(clerk, id.Value, new SaveDraft(JsonSerializer.SerializeToElement(form), 0));
         var stored = await app.Services.GetRequiredService<EvidenceStore>().PutAsync(id.Value, "%PDF-1.7 demo"u8.ToArray(), Ct);
@@ -152,10 +160,10 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>A submitted application of an applicant of this city; again: returned once and submitted anew.</summary>
-    public async Task<string> SubmittedAsync(string city, int number, bool again = false)
+    public async Task<string> SubmittedAsync(string city, int number, bool again = false, BatchId? batch = null)
     {
         var clerk = new Actor($"clerk-{number}", Roles.Applicant, city, DemoForm.Code(city, number).Value);
-        var id = (await DraftAsync(clerk)).Value;
+        var id = (await DraftAsync(clerk, batch)).Value;
         await GiveAsync(clerk, id, new SubmitApplication(0));
         if (again)
         {
@@ -183,9 +191,9 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>A submitted application with these events after it, written straight to the store: the way there is gone by other tests.</summary>
-    public async Task<ApplicationId> LaterAsync(string city, int number, Func<AnnouncementEntry, IReadOnlyList<object>> events)
+    public async Task<ApplicationId> LaterAsync(string city, int number, Func<AnnouncementEntry, IReadOnlyList<object>> events, BatchId? batch = null)
     {
-        var id = new ApplicationId(await SubmittedAsync(city, number));
+        var id = new ApplicationId(await SubmittedAsync(city, number, batch: batch));
         var organisation = DemoForm.Code(city, number);
         await using var session = app.Services.GetRequiredService<Marten.IDocumentStore>().LightweightSession();
         session.Events.Append(id.Stream, events(new AnnouncementEntry(id, $"演示集群{organisation.Value[^6..]}", city, "SW", organisation, "演示运营机构")));
