@@ -53,11 +53,13 @@ public sealed class OpenDataTests
     [Fact]
     public void Every_data_set_stands_as_csv_and_xlsx_and_every_column_is_explained_in_both_languages()
     {
+        var site = new SiteView(Sample.Full, Sample.AfterRecognition);
         foreach (var set in OpenDataSets.All)
         {
-            Assert.Contains($"data/v1/{set.Name}.csv", Files.Keys);
-            Assert.Contains($"data/v1/{set.Name}.xlsx", Files.Keys);
-            Assert.All(set.Rows(new SiteView(Sample.Full, Sample.AfterRecognition)), row => Assert.Equal(set.Columns.Count, row.Count));
+            // Scores are the one table that is not there at all where none are published, as in the sample.
+            Assert.Equal(set.Name != "scores", Files.ContainsKey($"data/v1/{set.Name}.csv"));
+            Assert.Equal(set.Name != "scores", Files.ContainsKey($"data/v1/{set.Name}.xlsx"));
+            Assert.All(set.Rows(site), row => Assert.Equal(set.Columns.Count, row.Count));
             Assert.All(set.AllColumns, column => Assert.All(Words.All, words => Assert.NotEmpty(words[$"dictionary.{column}"])));
         }
     }
