@@ -68,7 +68,7 @@ internal sealed class PostgresCluster(DataFolder data, UserAccount? user)
             unix_socket_directories = '"{socketFolder.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}"'
             unix_socket_permissions = 0700
             password_encryption = 'scram-sha-256'
-            max_connections = 200
+            max_connections = 400
             shared_buffers = '128MB'
             fsync = on
             synchronous_commit = on

@@ -16,6 +16,7 @@ public sealed class FaultTests(PostgresFixture postgres, ITestOutputHelper outpu
     private static int Rounds => Environment.GetEnvironmentVariable("REGISTRY_FAULT_ROUNDS") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : 1;
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Two_nodes_under_load_lose_nothing_and_do_nothing_twice_when_a_node_and_the_database_are_killed()
     {
         await using var bench = await Bench.StartAsync(postgres);
