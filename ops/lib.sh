@@ -9,8 +9,8 @@ verifier=$root/src/Verify/bin/Release/net10.0/verify.dll
 
 search_tool=$tools/pagefind/pagefind_extended
 
-# The program that makes the site's search index; without it the site leads to its lists.
-[[ ! -x $search_tool ]] || export REGISTRY_SEARCH_TOOL=${REGISTRY_SEARCH_TOOL:-$search_tool}
+# Names the program that makes the site's search index, once ops/setup has fetched it; without it the site leads to its lists.
+use_search_tool() { [[ ! -x $search_tool ]] || export REGISTRY_SEARCH_TOOL=${REGISTRY_SEARCH_TOOL:-$search_tool}; }
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 

@@ -43,6 +43,7 @@ public sealed partial class Served
         };
         start.Environment[RunningDatabase.Setting] = PostgresFixture.ServingOf(connection);
         start.Environment["REGISTRY_SECOND_FACTOR"] = "nobody";
+        start.Environment.Remove("REGISTRY_SEARCH_TOOL");
         var process = Process.Start(start)!;
         var (said, up) = (new StringBuilder(), new TaskCompletionSource());
         process.OutputDataReceived += (_, _) => { };

@@ -55,7 +55,7 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
         if (!File.Exists(Chromium))
             return;
         folder = Directory.CreateTempSubdirectory("registry-browser-");
-        var builder = App.Builder(RegistrySettings.For(folder.FullName, PostgresFixture.ServingOf(connection = await postgres.CreateRegistryAsync())) with { Alone = true, SecondFactor = SecondFactorRule.Nobody, Url = "http://127.0.0.1:0" });
+        var builder = App.Builder(RegistrySettings.For(folder.FullName, PostgresFixture.ServingOf(connection = await postgres.CreateRegistryAsync())) with { Alone = true, SearchTool = null, SecondFactor = SecondFactorRule.Nobody, Url = "http://127.0.0.1:0" });
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         app = builder.Build();
         App.Map(app);
