@@ -76,10 +76,10 @@ public sealed class UploadsTests(RegistryFixture registry) : IClassFixture<Regis
         // The window may turn once while they are asked, so twice the share is always enough.
         var codes = new List<int>();
         for (var i = 0; i <= 2 * FilingLimits.StatusPerMinute; i++)
-            codes.Add(await AskAsync("203.0.113.77"));
+            codes.Add(await AskAsync("192.0.2.77"));
         Assert.Equal([404, 429], codes.Distinct().Order());
         Assert.True(codes.Count(c => c == 404) >= FilingLimits.StatusPerMinute);
-        Assert.Equal(404, await AskAsync("203.0.113.78"));
+        Assert.Equal(404, await AskAsync("192.0.2.78"));
         Assert.Equal(429, FilingRules.TooFast.Status);
     }
 
