@@ -15,6 +15,18 @@ internal static class TestData
         return copy.ToArray();
     }
 
+    /// <summary>The folder of the sources.</summary>
+    public static string Root
+    {
+        get
+        {
+            var folder = AppContext.BaseDirectory;
+            while (!File.Exists(Path.Combine(folder, "Registry.sln")))
+                folder = Path.GetDirectoryName(folder)!;
+            return folder;
+        }
+    }
+
     public static JsonElement Json(string name) => JsonDocument.Parse(Bytes(name)).RootElement;
 
     /// <summary>2025-06-20.</summary>

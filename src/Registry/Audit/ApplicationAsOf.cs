@@ -63,13 +63,13 @@ public static class AsOf
         var call = await reading.Services.GetRequiredService<Calls>().OpenAsync(session, submitted.Batch, batch, ct);
         var organisation = Organisation.Stream(submitted.Organisation);
         var standing = new Timeline(organisation, await session.Events.FetchStreamAsync(organisation, timestamp: at, token: ct)).Fold(Standing.Start, Standing.Next);
-        var card = events.Aggregate((ApplicationCard?)null, (c, e) => e.Data is IMovesApplication ? new ApplicationCardProjection().Evolve(c, stream, e) : c);
+        var card = new ViewFold<ApplicationCard>(new ApplicationCardProjection()).Fold(stream, events);
         return new ApplicationAsOf(
             id, at, filing.Stage, filing.Round, events.Count, submitted.OrganisationName, submitted.ClusterName, call?.Definition.Hash, card?.Rank, filing.Term,
             call?.ApplicationWindow(submitted.City).ClosesAt,
             call is null ? null : standing.BanOn(ChinaTime.ToDay(at), call.Definition.Programme.Key)?.LastDay,
-            await OpenAsync<ObjectionFiled>(reading, await ObjectionsAsync(reading, id), at, e => e is ObjectionConcluded or ConclusionConfirmed or ObjectionFoundInadmissible or ObjectionWithdrawn),
-            await OpenAsync<CaseOpened>(reading, await CasesAsync(reading, id), at, e => e is FindingConfirmed or CaseClosed),
+            await OpenAsync(reading, await ObjectionsAsync(reading, id), at, t => t.Fold(ObjectionState.Start, ObjectionState.Next).Open),
+            await OpenAsync(reading, await CasesAsync(reading, id), at, t => t.Fold(CaseState.Start, CaseState.Next).Open),
             submitted.FormHash, FrozenForm.Join(submitted, reading.Open), StreamHistory.Entry(events[^1], reading));
     }
 
@@ -94,16 +94,13 @@ public static class AsOf
     private static async Task<IReadOnlyList<(string Stream, string Name)>> CasesAsync(Reading reading, string id) =>
         [.. (await reading.Session.Query<CaseCard>().Where(c => c.Application == id).ToListAsync(reading.Cancelled)).Select(c => (c.Id, c.Case))];
 
-    /// <summary>What had begun by then and had not ended.</summary>
-    private static async Task<IReadOnlyList<string>> OpenAsync<TBegun>(Reading reading, IReadOnlyList<(string Stream, string Name)> things, DateTimeOffset at, Func<object, bool> ends)
+    /// <summary>What was open then, by the state that its own room's rules read.</summary>
+    private static async Task<IReadOnlyList<string>> OpenAsync(Reading reading, IReadOnlyList<(string Stream, string Name)> things, DateTimeOffset at, Func<Timeline, bool> isOpen)
     {
         var open = new List<string>();
         foreach (var (stream, name) in things)
-        {
-            var until = await reading.Session.Events.FetchStreamAsync(stream, timestamp: at, token: reading.Cancelled);
-            if (until.Any(e => e.Data is TBegun) && !until.Any(e => ends(e.Data)))
+            if (isOpen(new Timeline(stream, await reading.Session.Events.FetchStreamAsync(stream, timestamp: at, token: reading.Cancelled))))
                 open.Add(name);
-        }
         return [.. open.Order(StringComparer.Ordinal)];
     }
 }

@@ -41,10 +41,10 @@ public static class ListsAsOf
         var shortlist = history.Fold(Shortlist.Start, Shortlist.Next);
         var cards = new Dictionary<string, ApplicationCard>();
         var streams = (await session.Query<ApplicationCard>().Where(c => c.Batch == id.Value).Select(c => c.Id).ToListAsync(ct)).ToArray();
-        var fold = new ApplicationCardProjection();
+        var fold = new ViewFold<ApplicationCard>(new ApplicationCardProjection());
         var events = session.Events.QueryAllRawEvents().Where(e => e.StreamKey!.IsOneOf(streams) && Moving.Contains(e.EventTypeName) && e.Timestamp <= at).OrderBy(e => e.Sequence);
         await foreach (var e in events.ToAsyncEnumerable(ct))
-            if (fold.Evolve(cards.GetValueOrDefault(e.StreamKey!), e.StreamKey!, e) is { } card)
+            if (fold.Next(cards.GetValueOrDefault(e.StreamKey!), e.StreamKey!, e) is { } card)
                 cards[e.StreamKey!] = card;
         var shown = await PublicHistory.AsOfAsync(session, reading.Services.GetRequiredService<Calls>(), at, ct);
         return new BatchAsOf(

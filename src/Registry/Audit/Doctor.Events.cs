@@ -24,9 +24,16 @@ public sealed partial class Doctor
             """;
         await foreach (var row in RowsAsync(connection, sql, ct))
             Add("stream-gap", Severity.Fault, ("stream", row.GetString(0)), ("version", row.GetInt64(1)), ("events", row.GetInt64(2)), ("last", row.GetInt64(3)));
-        await foreach (var row in RowsAsync(connection, $"select c.event_id from {Store.Schema}.{Commitments.Table} c where not exists (select from {Store.Schema}.mt_events e where e.id = c.event_id)", ct))
+        // Commitments and leaf are two traces of an event, so one is missed even if whoever deleted it has removed the other.
+        var deleted = $"""
+            select t.event_id from (select event_id from {Store.Schema}.{Commitments.Table} union select event_id from {Store.Schema}.{LeafTable.Name} where event_id is not null) t
+            where not exists (select from {Store.Schema}.mt_events e where e.id = t.event_id) order by 1
+            """;
+        await foreach (var row in RowsAsync(connection, deleted, ct))
             Add("event-deleted", Severity.Fault, ("event", row.GetGuid(0)));
-        if (findings.Count == before)
+        if (await ScalarAsync<long>(connection, $"select count(*) from {Store.Schema}.{LeafTable.Name} where event_id is null", ct) is > 0 and var lost)
+            Add("events-lost", Severity.Note, ("count", lost));
+        if (findings.Skip(before).All(f => f.Severity < Severity.Fault))
             Fine("streams", ("count", await ScalarAsync<long>(connection, $"select count(*) from {Store.Schema}.mt_streams", ct)));
     }
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using JasperFx.Events;
 using Marten;
-using Marten.Events.Aggregation;
 using Registry.Accounts;
 using Registry.Platform.Commands;
 
@@ -79,26 +78,8 @@ public static class StreamMoments
     private static IEnumerable<ViewState> Views(Reading reading, string stream, IReadOnlyList<IEvent> events)
     {
         foreach (var projection in ((DocumentStore)reading.Session.DocumentStore).Options.Projections.All)
-            if (FoldOf(projection) is { } fold && fold(stream, events) is { } view)
+            if (ViewFolds.Of(projection)?.Fold(stream, events) is { } view)
                 yield return new ViewState(view.GetType().Name, Revealed.Of(view, reading.Open));
-    }
-
-    private static Func<string, IReadOnlyList<IEvent>, object?>? FoldOf(object projection)
-    {
-        for (var type = projection.GetType(); type is not null; type = type.BaseType)
-            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(SingleStreamProjection<,>) && type.GetGenericArguments()[1] == typeof(string))
-                return typeof(StreamMoments).GetMethod(nameof(Fold), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!
-                    .MakeGenericMethod(type.GetGenericArguments()[0]).CreateDelegate<Func<object, string, IReadOnlyList<IEvent>, object?>>() is var fold
-                    ? (stream, events) => fold(projection, stream, events)
-                    : null;
-        return null;
-    }
-
-    private static object? Fold<T>(object projection, string stream, IReadOnlyList<IEvent> events) where T : class
-    {
-        var of = (SingleStreamProjection<T, string>)projection;
-        var included = of.IncludedEventTypes.ToHashSet();
-        return events.Where(e => included.Count == 0 || included.Contains(e.Data.GetType())).Aggregate((T?)null, (view, e) => of.Evolve(view, stream, e));
     }
 
     /// <summary>Every member of the views by its path, as text.</summary>
