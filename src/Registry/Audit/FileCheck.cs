@@ -30,7 +30,7 @@ public static class FileCheck
             return new FileVerdict(null, 0, 0, null, ["zip"]);
         }
         await using var _ = zip;
-        if (zip.GetEntry(WholeFile.ManifestName) is not { } listed || await ReadAsync(listed, ct) is not { } bytes || Parse<FileManifest>(bytes) is not { Format: WholeFile.Format } manifest)
+        if (zip.GetEntry(WholeFile.ManifestName) is not { } listed || await ReadAsync(listed, ct) is not { } bytes || Parse<FileManifest>(bytes) is not { Format: WholeFile.Format } manifest || manifest.Files.Any(f => f is not { Path: not null, Sha256: not null }))
             return new FileVerdict(null, 0, 0, null, [WholeFile.ManifestName]);
         var entries = zip.Entries.Where(e => e.FullName != WholeFile.ManifestName).ToLookup(e => e.FullName, StringComparer.Ordinal);
         foreach (var extra in entries.Select(e => e.Key).Except(manifest.Files.Select(f => f.Path)))

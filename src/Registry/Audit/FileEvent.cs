@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,38 +25,64 @@ public sealed record FileEvent(
         var events = new List<FileEvent>();
         foreach (var stream in streams)
         {
+            // The history first: what is appended meanwhile has proofs that nothing asks for, and no event lacks its own.
+            var history = await reading.Session.Events.FetchStreamAsync(stream, token: ct);
             var proofs = (await reading.Session.QueryAsync<Proofs>(
                 $$"""
                 select jsonb_build_object('Event', e.id, 'Raw', e.data, 'Digests', translate(encode(c.digests, 'base64'), E'\n', ''), 'Openings', c.openings, 'Leaf', translate(encode(l.entry, 'base64'), E'\n', ''))
                 from {{Store.Schema}}.mt_events e
-                join {{Store.Schema}}.{{Commitments.Table}} c on c.event_id = e.id
+                left join {{Store.Schema}}.{{Commitments.Table}} c on c.event_id = e.id
                 left join {{Store.Schema}}.{{LeafTable.Name}} l on l.event_id = e.id
                 where e.stream_id = ?
                 """, ct, stream)).ToDictionary(p => p.Event);
-            foreach (var e in await reading.Session.Events.FetchStreamAsync(stream, token: ct))
+            foreach (var e in history)
             {
                 var proof = proofs[e.Id];
                 var facts = Revealed.Of(e.Data, reading.Open);
-                events.Add(new FileEvent(Act.Of(e), proof.Raw, facts, [.. Convert.FromBase64String(proof.Digests).Chunk(32).Select(Convert.ToBase64String)], Opened(proof.Openings, e.Id, reading), proof.Leaf));
+                events.Add(new FileEvent(
+                    Act.Of(e), proof.Raw, facts, [.. Convert.FromBase64String(proof.Digests ?? "").Chunk(32).Select(Convert.ToBase64String)], Opened(proof.Openings ?? [], e.Id, reading), proof.Leaf));
             }
         }
         return [.. events.OrderBy(e => e.Act.Sequence)];
     }
 
+    /// <summary>One that was altered where it is stored is left out; the check of the file then names its field.</summary>
     private static Dictionary<string, string> Opened(JsonObject openings, Guid id, Reading reading)
     {
         var opened = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, kept) in openings)
-            if (kept!["open"]?.GetValue<string>() is { } open)
-                opened[name] = open;
-            else if (kept["key"]!.GetValue<string>() is var key && Revealed.IsReadable(key)
-                && reading.Vault.OpenBytes(Convert.FromBase64String(kept["box"]!.GetValue<string>()), key, Commitments.OpeningLabel(id, name)) is { } bytes)
-                opened[name] = Encoding.ASCII.GetString(bytes);
+            try
+            {
+                if (kept!["open"]?.GetValue<string>() is { } open)
+                    opened[name] = open;
+                else if (kept["key"]!.GetValue<string>() is var key && Revealed.IsReadable(key)
+                    && reading.Vault.OpenBytes(Convert.FromBase64String(kept["box"]!.GetValue<string>()), key, Commitments.OpeningLabel(id, name)) is { } bytes)
+                    opened[name] = Encoding.ASCII.GetString(bytes);
+            }
+            catch (Exception altered) when (altered is InvalidOperationException or FormatException or NullReferenceException or CryptographicException)
+            {
+                continue;
+            }
         return opened;
     }
 
-    /// <summary>Names of the fields that do not read as they were committed to; the check of a file needs nothing but the file.</summary>
+    /// <summary>
+    /// Names of the fields that do not read as they were committed to, <c>data</c> for a content that cannot even be read; the check of a file needs nothing but
+    /// the file, and whoever wrote it may have written anything.
+    /// </summary>
     public IReadOnlyList<string> Faults()
+    {
+        try
+        {
+            return Compared();
+        }
+        catch (Exception altered) when (altered is InvalidOperationException or FormatException or ArgumentException or JsonException or NullReferenceException or KeyNotFoundException)
+        {
+            return ["data"];
+        }
+    }
+
+    private List<string> Compared()
     {
         var digests = Digests.ToHashSet(StringComparer.Ordinal);
         var faults = new List<string>();
@@ -63,13 +90,16 @@ public sealed record FileEvent(
             faults.Add("leaf");
         var facts = new EventFacts(Act.Kind, Act.At.UtcDateTime, Act.Stream, Act.Id, Act.Actor, Act.Definition);
         // What is stored names the fields; what reads is compared. Where nothing is sealed both must say the same.
-        foreach (var (name, value, _, told) in Commitments.FieldsOf(facts, Raw, _ => null))
+        foreach (var (name, value, key, _) in Commitments.FieldsOf(facts, Raw, _ => null))
         {
             var read = name.StartsWith("data.", StringComparison.Ordinal) ? At(Facts, name["data.".Length..]) : value;
-            if (Openings.TryGetValue(name, out var opening) ? !EventSeal.Opens(opening, name, read, d => digests.Contains(Convert.ToBase64String(d))) : told)
+            // A field without an opening proves nothing, so it may say nothing of what was sealed.
+            if (Openings.TryGetValue(name, out var opening)
+                ? !EventSeal.Opens(opening, name, read, d => digests.Contains(Convert.ToBase64String(d)))
+                : key is null || !ReadsAs(At(Raw, name["data.".Length..]), read, IsUnopened))
                 faults.Add(name);
         }
-        if (!SameShape(Raw, Facts))
+        if (!ReadsAs(Raw, Facts, _ => true))
             faults.Add("data");
         return faults;
     }
@@ -82,14 +112,16 @@ public sealed record FileEvent(
         return name.Split('.', 2) is [var outer, var inner] ? (facts[outer] as JsonObject)?[inner] : facts[name];
     }
 
-    /// <summary>What reads has no member and no item that is not stored, nor the other way round.</summary>
-    private static bool SameShape(JsonNode? raw, JsonNode? read) => (raw, read) switch
+    /// <summary>What reads has every member and every item that is stored and no other, and says the same; in the place of a sealed value stands what is allowed there.</summary>
+    private static bool ReadsAs(JsonNode? raw, JsonNode? read, Func<JsonValue, bool> opened) => (raw, read) switch
     {
-        (JsonObject box, JsonValue) when Revealed.IsBox(box) => true,
-        (JsonObject one, JsonObject other) => one.Count == other.Count && one.All(m => other.ContainsKey(m.Key) && SameShape(m.Value, other[m.Key])),
-        (JsonArray one, JsonArray other) => one.Count == other.Count && one.Zip(other).All(p => SameShape(p.First, p.Second)),
+        (JsonObject box, _) when Revealed.IsBox(box) => read is JsonValue text && opened(text),
+        (JsonObject one, JsonObject other) => one.Count == other.Count && one.All(m => other.ContainsKey(m.Key) && ReadsAs(m.Value, other[m.Key], opened)),
+        (JsonArray one, JsonArray other) => one.Count == other.Count && one.Zip(other).All(p => ReadsAs(p.First, p.Second, opened)),
         _ => JsonNode.DeepEquals(raw, read),
     };
 
-    private sealed record Proofs(Guid Event, JsonObject Raw, string Digests, JsonObject Openings, string? Leaf);
+    private static bool IsUnopened(JsonValue value) => value.TryGetValue<string>(out var text) && text == Revealed.Unopened;
+
+    private sealed record Proofs(Guid Event, JsonObject Raw, string? Digests, JsonObject? Openings, string? Leaf);
 }

@@ -15,7 +15,7 @@ internal static class FilePage
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>The page, in Chinese.</summary>
-    public static string Write(string id, IReadOnlyList<FileEvent> events, IReadOnlyList<FilePart> parts, IReadOnlyList<string> missing, DateTimeOffset now)
+    public static string Write(string id, IReadOnlyList<FileEvent> events, IReadOnlyList<FilePart> parts, IReadOnlyList<(string Digest, string Why)> missing, DateTimeOffset now)
     {
         var page = new StringBuilder();
         var last = events.LastOrDefault(e => e.Facts.ContainsKey("ClusterName"))?.Facts;
@@ -35,8 +35,8 @@ internal static class FilePage
         page.Append(Invariant, $"<section><h2>{Html.Encode(Say("audit.file.evidence"))}</h2><ul>");
         foreach (var part in parts.Where(p => p.Path.StartsWith(WholeFile.EvidenceFolder, StringComparison.Ordinal)))
             page.Append(Invariant, $"<li><a href=\"{Html.Encode(part.Path)}\" download>{Html.Encode(part.Path)}</a> {part.Size} B</li>");
-        foreach (var digest in missing)
-            page.Append(Invariant, $"<li>{Html.Encode($"{digest} {Say("audit.file.missing")}")}</li>");
+        foreach (var (digest, why) in missing)
+            page.Append(Invariant, $"<li>{Html.Encode($"{digest} {Say(why)}")}</li>");
         return page.Append("</ul></section></body></html>").ToString();
     }
 

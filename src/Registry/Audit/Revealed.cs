@@ -11,6 +11,9 @@ public static class Revealed
     /// <summary>Streams whose sealed texts the auditor reads: reasons and opinions of offices, and applications. Never who objected, reported or scored.</summary>
     private static readonly string[] Readable = ["application/", "batch/", "city-report/", "publicity/", "announcement/", "case/", "review-request/", "organisation/"];
 
+    /// <summary>What stands for a sealed value that is not opened here.</summary>
+    public const string Unopened = "••••";
+
     /// <summary>The content as JSON with sealed values in words.</summary>
     /// <param name="data">The event's data.</param>
     /// <param name="open">Opens what the reader may read.</param>
@@ -32,5 +35,5 @@ public static class Revealed
     };
 
     private static JsonValue Opened(Sealed value, Func<Sealed, string?> open) =>
-        IsReadable(value.Box!.Key) && open(value) is { } text ? JsonValue.Create(text) : JsonValue.Create("••••");
+        IsReadable(value.Box!.Key) && open(value) is { } text ? JsonValue.Create(text) : JsonValue.Create(Unopened);
 }

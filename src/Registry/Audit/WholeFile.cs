@@ -48,14 +48,23 @@ public static class WholeFile
             if (await reading.Session.LoadAsync<StoredDefinition>(hash, ct) is { } definition)
                 await AddAsync($"definitions/{hash}.json", definition.Content);
         var evidence = reading.Services.GetRequiredService<EvidenceStore>();
-        var missing = new List<string>();
-        foreach (var file in FilesOf(await reading.Session.Events.FetchStreamAsync(new ApplicationId(id).Stream, token: ct)))
+        var missing = new List<(string Digest, string Why)>();
+        // No further than the events that the file holds: something may have been filed since they were read.
+        var last = events.Where(e => e.Act.Stream == streams[0]).Max(e => e.Act.Number);
+        foreach (var file in FilesOf(await reading.Session.Events.FetchStreamAsync(streams[0], version: last, token: ct)))
         {
             reading.Opened.Add(EvidenceStore.SubjectOf(id, file));
-            if (await evidence.ReadAsync(id, file, ct) is { } content)
-                await AddAsync(EvidenceFolder + file, content);
-            else
-                missing.Add(file);
+            try
+            {
+                if (await evidence.ReadAsync(id, file, ct) is { } content)
+                    await AddAsync(EvidenceFolder + file, content);
+                else
+                    missing.Add((file, "audit.file.missing"));
+            }
+            catch (Exception altered) when (altered is InvalidDataException or InvalidOperationException or CryptographicException)
+            {
+                missing.Add((file, "audit.file.altered"));
+            }
         }
         await AddAsync(PageName, Encoding.UTF8.GetBytes(FilePage.Write(id, events, parts, missing, reading.Now)));
         var manifest = JsonSerializer.SerializeToUtf8Bytes(new FileManifest(Format, id, reading.Now, reading.Actor.Id, events.Count, [.. parts]), Json.Api);
@@ -80,7 +89,7 @@ public static class WholeFile
             _ => [],
         }).Distinct().Order(StringComparer.Ordinal);
 
-    /// <summary>The application, its applicant's standing, its cases, objections to it and its review requests.</summary>
+    /// <summary>The application first, its applicant's standing, its cases, objections to it and its review requests.</summary>
     private static async Task<IReadOnlyList<string>> StreamsAsync(Reading reading, string id)
     {
         var (session, ct) = (reading.Session, reading.Cancelled);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Audit;
@@ -48,6 +49,15 @@ public sealed class WholeFileTests(RegistryFixture registry) : IClassFixture<Reg
         return copy.ToArray();
     }
 
+    /// <summary>The file with its last event changed.</summary>
+    private static byte[] WithEvent(byte[] zip, Action<JsonNode> change) => Changed(zip, "events.jsonl", t =>
+    {
+        var lines = t.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var last = JsonNode.Parse(lines[^1])!;
+        change(last);
+        return string.Join('\n', [.. lines[..^1], last.ToJsonString(), ""]);
+    });
+
     [Fact]
     public async Task A_whole_file_checks_without_the_database_and_any_change_of_it_is_found()
     {
@@ -64,6 +74,66 @@ public sealed class WholeFileTests(RegistryFixture registry) : IClassFixture<Reg
         // Whoever also mends the digests of the parts is found by the commitments.
         Assert.Contains((await CheckAsync(Changed(zip, "events.jsonl", t => t.Replace("演示撤回理由", "另一个理由", StringComparison.Ordinal)))).Faults, f => f.EndsWith("(application-withdrawn): data.Reason", StringComparison.Ordinal));
         Assert.Contains((await CheckAsync(Changed(zip, "events.jsonl", t => t[(t.IndexOf('\n', StringComparison.Ordinal) + 1)..]))).Faults, f => f.StartsWith("application/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whoever_takes_the_opening_of_a_sealed_text_away_cannot_put_another_text_in_its_place()
+    {
+        var (zip, _) = await ExportedAsync();
+        Assert.Contains((await CheckAsync(WithEvent(zip, e =>
+        {
+            e["facts"]!["Reason"] = "另一个理由";
+            e["openings"]!.AsObject().Remove("data.Reason");
+        }))).Faults, f => f.EndsWith("(application-withdrawn): data.Reason", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("leaf", "\"%\"")]
+    [InlineData("leaf", "\"\"")]
+    [InlineData("leaf", "\"YQ==\"")]
+    [InlineData("digests", "[null]")]
+    [InlineData("openings", "{\"data.Reason\":\"%\"}")]
+    [InlineData("openings", "{\"data.Reason\":\"e30\"}")]
+    [InlineData("raw", "{\"Reason\":{\"key\":1,\"at\":null,\"box\":[]}}")]
+    [InlineData("raw", "null")]
+    [InlineData("facts", "null")]
+    [InlineData("openings", "null")]
+    [InlineData("act", "null")]
+    public async Task A_file_that_was_tampered_with_is_a_finding_and_never_a_crash(string member, string json)
+    {
+        var (zip, _) = await ExportedAsync();
+        var faults = (await CheckAsync(WithEvent(zip, e => e[member] = JsonNode.Parse(json)))).Faults;
+        Assert.Contains(faults, f => f.Contains("application-withdrawn", StringComparison.Ordinal) || f == "events.jsonl:2: unreadable");
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"format":"sdreg-file/v1","application":"x","exportedAt":"2025-06-03T00:00:00Z","exportedBy":"x","events":2,"files":null}""")]
+    [InlineData("""{"format":"sdreg-file/v1","application":"x","exportedAt":"2025-06-03T00:00:00Z","exportedBy":"x","events":2,"files":[null]}""")]
+    [InlineData("""{"format":"sdreg-file/v1","application":"x","exportedAt":"2025-06-03T00:00:00Z","exportedBy":"x","events":2,"files":[{"path":null,"size":1,"sha256":null}]}""")]
+    public async Task A_list_of_contents_that_is_none_is_a_finding(string manifest)
+    {
+        var (zip, _) = await ExportedAsync();
+        Assert.Equal(["manifest.json"], (await CheckAsync(Changed(zip, "manifest.json", _ => manifest))).Faults);
+    }
+
+    [Fact]
+    public async Task Evidence_that_was_altered_where_it_lies_is_named_in_the_file_and_keeps_nothing_else_from_being_exported()
+    {
+        var (id, _) = await scenario.SubmittedAsync(await registry.Announce());
+        var evidence = Directory.EnumerateFiles(Path.Combine(registry.Folder, "evidence", id.Value), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var bytes = await File.ReadAllBytesAsync(evidence, Ct);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(evidence, bytes, Ct);
+        using var auditor = await scenario.SignedInAsync(Roles.Auditor);
+        using var answer = await auditor.GetAsync($"/api/v1/applications/{id.Value}/whole-file", Ct);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var zip = await answer.Content.ReadAsByteArrayAsync(Ct);
+        Assert.Equal([], (await CheckAsync(zip)).Faults);
+        using var archive = new ZipArchive(new MemoryStream(zip));
+        using var page = new StreamReader(archive.GetEntry("index.html")!.Open());
+        Assert.Contains($"{Path.GetFileName(evidence)} 存储的内容与指纹不符", await page.ReadToEndAsync(Ct), StringComparison.Ordinal);
     }
 
     [Fact]
