@@ -1,6 +1,7 @@
 using Npgsql;
 using Registry.Platform;
 using Registry.Platform.Files;
+using Registry.Proof;
 
 namespace Registry.Backups;
 
@@ -46,7 +47,7 @@ public sealed class Backup(RegistrySettings settings, ISealedFiles files)
         await CopyEvidenceAsync(Path.Combine(data, Evidence), ct);
 
         new Manifest(id, now, -1, 0, await Manifest.ListAsync(keys, ct)).Write(keys);
-        new Manifest(id, now, last, count, await Manifest.ListAsync(data, ct)) { LogOrigin = settings.LogOrigin }.Write(data);
+        new Manifest(id, now, last, count, await Manifest.ListAsync(data, ct)) { LogOrigin = settings.LogOrigin, LogSize = new LastSigned(settings.LogStateFolder).Read()?.Checkpoint.Size ?? 0 }.Write(data);
         await Manifest.CheckedAsync(keys, ct);
         var written = await Manifest.CheckedAsync(data, ct);
         await PostgresTools.ReadThroughAsync(settings.ConnectionString, dump, ct);

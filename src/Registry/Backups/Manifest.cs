@@ -18,6 +18,9 @@ public sealed record Manifest(string Id, DateTimeOffset At, long LastSequence, l
     /// <summary>The public log's name at that time; null in the keys' own manifest.</summary>
     public string? LogOrigin { get; init; }
 
+    /// <summary>How many leaves the public log had signed by then, so that a restore knows an older log, or none, from that of today. Null in older backups.</summary>
+    public long? LogSize { get; init; }
+
     /// <summary>The manifest's own name.</summary>
     public const string Name = "manifest.json";
 
@@ -65,14 +68,14 @@ internal static class Folders
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", All).Order(StringComparer.Ordinal) : [];
 
     /// <summary>Copies what lies below a folder, durably, and readable by its owner alone. Drafts of files that are being written are left out.</summary>
-    /// <param name="except">A folder below it that is left out.</param>
+    /// <param name="except">A folder below it that is left out, with those that were put away beside it under its name and a moment.</param>
     public static async Task CopyAsync(string from, string to, CancellationToken ct, string? except = null)
     {
         Make(to);
         foreach (var path in Files(from))
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, path));
-            if (Path.GetFileName(path).StartsWith('.') || (except is not null && path.StartsWith(except + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            if (Path.GetFileName(path).StartsWith('.') || (except is not null && (path.StartsWith(except + Path.DirectorySeparatorChar, StringComparison.Ordinal) || path.StartsWith(except + ".", StringComparison.Ordinal))))
                 continue;
             try
             {

@@ -53,12 +53,15 @@ public static class Restore
             throw new BackupException("密钥与数据不是同一次备份 / the keys are not of the same backup as the data");
         if (Directory.Exists(to) && Directory.EnumerateFileSystemEntries(to).Any())
             throw new BackupException($"目标目录不是空的 / the target folder is not empty: {to}");
+        RestoredLog.Require(request, manifest);
+        if (request.Ledger is { } named && !Directory.Exists(named))
+            throw new BackupException($"没有这份销毁名册，已擦除的内容会重新出现 / there is no such ledger of destroyed keys, and what was erased would come back: {named}");
 
         DataFolder.Open(to).Dispose();
         var settings = RegistrySettings.For(to, "").WithLog();
         foreach (var (name, folder) in Backup.KeyFolders(settings))
             await Folders.CopyAsync(Path.Combine(keys, name), folder, ct, except: Path.Combine(keys, "secrets", "log"));
-        var publicLog = RestoredLog.Put(request, settings, manifest.LogOrigin ?? settings.LogOrigin, TimeProvider.System.GetUtcNow());
+        var publicLog = RestoredLog.Put(request, settings, manifest, TimeProvider.System.GetUtcNow());
         if (request.Ledger is not null)
             await Folders.CopyAsync(request.Ledger, settings.LedgerFolder, ct);
         // Opening the key store destroys again whatever stands in the ledger.
@@ -68,7 +71,7 @@ public static class Restore
         await using var database = await RunningDatabase.StartAsync(to, log, ct);
         if (request.NewerStore is { } newer && await IsSameAsync(newer, database.ConnectionString, ct))
             throw new BackupException("被替换的数据库就是要写入的数据库 / the store that is given up is the very database to be filled");
-        var owner = database.OwnerConnectionString ?? database.ConnectionString;
+        var owner = database.OwnerConnectionString ?? throw new BackupException($"请以 {DatabaseSchema.Setting} 指明结构的所有者 / name the schema's owner by {DatabaseSchema.Setting}");
         await PostgresTools.FillAsync(owner, Path.Combine(backup, Backup.Database), ct);
         await using (var connection = new NpgsqlConnection(owner))
         {

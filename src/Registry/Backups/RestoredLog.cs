@@ -20,30 +20,46 @@ public enum LogSource
 /// </summary>
 public static class RestoredLog
 {
+    /// <summary>Before anything is written: the folder that is given up is one, and not older than the backup.</summary>
+    /// <exception cref="BackupException">It is not. Taken for a registry that never published, it would let the log be signed a second time.</exception>
+    public static void Require(RestoreRequest request, Manifest manifest)
+    {
+        if (request.NewerFolder is not { } old)
+            return;
+        var settings = RegistrySettings.For(old, "");
+        if (!File.Exists(settings.MasterKeyFile))
+            throw new BackupException($"被替换的目录不是数据目录：{old}，没有 {settings.MasterKeyFile} / the folder given up is no data folder: it has no {settings.MasterKeyFile}");
+        if (new LastSigned(settings.LogStateFolder).Read()?.Checkpoint.Size < manifest.LogSize)
+            throw new BackupException($"被替换的目录比备份还旧 / the folder given up is older than the backup: {old}");
+    }
+
     /// <summary>Puts it into the data folder, from the folder that is given up or from a copy; without either it is noted as lost.</summary>
     /// <exception cref="BackupException">The copy is not whole, or the folder that is given up still serves.</exception>
-    public static LogSource Put(RestoreRequest request, RegistrySettings settings, string origin, DateTimeOffset now)
+    public static LogSource Put(RestoreRequest request, RegistrySettings settings, Manifest manifest, DateTimeOffset now)
     {
+        Require(request, manifest);
+        var origin = manifest.LogOrigin ?? settings.LogOrigin;
         var signed = new LastSigned(settings.LogStateFolder);
-        if (request.NewerFolder is { } old && IsKnown(RegistrySettings.For(old, "")))
+        if (request.NewerFolder is { } old && IsKnown(RegistrySettings.For(old, ""), manifest))
         {
             FromFolder(RegistrySettings.For(old, ""), settings);
             return LogSource.NewerFolder;
         }
         if (request.LogCopy is { } copy)
         {
-            FromCopy(copy, settings, signed, origin, now);
+            FromCopy(copy, settings, signed, origin, manifest, now);
             return LogSource.Copy;
         }
         signed.Lose(origin);
         return LogSource.Lost;
     }
 
-    /// <summary>What was signed is known; or nothing was ever published, and there is nothing to contradict.</summary>
-    private static bool IsKnown(RegistrySettings old)
+    /// <summary>What was signed is known; or nothing was ever signed, neither here nor as far as the backup knows, and there is nothing to contradict.</summary>
+    private static bool IsKnown(RegistrySettings old, Manifest manifest)
     {
         var signed = new LastSigned(old.LogStateFolder);
-        return signed.Lost is not null || signed.Read() is not null || new LogFiles(old.LogFolder).Text("checkpoint") is null;
+        return signed.Lost is not null || signed.Read() is not null
+            || (manifest.LogSize is null or 0 && new LogFiles(old.LogFolder).Text("checkpoint") is null && !Folders.Files(old.LogKeyFolder).Any());
     }
 
     /// <summary>What was signed first, the tiles after it: a log never holds less than was signed.</summary>
@@ -57,13 +73,15 @@ public static class RestoredLog
             throw new BackupException("被替换的目录仍在发布日志，请先停止其服务 / the folder that is given up still publishes its log; stop its service first");
     }
 
-    private static void FromCopy(string copy, RegistrySettings settings, LastSigned signed, string origin, DateTimeOffset now)
+    private static void FromCopy(string copy, RegistrySettings settings, LastSigned signed, string origin, Manifest manifest, DateTimeOffset now)
     {
         var files = new LogFiles(copy);
         var keys = (files.Text("key") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(NoteKey.Parse).OfType<NoteKey>().ToArray();
         if (files.Text("checkpoint") is not { } text || SignedNote.Parse(text) is not { } note || note.Verified(keys) is null
             || Checkpoint.Parse(note.Text) is not { } checkpoint || checkpoint.Origin != origin)
             throw new BackupException($"{copy} 不是日志 {origin} 的副本 / {copy} is no copy of the log {origin}");
+        if (checkpoint.Size < manifest.LogSize)
+            throw new BackupException($"日志副本比备份还旧 / the copy of the log is older than the backup: {copy}");
         try
         {
             if (!Merkle.Root(checkpoint.Size, Tiles.Reader(checkpoint.Size, path => files.Read(path.ToString()))).AsSpan().SequenceEqual(checkpoint.RootHash))

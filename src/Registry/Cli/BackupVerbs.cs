@@ -13,6 +13,7 @@ public static class BackupVerbs
 
     private const string BackupHelp = """
         registry backup DIR [--keys DIR] [--data DIR] [--json]
+          退出码 / exit code: 0 已备份并校验 / backed up and verified, 2 未备份 / not
           备份数据库、佐证材料（DIR）和密钥（--keys，默认 DIR-keys，应在另一处），写完即校验；公开日志及其签名密钥不在备份中
           back up database and evidence (DIR) and keys (--keys, DIR-keys by default, better elsewhere); verified after writing; the public log and its signing keys are not in it
         """;
@@ -24,9 +25,11 @@ public static class BackupVerbs
                    the data folder given up (stop its service first): the public log is taken from it, and what was acknowledged after the backup is listed; with REGISTRY_CONNECTION set, REGISTRY_NEWER_CONNECTION names the database given up
           --ledger: 当前的销毁名册（默认取自 --newer）/ today's ledger of destroyed keys (by default that of --newer)
           --log: 公开日志的最新副本，用于原目录已丢失时 / the newest copy of the public log, when the old folder is lost
+          REGISTRY_CONNECTION 与 REGISTRY_SCHEMA_CONNECTION：写入该数据库而非自带数据库 / fill that database instead of a private one
+          退出码 / exit code: 0 已恢复 / restored, 2 未恢复 / not
         """;
 
-    /// <summary>The verb <c>backup</c>; 1 when it failed.</summary>
+    /// <summary>The verb <c>backup</c>; 2 when there is none.</summary>
     public static async Task<int> BackupAsync(string[] args)
     {
         var given = Arguments.Parse(args, ["--data", "--keys"], ["--json"], takesWords: true);
@@ -43,7 +46,7 @@ public static class BackupVerbs
         });
     }
 
-    /// <summary>The verb <c>restore</c>; 1 when it failed.</summary>
+    /// <summary>The verb <c>restore</c>; 2 when nothing was restored.</summary>
     public static async Task<int> RestoreAsync(string[] args)
     {
         var given = Arguments.Parse(args, ["--to", "--keys", "--newer", "--ledger", "--log"], ["--json"], takesWords: true);
@@ -54,9 +57,17 @@ public static class BackupVerbs
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var keys = given["--keys"] ?? Path.Combine(Path.GetDirectoryName(folder)! + "-keys", Path.GetFileName(folder));
         var newer = given["--newer"];
-        var ledger = given["--ledger"] ?? (newer is null ? null : Path.Combine(newer, "keys-destroyed"));
+        var ledger = given["--ledger"] ?? (newer is null ? null : RegistrySettings.For(newer, "").LedgerFolder);
         if (newer is not null && RunningDatabase.Of(RunningDatabase.Setting) is not null && RunningDatabase.Of(NewerSetting) is null)
             return Answer.Usage(Console.Error, $"设置了 {RunningDatabase.Setting}，请以 {NewerSetting} 指明被替换的数据库 / {RunningDatabase.Setting} is set; name the database given up by {NewerSetting}", RestoreHelp);
+        if (RunningDatabase.Of(RunningDatabase.Setting) is not null && RunningDatabase.Of(DatabaseSchema.Setting) is null)
+            return Answer.Usage(Console.Error, $"设置了 {RunningDatabase.Setting}，请以 {DatabaseSchema.Setting} 指明结构的所有者 / {RunningDatabase.Setting} is set; name the schema's owner by {DatabaseSchema.Setting}", RestoreHelp);
+        // Where there is no database to be asked, joining it would make an empty one, and nothing would seem to be lost.
+        if (newer is not null && RunningDatabase.Of(NewerSetting) is null && !Directory.Exists(Path.Combine(newer, "postgres")))
+        {
+            await Console.Error.WriteLineAsync($"被替换的目录中没有数据库：{newer}；请改用 --ledger 和 --log / the folder given up holds no database: {newer}; use --ledger and --log instead");
+            return ExitCode.Refused;
+        }
         await using var old = newer is null ? null : await RunningDatabase.JoinAsync(newer, SiteBuildVerb.QuietLog(), CancellationToken.None, NewerSetting);
         return await ReportAsync(given.Has("--json"), async () =>
         {
@@ -85,7 +96,7 @@ public static class BackupVerbs
         catch (BackupException failed)
         {
             await Console.Error.WriteLineAsync(failed.Message);
-            return ExitCode.Negative;
+            return ExitCode.Refused;
         }
     }
 }

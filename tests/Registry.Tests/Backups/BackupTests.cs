@@ -13,7 +13,7 @@ using Registry.Tests.Proof;
 namespace Registry.Tests.Backups;
 
 /// <summary>A whole round: back up, go on, lose the machine, restore elsewhere. What was acknowledged is there or is listed; what was erased is gone.</summary>
-public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IDisposable
+public sealed class BackupTests(PostgresFixture postgres) : IDisposable
 {
     private readonly string folder = TestFolder.Create();
 
@@ -49,6 +49,11 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
         Directory.CreateDirectory(At("taken"));
         await File.WriteAllTextAsync(At("taken/file"), "x", Ct);
         await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(new(data, keyData, At("taken")) { Ledger = settings.LedgerFolder }));
+        // A ledger that is not there, or a folder given up that holds nothing, is a slip of whoever restores, never an empty one.
+        await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(new(data, keyData, At("slip")) { Ledger = At("no-such-ledger") }));
+        Directory.CreateDirectory(At("empty"));
+        await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(new(data, keyData, At("slip")) { NewerFolder = At("empty") }));
+        Assert.False(Directory.Exists(At("slip")));
         var restored = await RestoreAsync(new(data, keyData, At("restored")) { Ledger = settings.LedgerFolder, NewerStore = settings.ConnectionString, NewerFolder = host.Folder });
 
         Assert.Equal(["application-withdrawn"], restored.Lost!.Select(l => l.Kind));
@@ -79,11 +84,22 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
         await bench.HappenAsync(5);
         await bench.TakenInAsync();
         await bench.PublishAsync();
+        // Keys of a log that was declared anew before: they still sign for whoever knows them.
+        var earlier = bench.Settings.LogKeyFolder + ".20250101T000000Z";
+        Directory.CreateDirectory(earlier);
+        await File.WriteAllTextAsync(Path.Combine(earlier, "0001.key"), "x", Ct);
         var manifest = await bench.Service<Backup>().WriteAsync(At("data"), At("keys"), DateTimeOffset.UtcNow, Ct);
         var (data, keyData) = (Path.Combine(At("data"), manifest.Id), Path.Combine(At("keys"), manifest.Id));
         Assert.DoesNotContain(Folders(keyData), f => f.StartsWith("log", StringComparison.Ordinal) || f.StartsWith(Path.Combine("secrets", "log"), StringComparison.Ordinal));
         Assert.True(File.Exists(Path.Combine(keyData, "secrets", "master.key")));
-        Assert.Equal(5, manifest.Events);
+        Assert.Equal((5, 5), (manifest.Events, manifest.LogSize));
+        // A folder that has forgotten its log, or one that is older than the backup, is not where the log of today is.
+        var forgetful = At("forgetful");
+        Directory.CreateDirectory(Path.Combine(forgetful, "secrets"));
+        File.Copy(bench.Settings.MasterKeyFile, Path.Combine(forgetful, "secrets", "master.key"));
+        Assert.Equal(LogSource.Lost, RestoredLog.Put(new("", "", "") { NewerFolder = forgetful }, RegistrySettings.For(At("forgotten"), ""), manifest, DateTimeOffset.UtcNow));
+        Assert.Throws<BackupException>(() => RestoredLog.Put(new("", "", "") { NewerFolder = bench.Settings.DataFolder }, RegistrySettings.For(At("older"), ""), manifest with { LogSize = 6 }, DateTimeOffset.UtcNow));
+        Assert.Throws<BackupException>(() => RestoredLog.Put(new("", "", "") { LogCopy = bench.Settings.LogFolder }, RegistrySettings.For(At("older"), ""), manifest with { LogSize = 6 }, DateTimeOffset.UtcNow));
         await bench.HappenAsync(3);
         await bench.TakenInAsync();
         await bench.PublishAsync(hours: 2);
@@ -114,7 +130,7 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
         await bench.TakenInAsync();
         await bench.PublishAsync();
         var settings = RegistrySettings.For(At("lost"), bench.Settings.ConnectionString);
-        Assert.Equal(LogSource.Lost, RestoredLog.Put(new("", "", At("lost")), settings, settings.LogOrigin, DateTimeOffset.UtcNow));
+        Assert.Equal(LogSource.Lost, RestoredLog.Put(new("", "", At("lost")), settings, Known(settings.LogOrigin), DateTimeOffset.UtcNow));
         Assert.Equal(LogPublisher.StateLost, (await bench.PublishAsync(PublisherOf(settings), 2)).Problem);
         Assert.False(Directory.Exists(settings.LogKeyFolder));
         Assert.False(File.Exists(Path.Combine(settings.LogFolder, "checkpoint")));
@@ -122,8 +138,8 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         var copied = RegistrySettings.For(At("copied"), bench.Settings.ConnectionString);
         var request = new RestoreRequest("", "", At("copied")) { LogCopy = bench.Settings.LogFolder };
-        Assert.Throws<BackupException>(() => RestoredLog.Put(request, copied, "another.example/log", DateTimeOffset.UtcNow));
-        Assert.Equal(LogSource.Copy, RestoredLog.Put(request, copied, copied.LogOrigin, DateTimeOffset.UtcNow.AddHours(1)));
+        Assert.Throws<BackupException>(() => RestoredLog.Put(request, copied, Known("another.example/log"), DateTimeOffset.UtcNow));
+        Assert.Equal(LogSource.Copy, RestoredLog.Put(request, copied, Known(copied.LogOrigin), DateTimeOffset.UtcNow.AddHours(1)));
         await Assert.ThrowsAsync<StartRefusedException>(() => bench.PublishAsync(PublisherOf(copied), 2));
         Directory.CreateDirectory(copied.LogKeyFolder);
         File.Copy(Path.Combine(bench.Settings.LogKeyFolder, "0001.key"), Path.Combine(copied.LogKeyFolder, "0001.key"));
@@ -159,6 +175,8 @@ public sealed class BackupTests(PostgresFixture postgres) : IClassFixture<Postgr
         Assert.True(await Restore.IsSameAsync(one, one + ";Application Name=another", Ct));
         Assert.False(await Restore.IsSameAsync(one, other, Ct));
     }
+
+    private static Manifest Known(string origin) => new("x", DateTimeOffset.UnixEpoch, 0, 0, []) { LogOrigin = origin };
 
     private static Task<Restored> RestoreAsync(RestoreRequest request) => Restore.RunAsync(request, NullLogger.Instance, Ct);
 
