@@ -34,23 +34,20 @@ public static partial class DatabaseSchema
         var connectionString = owner.GetRequiredService<RegistrySettings>().ConnectionString;
         await using var held = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await held.OpenAsync(ct);
-        if (await OneAsync<bool>(held, "select pg_has_role($1, current_user, 'member')", ct, servingRole))
-            throw new StartRefusedException(
-                StartRefusedException.MachineNotReady,
-                $"服务角色 {servingRole} 不得是结构的所有者或超级用户，否则它能改写历史。",
-                $"The serving role {servingRole} must be neither the schema's owner nor a superuser, or it could rewrite history.");
+        await RequireApartAsync(held, servingRole, ct);
         try
         {
             await RunAsync(held, $"select pg_advisory_lock({ApplyLock})", ct);
             var store = (DocumentStore)owner.GetRequiredService<IDocumentStore>();
             var changes = await ChangesAsync(store, ct);
+            // A step that only adds leaves older programs at work; one that takes something away must not let them start again. Their stamps go first: a step
+            // that is broken off half way may have taken away what they need.
+            if (TakesAway().IsMatch(changes) && await OneAsync<bool>(held, $"select to_regclass('{Stamps}') is not null", ct))
+                await RunAsync(held, $"delete from {Stamps}", ct);
             await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
             await owner.GetRequiredService<IMessageStore>().Admin.MigrateAsync(AutoCreate.CreateOrUpdate);
             PostgreSqlObjectsInstaller.Install(held, Jobs.Schema);
             await RunAsync(held, $"create table if not exists {Stamps} (fingerprint text primary key, applied_at timestamptz not null)", ct);
-            // A step that only adds leaves older programs at work; one that takes something away must not let them start again.
-            if (TakesAway().IsMatch(changes))
-                await RunAsync(held, $"delete from {Stamps}", ct);
             await RunAsync(held, $"insert into {Stamps} values ('{Fingerprint(store)}', clock_timestamp()) on conflict (fingerprint) do update set applied_at = excluded.applied_at", ct);
             await GrantAsync(held, servingRole, ct);
             return changes;
@@ -64,7 +61,21 @@ public static partial class DatabaseSchema
     }
 
     /// <summary>Gives the serving role its rights on a database whose schema is there already, as after a restore.</summary>
-    public static async Task GrantAsync(NpgsqlConnection owner, string servingRole, CancellationToken ct) => await RunAsync(owner, Rights(servingRole), ct);
+    /// <exception cref="StartRefusedException">The two roles are one, or the second may take the place of the first.</exception>
+    public static async Task GrantAsync(NpgsqlConnection owner, string servingRole, CancellationToken ct)
+    {
+        await RequireApartAsync(owner, servingRole, ct);
+        await RunAsync(owner, Rights(servingRole), ct);
+    }
+
+    private static async Task RequireApartAsync(NpgsqlConnection owner, string servingRole, CancellationToken ct)
+    {
+        if (await OneAsync<bool>(owner, "select pg_has_role($1, current_user, 'member')", ct, servingRole))
+            throw new StartRefusedException(
+                StartRefusedException.MachineNotReady,
+                $"服务角色 {servingRole} 不得是结构的所有者或超级用户，否则它能改写历史。",
+                $"The serving role {servingRole} must be neither the schema's owner nor a superuser, or it could rewrite history.");
+    }
 
     /// <summary>The setting that names the owner's connection.</summary>
     public const string Setting = "REGISTRY_SCHEMA_CONNECTION";
@@ -99,7 +110,12 @@ public static partial class DatabaseSchema
         }
         if (!stamps.Contains(Fingerprint(store)))
             return Unready("数据库的结构不是本程序所知的版本。", "The database's schema is none that this program knows.");
-        if (await OneAsync<bool>(connection, $"select bool_or(has_table_privilege(t, p)) from unnest(array['{string.Join("','", AppendOnly)}']) t, unnest(array['update', 'delete', 'truncate']) p", ct))
+        // An owner that has taken its own rights away, or a member of its role that does not inherit them, can have them back at any time.
+        var mayChange = $"""
+            select bool_or(has_table_privilege(t, p)) or bool_or(pg_has_role((select relowner from pg_class where oid = t::regclass), 'member'))
+            from unnest(array['{string.Join("','", AppendOnly)}']) t, unnest(array['update', 'delete', 'truncate']) p
+            """;
+        if (await OneAsync<bool>(connection, mayChange, ct))
             return new StartRefusedException(
                 StartRefusedException.SchemaUnknown,
                 $"数据库角色 {connection.UserName} 能够改写或删除事件，本程序不以这样的角色服务。请另建一个没有所有权的登录角色写入 {RunningDatabase.Setting}，以所有者的连接串 {Setting} 运行 registry schema apply。",
@@ -124,7 +140,7 @@ public static partial class DatabaseSchema
 
     /// <summary>Tables of what happened: rows come and never change or go.</summary>
     public static readonly string[] AppendOnly =
-        [$"{Store.Schema}.mt_events", $"{Store.Schema}.{Sealing.Commitments.Table}", $"{Store.Schema}.{LeafTableName}", Stamps];
+        [$"{Store.Schema}.mt_events", $"{Store.Schema}.{Sealing.Commitments.Table}", $"{Store.Schema}.{LeafTableName}", $"{Store.Schema}.mt_doc_sensitivereading", Stamps];
 
     /// <summary>The table of the log's leaves, which the proof room owns.</summary>
     private const string LeafTableName = "log_leaves";

@@ -18,6 +18,9 @@ public sealed class DatabaseSchemaTests(PostgresFixture postgres)
     [InlineData("update registry.log_leaves set entry = ''")]
     [InlineData("delete from registry.log_leaves")]
     [InlineData("delete from registry.mt_streams")]
+    [InlineData("update registry.mt_doc_sensitivereading set data = '{}'")]
+    [InlineData("delete from registry.mt_doc_sensitivereading")]
+    [InlineData("truncate registry.mt_doc_sensitivereading")]
     [InlineData("update registry.schema_stamps set fingerprint = ''")]
     [InlineData("insert into registry.schema_stamps values ('x', now())")]
     [InlineData("alter table registry.mt_events disable trigger all")]
@@ -82,6 +85,49 @@ public sealed class DatabaseSchemaTests(PostgresFixture postgres)
         Assert.Equal(StartRefusedException.SchemaUnknown, refused.ExitCode);
         Assert.Contains("can change or delete events", refused.Message, StringComparison.Ordinal);
         Assert.Contains("neither the schema's owner", (await Assert.ThrowsAsync<StartRefusedException>(() => SchemaVerb.ApplyAsync(Settings(owner) with { ConnectionString = owner }, owner, Ct))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task As_a_role_that_may_take_the_owners_place_the_program_does_not_start_and_is_given_no_rights()
+    {
+        var owner = await postgres.CreateRegistryAsync();
+        var role = new NpgsqlConnectionStringBuilder(owner).Database + "_member";
+        await RunAsync(owner, $"create role {role} login noinherit password '{role}'");
+        try
+        {
+            await using (var connection = new NpgsqlConnection(owner))
+            {
+                await connection.OpenAsync(Ct);
+                await DatabaseSchema.GrantAsync(connection, role, Ct);
+                await RunAsync(owner, $"do $$ begin execute format('grant %I to {role}', current_user); end $$");
+                Assert.Contains("neither the schema's owner", (await Assert.ThrowsAsync<StartRefusedException>(() => DatabaseSchema.GrantAsync(connection, role, Ct))).Message, StringComparison.Ordinal);
+            }
+            await using var app = App.Build(Settings(owner) with { ConnectionString = new NpgsqlConnectionStringBuilder(owner) { Username = role, Password = role, Pooling = false }.ConnectionString });
+            Assert.Contains("can change or delete events", (await Assert.ThrowsAsync<StartRefusedException>(() => DatabaseSchema.RequireAsync(app.Services, Ct))).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await RunAsync(owner, $"drop owned by {role}; drop role {role}");
+        }
+    }
+
+    [Fact]
+    public async Task A_step_that_takes_something_away_leaves_no_stamp_when_it_is_broken_off()
+    {
+        var owner = await postgres.CreateRegistryAsync();
+        // What the step would take away, and a rule of the database that stops it half way.
+        await RunAsync(owner, """
+            alter table registry.mt_doc_applicationcard add column later text;
+            create function public.stop() returns event_trigger language plpgsql as $$ begin raise exception 'stopped'; end $$;
+            create event trigger stop on ddl_command_end when tag in ('ALTER TABLE') execute function public.stop();
+            """);
+        await Assert.ThrowsAnyAsync<Exception>(() => SchemaVerb.ApplyAsync(Settings(owner), owner, Ct));
+        await RunAsync(owner, "drop event trigger stop");
+        await using (var app = App.Build(Settings(owner)))
+            Assert.Contains("none that this program knows", (await Assert.ThrowsAsync<StartRefusedException>(() => DatabaseSchema.RequireAsync(app.Services, Ct))).Message, StringComparison.Ordinal);
+        Assert.Contains("drop column", await SchemaVerb.ApplyAsync(Settings(owner), owner, Ct), StringComparison.OrdinalIgnoreCase);
+        await using var again = App.Build(Settings(owner));
+        await DatabaseSchema.RequireAsync(again.Services, Ct);
     }
 
     [Fact]
