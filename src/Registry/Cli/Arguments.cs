@@ -5,16 +5,22 @@ using System.Text.Unicode;
 
 namespace Registry.Cli;
 
-/// <summary>Exit codes of the verbs, the same for all of them.</summary>
+/// <summary>
+/// Exit codes of the verbs, the same for all of them. Besides these, 3, 4 and 6 say that the program could not even begin, see <see cref="Platform.StartRefusedException"/>.
+/// </summary>
 public static class ExitCode
 {
+    /// <summary>Done, or the answer is yes.</summary>
     public const int Ok = 0;
 
     /// <summary>The verb ran and the answer is no.</summary>
     public const int Negative = 1;
 
-    /// <summary>The input is refused.</summary>
+    /// <summary>What the verb was given is refused, and nothing was done.</summary>
     public const int Refused = 2;
+
+    /// <summary>The private database went away under the running program.</summary>
+    public const int DatabaseLost = 5;
 
     /// <summary>The command line itself is wrong.</summary>
     public const int Usage = 64;

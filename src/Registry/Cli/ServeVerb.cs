@@ -18,9 +18,6 @@ public static class ServeVerb
 {
     private const int DefaultPort = 5080;
 
-    /// <summary>Exit code when the private database went away under the running program.</summary>
-    private const int DatabaseLost = 5;
-
     private const string Help = """
         registry serve [--port N] [--listen ADDRESS] [--data DIR] [--no-demo]
           REGISTRY_CONNECTION: PostgreSQL 连接串；不设则使用自带数据库 / connection string; without it a private database is used
@@ -73,7 +70,7 @@ public static class ServeVerb
         if (app.Services.GetRequiredService<RegistrySettings>().Demo)
             await PlayDemoAsync(app);
         await app.WaitForShutdownAsync();
-        return lost.IsCompleted ? DatabaseLost : 0;
+        return lost.IsCompleted ? ExitCode.DatabaseLost : ExitCode.Ok;
     }
 
     /// <summary>The program serves while the demo is played. A demo that breaks is said so and leaves the program running; the next start goes on with it.</summary>

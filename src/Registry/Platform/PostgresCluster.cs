@@ -90,11 +90,10 @@ internal sealed class PostgresCluster(DataFolder data, UserAccount? user)
         HandOver(file);
     }
 
-    /// <summary>A piece is copied under another name and renamed when it is complete; one that is there already is never overwritten.</summary>
     private static string Archiving(string? folder) => folder is null ? "archive_mode = off" : $"""
         archive_mode = on
         archive_timeout = 60
-        archive_command = 'test ! -f "{folder}/%f" && cp "%p" "{folder}/.%f" && sync "{folder}/.%f" && mv "{folder}/.%f" "{folder}/%f"'
+        archive_command = '{WalArchive.Command(folder)}'
         """;
 
     /// <summary>

@@ -239,10 +239,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     {
         if (folder is null)
             return null;
-        folder = Path.GetFullPath(folder);
-        if (folder.Any(c => c is '\'' or '"' or '%' or '\\' || char.IsControl(c)))
-            throw new StartRefusedException(
-                StartRefusedException.MachineNotReady, $"REGISTRY_WAL_ARCHIVE 含有不能使用的字符：{folder}", $"REGISTRY_WAL_ARCHIVE holds a character that cannot be used: {folder}");
+        folder = WalArchive.PathOf(folder);
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         cluster.HandOver(folder);
         return folder;

@@ -36,15 +36,31 @@ public sealed class RunningDatabase : IAsyncDisposable
     /// <exception cref="StartRefusedException">Another program serves on this folder, or the machine lacks something; the message says what.</exception>
     public static async Task<RunningDatabase> StartAsync(string dataFolder, ILogger log, CancellationToken ct)
     {
-        var folder = DataFolder.Open(dataFolder, shared: Given is not null);
+        if (Given is not { } given)
+            return await StartPrivateAsync(dataFolder, log, ct);
+        var folder = DataFolder.Open(dataFolder, shared: true);
         try
         {
-            if (Given is { } given)
-            {
-                await RequireAsync(given, ct);
-                return new RunningDatabase(given, await GivenOwnerAsync(ct), folder.Path, folder, null);
-            }
-            var server = await PrivatePostgres.StartAsync(folder, log, ct, walArchive: Of("REGISTRY_WAL_ARCHIVE"));
+            await RequireAsync(given, ct);
+            return new RunningDatabase(given, await GivenOwnerAsync(ct), folder.Path, folder, null);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Holds the data folder, starts its private server whatever is set, and says in the folder how verbs beside this program reach it.</summary>
+    /// <exception cref="StartRefusedException">Another program serves on this folder, or the machine lacks something; the message says what.</exception>
+    public static async Task<RunningDatabase> StartPrivateAsync(string dataFolder, ILogger log, CancellationToken ct)
+    {
+        var folder = DataFolder.Open(dataFolder);
+        try
+        {
+            // What a program left behind that was killed names a server that is gone.
+            File.Delete(AddressFile(folder.Path));
+            var server = await PrivatePostgres.StartAsync(folder, log, ct, walArchive: Of(WalArchive.Setting));
             DurableFile.Replace(OwnerFile(folder.Path), System.Text.Encoding.UTF8.GetBytes(server.OwnerConnectionString));
             DurableFile.Replace(AddressFile(folder.Path), System.Text.Encoding.UTF8.GetBytes(server.ConnectionString));
             return new RunningDatabase(server.ConnectionString, server.OwnerConnectionString, folder.Path, folder, server);

@@ -14,6 +14,8 @@ namespace Registry.Tests.Backups;
 /// <summary>The drill of <c>ops/pitr</c>: a database that was damaged goes back to the moment before, and what was acknowledged since is listed.</summary>
 public sealed class PointInTimeTests(PostgresFixture postgres) : IDisposable
 {
+    private static readonly TimeSpan ArchivedWithin = TimeSpan.FromSeconds(60);
+
     private readonly string folder = TestFolder.Create();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -27,7 +29,7 @@ public sealed class PointInTimeTests(PostgresFixture postgres) : IDisposable
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
         using var held = DataFolder.Open(data);
         await using var server = await PrivatePostgres.StartAsync(held, NullLogger.Instance, Ct, walArchive: wal);
-        await File.WriteAllTextAsync(Path.Combine(data, "run", "address"), server.ConnectionString, Ct);
+        var address = Path.Combine(data, "run", "address");
         string before, after;
         DateTime moment;
         await using (var host = await RegistryHost.StartAsync(
@@ -37,6 +39,11 @@ public sealed class PointInTimeTests(PostgresFixture postgres) : IDisposable
             var scenario = new Scenario(registry);
             var batch = await registry.Announce();
             await scenario.SubmittedAsync(batch);
+            // An address that was left behind by a program that is gone names no server, and is told from one that does.
+            await File.WriteAllTextAsync(address, "Host=/nowhere;Port=5432", Ct);
+            var (code, said, _) = await EndedAsync("base", Path.Combine(folder, "base"), "--data", data);
+            Assert.True(code == 4 && said.Contains("No private database runs", StringComparison.Ordinal), said);
+            await File.WriteAllTextAsync(address, server.ConnectionString, Ct);
             var taken = await RunAsync("base", Path.Combine(folder, "base"), "--data", data);
 
             // After the base: one act before the moment, one after it, and somebody is erased.
@@ -50,8 +57,12 @@ public sealed class PointInTimeTests(PostgresFixture postgres) : IDisposable
             keys.Destroy("objection/erased-later");
             await OneAsync<long>(server.AdminConnectionString, "with damaged as (update registry.mt_events set data = '{}' where type = 'application-submitted' returning 1) select count(*) from damaged");
             var piece = await OneAsync<string>(server.AdminConnectionString, "select pg_walfile_name(pg_switch_wal())");
+            var asked = TimeProvider.System.GetTimestamp();
             while (!File.Exists(Path.Combine(wal, piece)))
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(asked) < ArchivedWithin, $"{piece} did not reach the archive: {await OneAsync<string>(server.AdminConnectionString, "select row_to_json(a)::text from pg_stat_archiver a")}");
                 await Task.Delay(50, Ct);
+            }
 
             after = await RunAsync(
                 "restore", taken.Trim(), "--wal", wal, "--until", moment.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss.ffffff'+00'", CultureInfo.InvariantCulture), "--from", data, "--to", to);
@@ -80,14 +91,17 @@ public sealed class PointInTimeTests(PostgresFixture postgres) : IDisposable
     /// <summary>Runs the script; its standard output and, for the restore, the list of what was acknowledged later.</summary>
     private static async Task<string> RunAsync(params string[] arguments)
     {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "Registry.sln")))
-            root = Path.GetDirectoryName(root)!;
-        using var script = Process.Start(new ProcessStartInfo(Path.Combine(root, "ops", "pitr"), arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var (code, said, output) = await EndedAsync(arguments);
+        Assert.True(code == 0, said);
+        return output;
+    }
+
+    private static async Task<(int Code, string Said, string Output)> EndedAsync(params string[] arguments)
+    {
+        using var script = Process.Start(new ProcessStartInfo(Path.Combine(TestData.Root, "ops", "pitr"), arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var said = script.StandardError.ReadToEndAsync(Ct);
         var output = await script.StandardOutput.ReadToEndAsync(Ct);
         await script.WaitForExitAsync(Ct);
-        Assert.True(script.ExitCode == 0, await said);
-        return output;
+        return (script.ExitCode, await said, output);
     }
 }

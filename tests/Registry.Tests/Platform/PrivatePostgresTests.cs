@@ -52,6 +52,35 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
     }
 
     [Fact]
+    public async Task Run_alone_it_says_in_its_folder_where_it_answers_until_it_stops_and_an_address_of_a_killed_program_is_gone()
+    {
+        var address = Path.Combine(_path, "run", "address");
+        await File.WriteAllTextAsync(address, "Host=/nowhere", Cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        await using var said = new FirstLine();
+        var verb = Registry.Cli.PostgresVerb.RunAsync(_path, said, NullLogger.Instance, stop.Token);
+        var owner = await said.Line.WaitAsync(Cancel);
+        Assert.Equal(1, await ScalarAsync(await File.ReadAllTextAsync(address, Cancel), "select 1"));
+        Assert.Equal(owner, await File.ReadAllTextAsync(address + "-owner", Cancel));
+        await stop.CancelAsync();
+        Assert.Equal(0, await verb);
+        Assert.False(File.Exists(address));
+    }
+
+    private sealed class FirstLine : StringWriter
+    {
+        private readonly TaskCompletionSource<string> line = new();
+
+        public Task<string> Line => line.Task;
+
+        public override Task WriteLineAsync(string? value)
+        {
+            line.TrySetResult(value!);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
     public async Task It_is_durable_closed_to_the_network_and_not_used_as_superuser() =>
         await WithServerAsync(async server =>
         {
