@@ -12,11 +12,14 @@ public static class Health
     /// <summary>Events behind which a view counts as lagging.</summary>
     private const long MuchLag = 1_000;
 
+    /// <summary>Longest time that one check may take: whoever asks has less patience than a database or a disk that hangs.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>Registers the checks.</summary>
     public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
         .AddCheck<StoreCheck>("database", tags: ["ready"])
-        .AddCheck<LagCheck>("views", tags: ["ready"])
-        .AddCheck<JobsCheck>("jobs", tags: ["ready"])
+        .AddCheck<LagCheck>("views", HealthStatus.Degraded, tags: ["ready"])
+        .AddCheck<JobsCheck>("jobs", HealthStatus.Degraded, tags: ["ready"])
         .AddCheck<DiskCheck>("disk", tags: ["ready"]);
 
     /// <summary>Maps the two addresses.</summary>
@@ -42,11 +45,13 @@ public static class Health
         {
             try
             {
-                return new HealthCheckResult(Judge(await WorkState.ReadAsync(settings.ConnectionString, cancellationToken)));
+                using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                enough.CancelAfter(Patience);
+                return new HealthCheckResult(Judge(await WorkState.ReadAsync(settings.ConnectionString, enough.Token).WaitAsync(Patience, cancellationToken)));
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (e is NpgsqlException or TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                return new HealthCheckResult(context.Registration.Name == "database" ? HealthStatus.Unhealthy : HealthStatus.Degraded);
+                return new HealthCheckResult(context.Registration.FailureStatus);
             }
         }
     }
@@ -71,7 +76,18 @@ public static class Health
 
     private sealed class DiskCheck(RegistrySettings settings) : IHealthCheck
     {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(FreeBytes(settings) >= settings.Files.Limits.LeastFree ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("disk"));
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                // A disk of the network that is away does not answer, and the question cannot be taken back.
+                return await Task.Run(() => FreeBytes(settings), CancellationToken.None).WaitAsync(Patience, cancellationToken) >= settings.Files.Limits.LeastFree
+                    ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("disk");
+            }
+            catch (Exception away) when (away is TimeoutException or IOException or UnauthorizedAccessException)
+            {
+                return HealthCheckResult.Unhealthy("disk");
+            }
+        }
     }
 }

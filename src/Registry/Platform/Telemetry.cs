@@ -70,12 +70,15 @@ public static class Telemetry
 
     /// <summary>The spans that are recorded, and what is taken off them before any exporter sees them.</summary>
     public static TracerProviderBuilder AddSpans(this TracerProviderBuilder tracing) => tracing
-        .AddSource("Registry.*", "Marten", "Npgsql", "Wolverine")
+        .AddSource("Registry.*", "Marten", "Npgsql", "Wolverine", OnlyListedTags.Bare.Name)
         .AddAspNetCoreInstrumentation(o => o.RecordException = false)
         .AddProcessor(new OnlyListedTags());
 
     private sealed class OnlyListedTags : BaseProcessor<Activity>
     {
+        /// <summary>Source of the spans that stand for others whose events could not be taken off.</summary>
+        public static readonly ActivitySource Bare = new("Bare");
+
         public override void OnEnd(Activity data)
         {
             foreach (var (name, _) in data.TagObjects.ToList())
@@ -86,6 +89,20 @@ public static class Telemetry
                 data.SetStatus(data.Status);
             foreach (var (name, _) in data.Baggage.ToList())
                 data.SetBaggage(name, null);
+            if (data.EnumerateEvents().MoveNext())
+                Replace(data);
+        }
+
+        /// <summary>A span's events cannot be removed. So one that has any is not exported, and another one tells its name, its place, its time and its tags.</summary>
+        private static void Replace(Activity data)
+        {
+            data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            var parent = new ActivityContext(data.TraceId, data.ParentSpanId, ActivityTraceFlags.Recorded, data.TraceStateString);
+            if (Bare.CreateActivity(data.OperationName, data.Kind, parent, data.TagObjects) is not { } bare)
+                return;
+            bare.DisplayName = data.DisplayName;
+            bare.SetStatus(data.Status).SetStartTime(data.StartTimeUtc).Start();
+            bare.SetEndTime(data.StartTimeUtc + data.Duration).Stop();
         }
     }
 }

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -45,6 +47,43 @@ public sealed class TelemetryTests(PostgresFixture postgres)
         var all = string.Join("\n", spans.Select(s => $"{s.DisplayName} {s.StatusDescription} {string.Join(' ', s.TagObjects)} {string.Join(' ', s.Baggage)} {string.Join(' ', s.Events.Select(e => $"{e.Name} {string.Join(' ', e.Tags)}"))}"));
         foreach (var personal in new[] { form.ReceiptCode, form.Name!, Uri.EscapeDataString(form.Name!), form.Contact!, form.Facts!, "Planted-Agent", "127.0.0.1", "insert into" })
             Assert.DoesNotContain(personal, all, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void What_a_fault_says_stays_out_of_its_span_and_the_span_is_told_all_the_same()
+    {
+        var spans = new ConcurrentBag<Activity>();
+        using var provider = Sdk.CreateTracerProviderBuilder().AddSpans().AddProcessor(new SimpleActivityExportProcessor(new Kept(spans))).Build();
+        using var source = new ActivitySource("Registry.Test");
+        using var request = source.StartActivity("planted-request")!;
+        var (began, lasted) = (new DateTime(2025, 6, 3, 2, 0, 0, DateTimeKind.Utc), TimeSpan.FromMilliseconds(5));
+        using (var span = source.StartActivity("planted-fault", ActivityKind.Client)!)
+        {
+            span.SetStartTime(began);
+            span.SetTag("outcome", "planted");
+            span.AddException(new InvalidOperationException("张三 13800000000"));
+            span.SetStatus(ActivityStatusCode.Error, "张三 13800000000");
+            span.SetEndTime(began + lasted);
+        }
+        var told = Assert.Single(spans, s => s.DisplayName == "planted-fault");
+        Assert.Equal((request.TraceId, request.SpanId, ActivityKind.Client, ActivityStatusCode.Error), (told.TraceId, told.ParentSpanId, told.Kind, told.Status));
+        Assert.Equal((began, lasted, "planted"), (told.StartTimeUtc, told.Duration, told.GetTagItem("outcome")));
+        Assert.Empty(told.Events);
+        Assert.Null(told.StatusDescription);
+    }
+
+    [Fact]
+    public async Task Ready_is_answered_in_time_by_a_node_whose_database_takes_the_call_and_says_nothing()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var services = new ServiceCollection().AddLogging().AddSingleton(RegistrySettings.For(Path.GetTempPath(), $"Host=127.0.0.1;Port={((IPEndPoint)silent.LocalEndpoint).Port};Username=x;Database=x;Timeout=60"));
+        services.AddHealth();
+        await using var provider = services.BuildServiceProvider();
+        var report = await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync(Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        Assert.Equal(HealthStatus.Unhealthy, report.Status);
+        Assert.Equal((HealthStatus.Unhealthy, HealthStatus.Degraded), (report.Entries["database"].Status, report.Entries["views"].Status));
+        Assert.InRange(report.TotalDuration, TimeSpan.Zero, TimeSpan.FromSeconds(4));
     }
 
     [Fact]
