@@ -5,7 +5,7 @@ using Registry.Platform;
 namespace Registry.Backups;
 
 /// <summary>PostgreSQL's own programs for copies of a database, of the server's version. The password goes through the environment, never the command line.</summary>
-internal static class PostgresTools
+public static class PostgresTools
 {
     /// <summary>Writes the whole database into one file, as of one moment.</summary>
     public static Task DumpAsync(string connectionString, string file, CancellationToken ct) =>
@@ -18,6 +18,37 @@ internal static class PostgresTools
     /// <summary>Reads such a file to its end; a torn one fails.</summary>
     public static Task ReadThroughAsync(string connectionString, string file, CancellationToken ct) =>
         RunAsync("pg_restore", connectionString, ["--file=/dev/null", file], ct);
+
+    /// <summary>How the tools reach the server: as the connection string says, and never with less protection on the way.</summary>
+    /// <param name="target">The connection string's parts.</param>
+    /// <param name="major">Version of the tools.</param>
+    public static IReadOnlyDictionary<string, string> EnvironmentOf(NpgsqlConnectionStringBuilder target, int major)
+    {
+        var mode = target.SslMode switch
+        {
+            SslMode.VerifyCA => "verify-ca",
+            SslMode.VerifyFull => "verify-full",
+            var other => other.ToString().ToLowerInvariant(),
+        };
+        var all = new Dictionary<string, string?>
+        {
+            ["PGHOST"] = target.Host,
+            ["PGPORT"] = $"{target.Port}",
+            ["PGUSER"] = target.Username,
+            ["PGDATABASE"] = target.Database,
+            ["PGPASSWORD"] = target.Password,
+            ["PGPASSFILE"] = target.Passfile,
+            ["PGOPTIONS"] = target.Options,
+            ["PGSSLMODE"] = mode,
+            ["PGSSLCERT"] = target.SslCertificate,
+            ["PGSSLKEY"] = target.SslKey,
+            // The program asks the system whom it trusts where no certificate is named; older tools cannot, look for a file and refuse if there is none.
+            ["PGSSLROOTCERT"] = target.RootCertificate ?? (major >= 16 && mode == "verify-full" ? "system" : null),
+            ["PGCHANNELBINDING"] = target.ChannelBinding.ToString().ToLowerInvariant(),
+            ["PGGSSENCMODE"] = target.GssEncryptionMode.ToString().ToLowerInvariant(),
+        };
+        return all.Where(v => !string.IsNullOrEmpty(v.Value)).ToDictionary(v => v.Key, v => v.Value!);
+    }
 
     private static async Task RunAsync(string program, string connectionString, string[] arguments, CancellationToken ct)
     {
@@ -32,8 +63,8 @@ internal static class PostgresTools
         var start = new ProcessStartInfo(path, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
         foreach (var inherited in start.Environment.Keys.Where(k => k.StartsWith("PG", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(inherited);
-        (start.Environment["PGHOST"], start.Environment["PGPORT"], start.Environment["PGUSER"], start.Environment["PGDATABASE"], start.Environment["PGPASSWORD"]) =
-            (target.Host, $"{target.Port}", target.Username, target.Database, target.Password);
+        foreach (var (name, value) in EnvironmentOf(target, connection.PostgreSqlVersion.Major))
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var said = process.StandardError.ReadToEndAsync(ct);
         await process.StandardOutput.ReadToEndAsync(ct);
