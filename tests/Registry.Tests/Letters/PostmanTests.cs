@@ -96,6 +96,34 @@ public sealed class PostmanTests(OwnRegistry own)
         }
     }
 
+    [Fact]
+    public void Letters_that_come_after_a_job_that_began_at_once_are_asked_for_again_and_a_job_that_could_not_be_asked_for_is_not_taken_for_one_that_waits()
+    {
+        var postman = new Postman(own.Registry.Store, own.Service<ILetters>(), new ShutDoor(), own.Service<RegistrySettings>(), own.Service<RegistryClock>(), Microsoft.Extensions.Logging.Abstractions.NullLogger<Postman>.Instance);
+        var jobs = new AtOnce(postman);
+        LettersWrittenHandler.Handle(new LettersWritten(), jobs, postman);
+        LettersWrittenHandler.Handle(new LettersWritten(), jobs, postman);
+        Assert.Equal((2, false), (jobs.Begun, postman.Asked));
+        Assert.Throws<Hangfire.BackgroundJobClientException>(() => LettersWrittenHandler.Handle(new LettersWritten(), new AtOnce(null), postman));
+        Assert.False(postman.Asked);
+    }
+
+    /// <summary>Jobs that begin before whoever asked for them goes on; without a postman there is nobody to take one.</summary>
+    private sealed class AtOnce(Postman? postman) : Hangfire.IBackgroundJobClient
+    {
+        public int Begun { get; private set; }
+
+        public string Create(Hangfire.Common.Job job, Hangfire.States.IState state)
+        {
+            if (postman is null)
+                throw new Hangfire.BackgroundJobClientException("away", new InvalidOperationException());
+            postman.Asked = false;
+            return $"{++Begun}";
+        }
+
+        public bool ChangeState(string jobId, Hangfire.States.IState state, string expectedState) => false;
+    }
+
     /// <summary>A way out that is passed only when the test lets it.</summary>
     private sealed class SlowDoor(PickupFolder folder) : IMailDoor
     {

@@ -18,8 +18,17 @@ public static class LettersWrittenHandler
         _ = message;
         if (postman.Asked)
             return;
-        jobs.Enqueue<Postman>(p => p.RunAsync(CancellationToken.None));
+        // Noted first: the job may begin, and take the note away, before this line is left.
         postman.Asked = true;
+        try
+        {
+            jobs.Enqueue<Postman>(p => p.RunAsync(CancellationToken.None));
+        }
+        catch
+        {
+            postman.Asked = false;
+            throw;
+        }
     }
 }
 
