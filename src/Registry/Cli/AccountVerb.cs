@@ -37,11 +37,11 @@ public static class AccountVerb
         if (outcome.Refusal is { } refusal)
         {
             await Console.Error.WriteLineAsync($"{refusal.Rule.Code}: {Texts.Of(Language.Zh, refusal.Rule.Code, refusal.Arguments)} / {Texts.Of(Language.En, refusal.Rule.Code, refusal.Arguments)}");
-            return 2;
+            return ExitCode.Refused;
         }
         Console.WriteLine(given.Has("--json")
             ? JsonSerializer.Serialize(new { account = outcome.Answer!.Id, login, password }, Json.Api)
             : $"{login}  {password}");
-        return 0;
+        return ExitCode.Ok;
     }
 }

@@ -10,7 +10,7 @@ public static class DoctorVerb
     private const string Help = """
         registry doctor [--data DIR] [--json]
           检查事件、视图、佐证材料、待办作业、时钟和磁盘 / examine events, views, evidence, pending work, clock and disk
-          退出码 / exit code: 0 无异常 / nothing wrong, 1 有异常 / something is wrong
+          退出码 / exit code: 0 无异常 / nothing wrong, 1 有异常 / something is wrong, 6 结构未知 / the schema is unknown
         """;
 
     /// <summary>Runs the verb.</summary>
@@ -21,6 +21,7 @@ public static class DoctorVerb
             return ended;
         await using var database = await RunningDatabase.JoinAsync(DataFolder.Resolve(given["--data"]), SiteBuildVerb.QuietLog(), CancellationToken.None);
         await using var app = App.Build(RegistrySettings.For(database.DataPath, database.ConnectionString) with { Jobs = false, Alone = true });
+        await DatabaseSchema.RequireAsync(app.Services, CancellationToken.None);
         return Report(await app.Services.GetRequiredService<Doctor>().ExamineAsync(CancellationToken.None), given.Has("--json"), Console.Out);
     }
 

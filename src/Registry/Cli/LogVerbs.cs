@@ -22,6 +22,7 @@ public static class LogVerbs
     private const string RecoverHelp = """
         registry log recover [--data DIR]
           恢复旧备份后,从已公开的日志取回缺失的条目 / after an older backup was restored: take the missing leaves back from the published log
+          0: 已取回或没有缺失 / taken back, or none is missing; 2: 未取回任何条目，并说明原因 / nothing was taken back, and why
         """;
 
     private const string KeyHelp = """

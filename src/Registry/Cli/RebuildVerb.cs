@@ -13,6 +13,7 @@ public static class RebuildVerb
     private const string Help = """
         registry rebuild [VIEW…] [--data DIR] [--json]
           由事件重建视图 / build views anew from the events
+          退出码 / exit code: 0 已重建 / rebuilt, 2 没有这个视图 / no such view
         """;
 
     /// <summary>Runs the verb: all views, or those named.</summary>
@@ -29,7 +30,7 @@ public static class RebuildVerb
         if (given.Words.Except(views).FirstOrDefault() is { } unknown)
         {
             await Console.Error.WriteLineAsync($"没有这个视图 / no such view: {unknown}\n  {string.Join("\n  ", views)}");
-            return ExitCode.Usage;
+            return ExitCode.Refused;
         }
         using var daemon = await store.BuildProjectionDaemonAsync();
         foreach (var view in given.Words.Count > 0 ? given.Words : views)
@@ -39,6 +40,6 @@ public static class RebuildVerb
             var took = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
             Console.WriteLine(given.Has("--json") ? System.Text.Json.JsonSerializer.Serialize(new { view, seconds = Math.Round(took, 2) }, Json.Api) : $"{view}  {took:0.00} s");
         }
-        return 0;
+        return ExitCode.Ok;
     }
 }

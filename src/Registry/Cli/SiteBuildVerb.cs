@@ -30,7 +30,7 @@ public static class SiteBuildVerb
         else
             foreach (var problem in result.Problems)
                 await Console.Error.WriteLineAsync($"{problem.Where}: {problem.Code} {problem.Detail}");
-        return result.Published ? 0 : 2;
+        return result.Published ? ExitCode.Ok : ExitCode.Refused;
     }
 
     internal static ILogger QuietLog() =>

@@ -65,6 +65,12 @@ public static class Verbs
             await Console.Error.WriteLineAsync(refused.Message);
             return refused.ExitCode;
         }
+        catch (Exception away) when (away is Npgsql.NpgsqlException or IOException or UnauthorizedAccessException)
+        {
+            // Disk, folder or database failed the verb; what happened inside would not help whoever reads this.
+            await Console.Error.WriteLineAsync($"未能完成：{away.Message} / not done: {away.Message}");
+            return StartRefusedException.MachineNotReady;
+        }
     }
 
     private static int Help(TextWriter to, int code)
