@@ -63,9 +63,8 @@ public sealed class InterruptionTests(Served served, PostgresFixture postgres)
         if (script)
             await Assertions.Expect(page.Locator("#saved")).ToContainTextAsync("已自动保存", new LocatorAssertionsToContainTextOptions { Timeout = 20_000 });
         else
-            await page.ClickAsync("main button[name=go] >> nth=-1");
+            await page.RunAndWaitForResponseAsync(() => page.ClickAsync("main button[name=go] >> nth=-1"), answer => answer.Request.Method == "POST");
         first.Kill();
-        await first.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         using var second = await own.StartAsync();
         try
@@ -80,8 +79,8 @@ public sealed class InterruptionTests(Served served, PostgresFixture postgres)
         }
         finally
         {
+            // The fixture takes the folder away, so the program has to be gone before.
             second.Kill();
-            await second.WaitForExitAsync(CancellationToken.None);
         }
     }
 }

@@ -1,11 +1,10 @@
-using System.Diagnostics;
-using System.Text;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Registry.Accounts;
 using Registry.Platform;
 using Registry.Tests;
+using Registry.Tests.Faults;
 
 namespace Registry.BrowserTests;
 
@@ -27,36 +26,13 @@ public sealed partial class Served
     }
 
     /// <summary>Stops the program in this process, and runs it on the same data, database and port as a process of its own, which can be killed.</summary>
-    public async Task<Process> MoveOutAsync()
+    public async Task<Node> MoveOutAsync()
     {
         await app.StopAsync(Ct);
         return await StartAsync();
     }
 
     /// <summary>Starts the program as a process of its own; it has its own end to come to.</summary>
-    public async Task<Process> StartAsync()
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(App).Assembly.Location, "serve", "--no-demo", "--port", $"{new Uri(Address).Port}", "--data", folder.FullName])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment[RunningDatabase.Setting] = PostgresFixture.ServingOf(connection);
-        start.Environment["REGISTRY_SECOND_FACTOR"] = "nobody";
-        start.Environment.Remove("REGISTRY_SEARCH_TOOL");
-        var process = Process.Start(start)!;
-        var (said, up) = (new StringBuilder(), new TaskCompletionSource());
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, line) =>
-        {
-            said.AppendLine(line.Data);
-            if (line.Data?.Contains("Now listening on", StringComparison.Ordinal) is true)
-                up.TrySetResult();
-        };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (await Task.WhenAny(up.Task, process.WaitForExitAsync(Ct)) != up.Task)
-            throw new InvalidOperationException($"The program ended with {process.ExitCode}: {said}");
-        return process;
-    }
+    public Task<Node> StartAsync() => Node.StartAsync(
+        folder.FullName, new Dictionary<string, string> { [RunningDatabase.Setting] = PostgresFixture.ServingOf(connection), ["REGISTRY_SECOND_FACTOR"] = "nobody" }, Ct, on: new Uri(Address).Port);
 }

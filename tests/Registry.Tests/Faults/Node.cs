@@ -42,9 +42,11 @@ public sealed class Node : IDisposable
     /// <param name="settings">Its environment.</param>
     /// <param name="program">The program's file; this build's by default.</param>
     /// <param name="verb">What it does; it serves by default.</param>
-    public static async Task<Node> StartAsync(string folder, IReadOnlyDictionary<string, string> settings, CancellationToken ct, string? program = null, string[]? verb = null)
+    /// <param name="on">Its port; a free one by default.</param>
+    public static async Task<Node> StartAsync(
+        string folder, IReadOnlyDictionary<string, string> settings, CancellationToken ct, string? program = null, string[]? verb = null, int? on = null)
     {
-        var port = FreePort();
+        var port = on ?? FreePort();
         var start = new ProcessStartInfo("dotnet", [program ?? typeof(App).Assembly.Location, .. verb ?? ["serve", "--no-demo", "--port", $"{port}"], "--data", folder])
         {
             RedirectStandardError = true,

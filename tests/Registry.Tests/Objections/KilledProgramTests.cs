@@ -8,6 +8,7 @@ using Npgsql;
 using Registry.Objections;
 using Registry.Platform;
 using Registry.Programme;
+using Registry.Tests.Faults;
 
 namespace Registry.Tests.Objections;
 
@@ -96,57 +97,5 @@ public sealed class KilledProgramTests(PostgresFixture postgres, ITestOutputHelp
         return (long)(await count.ExecuteScalarAsync(Ct))!;
     }
 
-    private async Task<Program> StartedAsync()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
-        return await Program.StartAsync(_folder, port);
-    }
-
-    /// <summary>One run of the program.</summary>
-    private sealed class Program(Process process, int port) : IDisposable
-    {
-        public int Port => port;
-
-        public static async Task<Program> StartAsync(string folder, int port)
-        {
-            var start = new ProcessStartInfo("dotnet", [typeof(App).Assembly.Location, "serve", "--no-demo", "--port", $"{port}", "--data", folder])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            };
-            start.Environment.Remove(RunningDatabase.Setting);
-            var process = Process.Start(start)!;
-            var said = new StringBuilder();
-            var up = new TaskCompletionSource();
-            process.OutputDataReceived += (_, _) => { };
-            process.ErrorDataReceived += (_, line) =>
-            {
-                said.AppendLine(line.Data);
-                if (line.Data?.Contains("Now listening on", StringComparison.Ordinal) is true)
-                    up.TrySetResult();
-            };
-            process.BeginOutputReadLine();
-            process.BeginErrorReadLine();
-            if (await Task.WhenAny(up.Task, process.WaitForExitAsync(Ct)) != up.Task)
-                throw new InvalidOperationException($"The program ended with {process.ExitCode}: {said}");
-            return new Program(process, port);
-        }
-
-        /// <summary>SIGKILL: nothing of the program runs any more, nothing is tidied up.</summary>
-        public void Kill()
-        {
-            process.Kill();
-            process.WaitForExit();
-        }
-
-        public void Dispose()
-        {
-            if (!process.HasExited)
-                Kill();
-            process.Dispose();
-        }
-    }
+    private Task<Node> StartedAsync() => Node.StartAsync(_folder, new Dictionary<string, string>(), Ct);
 }
