@@ -16,12 +16,15 @@ namespace Registry.Tests;
 /// </summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
+    private static readonly ConcurrentDictionary<string, bool> Prepared = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<string> _databases = [];
-    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _templates = new(StringComparer.Ordinal);
+    private readonly Lazy<Task<string>> _template;
     private readonly string _run = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
     private int _count;
     private DataFolder? _data;
     private PrivatePostgres? _server;
+
+    public PostgresFixture() => _template = new(MakeTemplateAsync);
 
     /// <summary>What runs on this server and has to end before it does.</summary>
     public ConcurrentStack<IAsyncDisposable> Dependents { get; } = [];
@@ -32,6 +35,9 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// <summary>The same database as the role that serves.</summary>
     public static string ServingOf(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Username = ServingRole, Password = ServingRole }.ConnectionString;
+
+    /// <summary>Whether this run copied the database from a template with the program's schema, so that nobody needs to compare the whole of it again.</summary>
+    public static bool IsPrepared(string connectionString) => Prepared.ContainsKey(connectionString);
 
     /// <summary>A role that may create databases and roles.</summary>
     public string AdminConnectionString { get; private set; } = "";
@@ -56,35 +62,36 @@ public sealed class PostgresFixture : IAsyncLifetime
         $"do $$ begin create role {ServingRole} login password '{ServingRole}'; exception when duplicate_object or unique_violation then null; end $$");
 
     /// <summary>A fresh database with the program's schema in it, owned by the role that may create databases; its connection string.</summary>
-    public async Task<string> CreateRegistryAsync() => await CreateDatabaseAsync(await TemplateAsync("registry", database =>
-        Registry.Cli.SchemaVerb.ApplyAsync(RegistrySettings.For(Path.GetTempPath(), ServingOf(database)), database, CancellationToken.None)));
+    public async Task<string> CreateRegistryAsync()
+    {
+        var registry = await CopyAsync(await _template.Value);
+        Prepared[registry] = true;
+        return registry;
+    }
 
-    /// <summary>A fresh database, empty or a copy of a template; returns its connection string.</summary>
-    /// <param name="template">What <see cref="TemplateAsync"/> returned, or null for an empty database.</param>
-    public async Task<string> CreateDatabaseAsync(string? template = null)
+    /// <summary>A fresh empty database; its connection string.</summary>
+    public Task<string> CreateDatabaseAsync() => CopyAsync("template0");
+
+    private async Task<string> CopyAsync(string template)
     {
         var name = $"test_{_run}_{Interlocked.Increment(ref _count)}";
-        await ExecuteAsync($"create database {name} template {template ?? "template0"}");
+        await ExecuteAsync($"create database {name} template {template}");
         _databases.Add(name);
         return ConnectionStringOf(name);
     }
 
-    /// <summary>
-    /// Fills a database once per run and keeps it as a template: copying a finished schema is many times faster
-    /// than building it for every test class.
-    /// </summary>
-    public Task<string> TemplateAsync(string key, Func<string, Task> fill) =>
-        _templates.GetOrAdd(key, _ => new Lazy<Task<string>>(async () =>
-        {
-            var connectionString = await CreateDatabaseAsync();
-            await fill(connectionString);
-            // A database with open connections cannot be copied, and filling it has left some in the pool.
-            await using var pool = new NpgsqlConnection(connectionString);
-            NpgsqlConnection.ClearPool(pool);
-            await ExecuteAsync($"alter database {pool.Database} allow_connections false");
-            await ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{pool.Database}'");
-            return pool.Database;
-        })).Value;
+    /// <summary>The name of a database with the schema: copying one is many times faster than building it for every test class.</summary>
+    private async Task<string> MakeTemplateAsync()
+    {
+        var connectionString = await CreateDatabaseAsync();
+        await Registry.Cli.SchemaVerb.ApplyAsync(RegistrySettings.For(Path.GetTempPath(), ServingOf(connectionString)), connectionString, CancellationToken.None);
+        // A database with open connections cannot be copied, and filling it has left some in the pool.
+        await using var pool = new NpgsqlConnection(connectionString);
+        NpgsqlConnection.ClearPool(pool);
+        await ExecuteAsync($"alter database {pool.Database} allow_connections false");
+        await ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{pool.Database}'");
+        return pool.Database;
+    }
 
     public async ValueTask DisposeAsync()
     {

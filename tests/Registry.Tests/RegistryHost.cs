@@ -38,9 +38,8 @@ public sealed class RegistryHost : IAsyncDisposable
         var folder = beside?._folder ?? Directory.CreateTempSubdirectory("registry-test-");
         var settings = RegistrySettings.For(folder.FullName, serving ?? PostgresFixture.ServingOf(connectionString)) with { Alone = true, Jobs = false, SecondFactor = SecondFactorRule.Nobody };
         settings = adjust?.Invoke(settings) ?? settings;
-        await using (var known = App.Builder(settings).Build())
-            if (!await DatabaseSchema.IsKnownAsync(known.Services, CancellationToken.None))
-                await Registry.Cli.SchemaVerb.ApplyAsync(settings, connectionString, CancellationToken.None);
+        if (!PostgresFixture.IsPrepared(connectionString))
+            await Registry.Cli.SchemaVerb.ApplyAsync(settings, connectionString, CancellationToken.None);
         var builder = App.Builder(settings);
         builder.Services.Configure<TestServerOptions>(o => o.PreserveExecutionContext = true);
         builder.Logging.ClearProviders();

@@ -53,7 +53,7 @@ public sealed class PasswordStrength(RegistrySettings settings)
         Zxcvbn.Zxcvbn.MatchPassword(password[..Math.Min(password.Length, Judged)], [login, .. login.Split('.', '-'), .. OwnWords]).Score < LeastScore;
 
     /// <summary>Looks the password up in a file of SHA-1 digests in capital hexadecimal, one on each line, sorted, as breach collections are handed on (<c>DIGEST:count</c>).</summary>
-    internal static bool IsBreached(string file, string password)
+    public static bool IsBreached(string file, string password)
     {
         // The collections are handed on in SHA-1; it protects nothing here.
 #pragma warning disable CA5350

@@ -27,7 +27,7 @@ public sealed class LogBench(RegistryHost program) : IAsyncDisposable
 
     /// <summary>Starts one on a fresh database.</summary>
     public static async Task<LogBench> StartAsync(PostgresFixture postgres, Func<RegistrySettings, RegistrySettings>? adjust = null) =>
-        new(await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync(await postgres.TemplateAsync("log", async database => await (await RegistryHost.StartAsync(database)).DisposeAsync())), adjust));
+        new(await RegistryHost.StartAsync(await postgres.CreateRegistryAsync(), adjust));
 
     /// <summary>A service of the program.</summary>
     public T Service<T>() where T : notnull => Host.Services.GetRequiredService<T>();

@@ -23,7 +23,7 @@ public sealed class ReceiptTests(PostgresFixture postgres)
     [Fact]
     public async Task A_submission_an_objection_a_report_a_complaint_and_a_defence_have_receipts_that_prove_offline_what_was_filed()
     {
-        await using var host = await RegistryHost.StartAsync(await postgres.CreateDatabaseAsync());
+        await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var registry = RegistryFixture.On(postgres, host);
         var scenario = new Scenario(registry);
         var batch = await registry.Announce();
