@@ -26,8 +26,9 @@ public sealed class TelemetryTests(PostgresFixture postgres)
     public async Task Spans_tell_the_route_the_command_and_its_outcome_and_nothing_of_the_person()
     {
         var spans = new ConcurrentBag<Activity>();
+        var ended = new TaskCompletionSource();
         await using var host = await RegistryHost.StartAsync(
-            await postgres.CreateRegistryAsync(), services: s => s.AddOpenTelemetry().WithTracing(t => t.AddSpans().AddProcessor(new SimpleActivityExportProcessor(new Kept(spans)))));
+            await postgres.CreateRegistryAsync(), services: s => s.AddOpenTelemetry().WithTracing(t => t.AddSpans().AddProcessor(new SimpleActivityExportProcessor(new Kept(spans, ended)))));
         var registry = RegistryFixture.On(postgres, host);
         var (notice, _) = await new Scenario(registry).PublicisedAsync(await registry.Announce());
         spans.Clear();
@@ -41,6 +42,8 @@ public sealed class TelemetryTests(PostgresFixture postgres)
             (await client.GetAsync($"/objections/{form.ReceiptCode}?name={Uri.EscapeDataString(form.Name!)}", Ct)).Dispose();
         }
 
+        // A request's span ends only after its answer was read.
+        await ended.Task.WaitAsync(TimeSpan.FromMinutes(1), Ct);
         Assert.Contains(spans, s => s.DisplayName == "file-objection" && Equals(s.GetTagItem("outcome"), "accepted"));
         Assert.Contains(spans, s => Equals(s.GetTagItem("http.route"), "/api/v1/objections"));
         Assert.Contains(spans, s => s.Source.Name == "Npgsql");
@@ -140,12 +143,15 @@ public sealed class TelemetryTests(PostgresFixture postgres)
         Assert.Contains("server.unavailable", await api.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
     }
 
-    private sealed class Kept(ConcurrentBag<Activity> spans) : BaseExporter<Activity>
+    /// <summary>Keeps the spans, and tells when both the filing's and the question's request have ended.</summary>
+    private sealed class Kept(ConcurrentBag<Activity> spans, TaskCompletionSource ended) : BaseExporter<Activity>
     {
         public override ExportResult Export(in Batch<Activity> batch)
         {
             foreach (var span in batch)
                 spans.Add(span);
+            if (spans.Count(s => s.GetTagItem("http.request.method") is not null) >= 2)
+                ended.TrySetResult();
             return ExportResult.Success;
         }
     }
