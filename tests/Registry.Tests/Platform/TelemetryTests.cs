@@ -56,7 +56,7 @@ public sealed class TelemetryTests(PostgresFixture postgres)
     public void What_a_fault_says_stays_out_of_its_span_and_the_span_is_told_all_the_same()
     {
         var spans = new ConcurrentBag<Activity>();
-        using var provider = Sdk.CreateTracerProviderBuilder().AddSpans().AddProcessor(new SimpleActivityExportProcessor(new Kept(spans))).Build();
+        using var provider = Sdk.CreateTracerProviderBuilder().AddSpans().AddProcessor(new SimpleActivityExportProcessor(new Kept(spans, new()))).Build();
         using var source = new ActivitySource("Registry.Test");
         using var request = source.StartActivity("planted-request")!;
         var (began, lasted) = (new DateTime(2025, 6, 3, 2, 0, 0, DateTimeKind.Utc), TimeSpan.FromMilliseconds(5));
