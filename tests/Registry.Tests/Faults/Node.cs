@@ -58,7 +58,8 @@ public sealed class Node : IDisposable
             start.Environment[name] = value;
         var process = Process.Start(start)!;
         var said = new ConcurrentQueue<string>();
-        var up = new TaskCompletionSource();
+        // Whoever waits goes on elsewhere: on the reader of the output it could wait for the end of that reader.
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process.OutputDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) =>
         {

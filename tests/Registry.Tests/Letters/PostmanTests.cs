@@ -127,9 +127,9 @@ public sealed class PostmanTests(OwnRegistry own)
     /// <summary>A way out that is passed only when the test lets it.</summary>
     private sealed class SlowDoor(PickupFolder folder) : IMailDoor
     {
-        public TaskCompletionSource Reached { get; } = new();
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public TaskCompletionSource Open { get; } = new();
+        public TaskCompletionSource Open { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public async Task<HandedOver> HandOverAsync(string letter, MimeKit.MimeMessage message, CancellationToken ct)
         {

@@ -69,7 +69,7 @@ public sealed class PrivatePostgresTests(StoppedDatabase stopped) : IClassFixtur
 
     private sealed class FirstLine : StringWriter
     {
-        private readonly TaskCompletionSource<string> line = new();
+        private readonly TaskCompletionSource<string> line = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<string> Line => line.Task;
 

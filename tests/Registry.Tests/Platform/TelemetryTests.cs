@@ -26,7 +26,7 @@ public sealed class TelemetryTests(PostgresFixture postgres)
     public async Task Spans_tell_the_route_the_command_and_its_outcome_and_nothing_of_the_person()
     {
         var spans = new ConcurrentBag<Activity>();
-        var ended = new TaskCompletionSource();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var host = await RegistryHost.StartAsync(
             await postgres.CreateRegistryAsync(), services: s => s.AddOpenTelemetry().WithTracing(t => t.AddSpans().AddProcessor(new SimpleActivityExportProcessor(new Kept(spans, ended)))));
         var registry = RegistryFixture.On(postgres, host);

@@ -68,8 +68,8 @@ public sealed class PublisherTests(PostgresFixture postgres)
         await bench.TakenInAsync();
         var before = bench.Service<LastSigned>().Read();
         // The first one waits, ready to sign, until the second one has signed.
-        var ready = new TaskCompletionSource();
-        var go = new TaskCompletionSource();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var slow = bench.PublishAsync(bench.Publisher(async (name, write) =>
         {
             if (name == "signed")
