@@ -39,7 +39,16 @@ public static class PublicHistoryGrewHandler
         _ = message;
         if (publication.Asked)
             return;
-        jobs.Enqueue<PublishSite>(job => job.RunAsync(CancellationToken.None));
+        // Noted first: the job may begin, and take the note away, before this line is left.
         publication.Asked = true;
+        try
+        {
+            jobs.Enqueue<PublishSite>(job => job.RunAsync(CancellationToken.None));
+        }
+        catch
+        {
+            publication.Asked = false;
+            throw;
+        }
     }
 }

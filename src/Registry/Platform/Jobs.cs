@@ -12,6 +12,9 @@ public static class Jobs
     /// <summary>The schema of jobs.</summary>
     public const string Schema = "jobs";
 
+    // Filters belong to the process, not to a host.
+    static Jobs() => GlobalJobFilters.Filters.Add(new RedoneJobs());
+
     /// <summary>Registers the job store and, unless switched off, the workers of this node.</summary>
     public static void AddJobs(this IServiceCollection services, RegistrySettings settings)
     {
