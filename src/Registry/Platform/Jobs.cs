@@ -32,6 +32,9 @@ public static class Jobs
                     // A job that a killed node had taken is given to another one after this time; a living node keeps what it works on.
                     UseSlidingInvisibilityTimeout = true,
                     InvisibilityTimeout = TimeSpan.FromMinutes(1),
+                    // Locks are rows, held for moments. One that was not taken away, because the database was full or gone, is void after this time; until
+                    // then whoever wants the same job waits, and with the mail's only worker every letter.
+                    DistributedLockTimeout = TimeSpan.FromSeconds(20),
                 }));
         if (!settings.Jobs)
             return;

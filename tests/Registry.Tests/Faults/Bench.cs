@@ -15,9 +15,11 @@ public sealed class Bench : IAsyncDisposable
 {
     private readonly List<Node> nodes = [];
     private readonly TestMailServer mail = new();
-    private readonly string serverFolder = TestFolder.Create(), folder = TestFolder.Create();
+    private readonly string serverFolder, folder = TestFolder.Create();
     private DataFolder? held;
     private PrivatePostgres server = null!;
+
+    private Bench(SmallDisk? disk) => serverFolder = disk is null ? TestFolder.Create() : Path.Combine(disk.Folder, "server");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -55,9 +57,11 @@ public sealed class Bench : IAsyncDisposable
         .CountBy(a => a).ToDictionary();
 
     /// <summary>Prepares it; no node runs yet.</summary>
-    public static async Task<Bench> StartAsync(PostgresFixture postgres)
+    /// <param name="postgres">Gives the test its scenario.</param>
+    /// <param name="disk">On which the database lies; the machine's own if none is given.</param>
+    public static async Task<Bench> StartAsync(PostgresFixture postgres, SmallDisk? disk = null)
     {
-        var bench = new Bench();
+        var bench = new Bench(disk);
         await bench.StartServerAsync();
         await using var host = await RegistryHost.StartAsync(
             bench.server.OwnerConnectionString, s => RegistrySettings.For(bench.folder, s.ConnectionString) with { Alone = true, Jobs = false }, serving: bench.server.ConnectionString);

@@ -79,6 +79,28 @@ public sealed class FaultTests(PostgresFixture postgres, ITestOutputHelper outpu
 
     [Fact]
     [Trait("Category", "Long")]
+    public async Task A_database_whose_disk_is_full_acknowledges_nothing_and_what_was_sent_meanwhile_is_done_once_when_there_is_room()
+    {
+        await using var disk = await SmallDisk.MakeAsync(megabytes: 256);
+        await using var bench = await Bench.StartAsync(postgres, disk);
+        await bench.NodeAsync();
+        var ledger = new Ledger(bench.Notice, seed: 4, () => bench.Ports);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var load = ledger.RunAsync(3, until.Token, Ct);
+        await DoneAsync(ledger, 8);
+        disk.Fill();
+        await UnansweredAsync(ledger, 20);
+        disk.Free();
+        await bench.KillServerAsync();
+        await DoneAsync(ledger, 8);
+        await until.CancelAsync();
+        await load;
+        Say(ledger);
+        Assert.Equal([], await bench.BrokenAsync(ledger, kills: 0, GetsDone));
+    }
+
+    [Fact]
+    [Trait("Category", "Long")]
     public async Task The_same_at_random_moments_for_many_rounds()
     {
         for (var round = 0; round < Rounds; round++)
@@ -128,6 +150,17 @@ public sealed class FaultTests(PostgresFixture postgres, ITestOutputHelper outpu
         var before = ledger.Intents.Count(i => i.Receipt is not null);
         while (ledger.Intents.Count(i => i.Receipt is not null) < before + more)
             await Task.Delay(20, Ct);
+    }
+
+    /// <summary>Waits until so many more tries came to nothing.</summary>
+    private static async Task UnansweredAsync(Ledger ledger, int more)
+    {
+        var (before, began) = (ledger.Unanswered, TimeProvider.System.GetTimestamp());
+        while (ledger.Unanswered < before + more)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(4), $"only {ledger.Unanswered - before} tries came to nothing, {ledger.Intents.Count(i => i.Receipt is not null)} were acknowledged");
+            await Task.Delay(20, Ct);
+        }
     }
 
     private void Say(Ledger ledger)
