@@ -1,3 +1,5 @@
+using Registry.Platform;
+
 namespace Registry.Cli;
 
 /// <summary>A file that a verb writes where a person says: it is there whole, for its owner alone, or what was there before is untouched.</summary>
@@ -13,7 +15,7 @@ public static class WholeOrNothing
             {
                 if (!await write(file))
                     return false;
-                file.Flush(flushToDisk: true);
+                DurableFile.Sync(file);
             }
             File.Move(beside, path, overwrite: true);
             return true;

@@ -58,14 +58,25 @@ public static partial class DurableFile
         }
     }
 
-    private static void Write(string path, ReadOnlySpan<byte> content)
+    private static void Write(string path, ReadOnlySpan<byte> content) => WriteDraft(path, content, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+    /// <summary>Writes a new file and syncs it. If the disk does not take it, nothing of it stays: a full disk would get no room back from halves that nobody names.</summary>
+    internal static void WriteDraft(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = mode;
         using var file = new FileStream(path, options);
-        file.Write(content);
-        Sync(file);
+        try
+        {
+            file.Write(content);
+            Sync(file);
+        }
+        catch (IOException)
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>
@@ -89,7 +100,7 @@ public static partial class DurableFile
         if (OperatingSystem.IsWindows())
             file.Flush(flushToDisk: true);
         else if (Sync((int)file.SafeFileHandle.DangerousGetHandle()) != 0)
-            throw new IOException($"cannot sync file {file.Name} (errno {Marshal.GetLastPInvokeError()})");
+            throw new IOException($"cannot sync file {file.Name} (errno {Marshal.GetLastPInvokeError()})", Marshal.GetLastPInvokeError());
     }
 
     /// <summary>Syncs the folder itself, without which a new name may be lost with the power although the content is safe.</summary>
@@ -99,11 +110,11 @@ public static partial class DurableFile
             return;
         var handle = Open(folder, 0);
         if (handle < 0)
-            throw new IOException($"cannot open folder {folder} to sync it (errno {Marshal.GetLastPInvokeError()})");
+            throw new IOException($"cannot open folder {folder} to sync it (errno {Marshal.GetLastPInvokeError()})", Marshal.GetLastPInvokeError());
         try
         {
             if (Sync(handle) != 0)
-                throw new IOException($"cannot sync folder {folder} (errno {Marshal.GetLastPInvokeError()})");
+                throw new IOException($"cannot sync folder {folder} (errno {Marshal.GetLastPInvokeError()})", Marshal.GetLastPInvokeError());
         }
         finally
         {

@@ -49,11 +49,7 @@ public sealed class LogFiles(string folder)
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // A leading dot keeps a draft from being served.
         var draft = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
-        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, UnixCreateMode = Readable }))
-        {
-            file.Write(content);
-            DurableFile.Sync(file);
-        }
+        DurableFile.WriteDraft(draft, content, Readable);
         File.Move(draft, path, overwrite: true);
     }
 }

@@ -89,10 +89,11 @@ public static class FileIntake
             log.LogError(unknown, "an upload was not scanned");
             return (null, FileRules.ScannerDown.Refuse());
         }
-        catch (FileStorageException failed)
+        catch (Exception failed) when (failed is FileStorageException or IOException)
         {
+            // The file itself, or its key before it.
             log.LogError(failed, "an upload was not stored");
-            return (null, (failed.InnerException is IOException { HResult: var code } && (code & 0xFFFF) == NoSpaceLeft ? FileRules.NoRoom : FileRules.StorageDown).Refuse());
+            return (null, ((failed.InnerException ?? failed) is IOException { HResult: var code } && (code & 0xFFFF) == NoSpaceLeft ? FileRules.NoRoom : FileRules.StorageDown).Refuse());
         }
     }
 
