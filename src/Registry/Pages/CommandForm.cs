@@ -116,7 +116,7 @@ public sealed class CommandForm
     private FieldShape KeyColumn(PageContext page, string path) => new("key", InputKind.Line, page.SayFirst("key", $"{Spec.Name}.{path}.key", "field.key"));
 
     private static InputKind KindOf(string name, Type type) =>
-        type == typeof(string) ? name == "Password" ? InputKind.Password : LongTexts.Any(name.EndsWith) ? InputKind.Text : InputKind.Line
+        type == typeof(string) ? name is "Password" or "Current" ? InputKind.Password : LongTexts.Any(name.EndsWith) ? InputKind.Text : InputKind.Line
         : type == typeof(bool) || type.IsEnum ? InputKind.OneOf
         : type == typeof(int) || type == typeof(long) || type == typeof(decimal) ? InputKind.Number
         : type == typeof(DateOnly) ? InputKind.Day

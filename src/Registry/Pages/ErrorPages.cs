@@ -34,8 +34,11 @@ public static class ErrorPages
     {
         var language = http.Request.Cookies[PageGate.LanguageCookie] == "en" ? Language.En : Language.Zh;
         var trace = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+        var kept = status >= StatusCodes.Status500InternalServerError ? TypedIn(http) : null;
+        // The token stands in the form that is offered again, and sets a cookie. Who merely came to a wrong address is given none.
+        var token = kept is null ? "" : http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!;
         var page = new PageContext(
-            Actor.Citizen, language, http.Request.Path, http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!, Demo: false, null, null,
+            Actor.Citizen, language, http.Request.Path, token, Demo: false, null, null,
             http.RequestServices.GetRequiredService<RegistryClock>().GetUtcNow());
         PageGate.Protect(http);
         if (status == StatusCodes.Status503ServiceUnavailable)
@@ -45,7 +48,7 @@ public static class ErrorPages
             ["Page"] = page,
             ["Title"] = page.Say(status == StatusCodes.Status404NotFound ? "page.not-found.title" : "page.failed.title"),
             ["Message"] = page.Say(CodeOf(status), ("trace", trace), ("what", page.Say("page.error.request"))),
-            ["Kept"] = status >= StatusCodes.Status500InternalServerError ? TypedIn(http) : null,
+            ["Kept"] = kept,
         };
         return new RazorComponentResult<ErrorPage>(shown) { StatusCode = status, PreventStreamingRendering = true }.ExecuteAsync(http);
     }
@@ -67,13 +70,12 @@ public static class ErrorPages
     /// <summary>What stood in the form that met the fault. Secrets are not shown again, and what was never read whole is not there.</summary>
     private static Posted? TypedIn(HttpContext http)
     {
-        if (!HttpMethods.IsPost(http.Request.Method) || http.Request.Path.StartsWithSegments(SignInPages.Address) || http.Request.Path.StartsWithSegments("/office/account")
-            || http.Features.Get<IFormFeature>()?.Form is not { } form)
+        if (!HttpMethods.IsPost(http.Request.Method) || !FormOfEndedSession.IsKept(http.Request.Path) || http.Features.Get<IFormFeature>()?.Form is not { } form)
             return null;
-        var typed = form.Where(f => f.Key != PageGate.TokenField && !f.Key.Contains("assword", StringComparison.Ordinal)).ToDictionary(f => f.Key, f => f.Value.Select(v => v ?? "").ToArray());
+        var typed = form.Where(f => f.Key != PageGate.TokenField).ToDictionary(f => f.Key, f => f.Value.Select(v => v ?? "").ToArray());
         if (form.Files.Any(f => f.Length > 0))
             typed[FormOfEndedSession.FilesLeftOut] = ["true"];
-        return new Posted(typed);
+        return new Posted(typed).WithoutSecrets();
     }
 
     private static bool IsForPeople(PathString path) =>

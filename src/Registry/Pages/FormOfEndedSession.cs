@@ -6,8 +6,8 @@ using Registry.Accounts;
 namespace Registry.Pages;
 
 /// <summary>
-/// What was typed into a form that arrived after its session had ended. Only the typed text is kept, and little of it in memory: files run through unread,
-/// because nobody who is not signed in may leave a file here. Their sender is told to choose them again.
+/// What was typed into a form that arrived after its session had ended. Only the typed text is kept, without secrets and little of it in memory: whoever sends it
+/// may be anybody. Files run through unread, because nobody who is not signed in may leave a file here. Their sender is told to choose them again.
 /// </summary>
 internal static class FormOfEndedSession
 {
@@ -19,6 +19,9 @@ internal static class FormOfEndedSession
 
     private const int MostFields = 20_000;
 
+    /// <summary>Whether a form sent to this address is worth keeping. Those that sign in or change how one does are nothing without their secrets.</summary>
+    public static bool IsKept(PathString path) => !path.StartsWithSegments(SignInPages.Address) && !path.StartsWithSegments(OwnAccountPages.Address);
+
     /// <summary>Reads the typed fields.</summary>
     /// <exception cref="InvalidDataException">The form is longer than any that can be kept, or is none.</exception>
     public static async Task<Posted> ReadAsync(HttpContext http)
@@ -27,8 +30,17 @@ internal static class FormOfEndedSession
             return Posted.Empty;
         var typed = type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
             ? await PartsAsync(http, HeaderUtilities.RemoveQuotes(type.Boundary).ToString())
-            : await new FormReader(http.Request.Body) { ValueCountLimit = MostFields, ValueLengthLimit = Longest * 4 }.ReadFormAsync(http.RequestAborted);
-        return new Posted(typed.Where(f => f.Key != PageGate.TokenField).ToDictionary(f => f.Key, f => f.Value.Select(v => (v ?? "").ReplaceLineEndings("\n")).ToArray()));
+            : await PairsAsync(http);
+        return new Posted(typed.Where(f => f.Key != PageGate.TokenField).ToDictionary(f => f.Key, f => f.Value.Select(v => (v ?? "").ReplaceLineEndings("\n")).ToArray())).WithoutSecrets();
+    }
+
+    private static async Task<Dictionary<string, Microsoft.Extensions.Primitives.StringValues>> PairsAsync(HttpContext http)
+    {
+        var (typed, left) = (new KeyValueAccumulator(), Longest);
+        using var reader = new FormReader(http.Request.Body) { ValueLengthLimit = Longest };
+        while (await reader.ReadNextPairAsync(http.RequestAborted) is { } pair)
+            Take(ref typed, ref left, pair.Key, pair.Value);
+        return typed.GetResults();
     }
 
     private static async Task<Dictionary<string, Microsoft.Extensions.Primitives.StringValues>> PartsAsync(HttpContext http, string boundary)
@@ -39,14 +51,22 @@ internal static class FormOfEndedSession
             if (section.GetContentDispositionHeader() is { } about && about.IsFormDisposition())
             {
                 var text = await TextAsync(section.Body, left, http.RequestAborted);
-                left -= text.Length;
-                if (typed.ValueCount >= MostFields)
-                    throw new InvalidDataException("too many fields");
-                typed.Append(HeaderUtilities.RemoveQuotes(about.Name).ToString(), text);
+                Take(ref typed, ref left, HeaderUtilities.RemoveQuotes(about.Name).ToString(), text);
             }
             else if (section.GetContentDispositionHeader()?.FileName.Length > 2 && !typed.GetResults().ContainsKey(FilesLeftOut))
                 typed.Append(FilesLeftOut, "true");
         return typed.GetResults();
+    }
+
+    /// <summary>Takes one field, whose name counts like what was typed into it.</summary>
+    private static void Take(ref KeyValueAccumulator typed, ref int left, string name, string text)
+    {
+        left -= name.Length + text.Length;
+        if (left < 0)
+            throw new InvalidDataException("longer than any form that is kept");
+        if (typed.ValueCount >= MostFields)
+            throw new InvalidDataException("too many fields");
+        typed.Append(name, text);
     }
 
     private static async Task<string> TextAsync(Stream body, int most, CancellationToken ct)

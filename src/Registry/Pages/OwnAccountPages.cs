@@ -8,7 +8,8 @@ namespace Registry.Pages;
 /// <summary>The own account of whoever is signed in: password and authenticator.</summary>
 public static class OwnAccountPages
 {
-    private const string Address = "/office/account";
+    /// <summary>The page of the own account.</summary>
+    public const string Address = "/office/account";
     private static readonly HashSet<string> Fields = ["current", "password"];
 
     /// <summary>Maps the pages.</summary>

@@ -52,6 +52,9 @@ public sealed class Posted(IReadOnlyDictionary<string, string[]> values)
     /// <summary>The same with further values.</summary>
     public Posted With(string name, params string[] sent) => new(new Dictionary<string, string[]>(values) { [name] = sent });
 
+    /// <summary>The same without secrets, as it may be kept and shown again.</summary>
+    public Posted WithoutSecrets() => new(values.Where(v => !SecretFields.Has(v.Key)).ToDictionary());
+
     /// <summary>The version of the thing that the sender saw; one that no thing has, when the form says none.</summary>
     public long SeenVersion => long.TryParse(One("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : -1;
 

@@ -40,8 +40,14 @@ public static class SignInPages
     /// <summary>Asks for a sign-in before the page is shown. What was typed into a form goes along.</summary>
     public static IResult Demand(PageCall call) =>
         HttpMethods.IsPost(call.Http.Request.Method)
-            ? Form(call, call.Http.Request.Path, Keep(call), null, StatusCodes.Status401Unauthorized)
+            ? Keep(call) is { } kept ? Form(call, call.Http.Request.Path, kept, null, StatusCodes.Status401Unauthorized) : Form(call, PageOfForm(call), null, null, StatusCodes.Status401Unauthorized)
             : call.Next($"{Address}?next={Uri.EscapeDataString(call.Page.Address)}");
+
+    /// <summary>Where somebody goes on whose form was not kept: the address of a form alone leads nowhere.</summary>
+    private static string PageOfForm(PageCall call) =>
+        call.Http.Request.Path.StartsWithSegments(OwnAccountPages.Address) ? OwnAccountPages.Address
+        : call.Http.Request.GetTypedHeaders().Referer is { IsAbsoluteUri: true } page && page.Authority == call.Http.Request.Host.Value ? PageGate.LocalOr(page.PathAndQuery, "/office")
+        : "/office";
 
     /// <summary>Why the provider's answer opened nothing.</summary>
     private static string? RefusedElsewhere(PageCall call) => call.Query("refused") switch
@@ -82,9 +88,10 @@ public static class SignInPages
             return kept.Length > 0 && await call.Service<SignIn>().UnderWayAsync(opened.Token, call.Cancelled) is { } underWay
                 ? Step(call, underWay, next, kept, null, StatusCodes.Status200OK)
                 : call.Next($"{StepAddress}?next={Uri.EscapeDataString(next)}");
-        return kept.Length > 0 && Open(call, kept, opened.Token) is { } posted
-            ? call.Show<KeptFormPage>(new { Next = next, Posted = posted })
-            : call.Next(next);
+        if (kept.Length == 0)
+            return call.Next(next);
+        // A form that cannot be opened is somebody else's, or was kept too long; its address is no page.
+        return Open(call, kept, opened.Token) is { } posted ? call.Show<KeptFormPage>(new { Next = next, Posted = posted }) : call.Next("/office");
     }
 
     private static async Task<IResult> ReceiveStepAsync(PageCall call)
@@ -125,9 +132,9 @@ public static class SignInPages
     /// <summary>What was typed, for the account whose session ended: the token that is no longer valid still says whose it was.</summary>
     private static string? Keep(PageCall call)
     {
-        if (call.Http.Request.Cookies[AccountsRoom.Cookie] is not { } ended)
+        if (call.Http.Request.Cookies[AccountsRoom.Cookie] is not { } ended || !FormOfEndedSession.IsKept(call.Http.Request.Path) || call.Posted.Values.Count == 0)
             return null;
-        var typed = JsonSerializer.Serialize(new KeptForm(AccountOf(ended), call.Posted.Values.Where(v => v.Key != "password").ToDictionary()), Json.Store);
+        var typed = JsonSerializer.Serialize(new KeptForm(AccountOf(ended), call.Posted.WithoutSecrets().Values.ToDictionary()), Json.Store);
         return typed.Length > LongestKept ? null : Protector(call).Protect(typed, KeptFor);
     }
 

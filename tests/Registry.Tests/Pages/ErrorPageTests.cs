@@ -23,6 +23,13 @@ public sealed class ErrorPageTests(RegistryFixture registry, PostgresFixture pos
     }
 
     [Fact]
+    public async Task Who_asks_for_an_address_that_does_not_exist_is_given_no_cookie()
+    {
+        using var visitor = new Visitor(registry);
+        Assert.False((await visitor.GetAsync("/no-such-page")).Response.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
     public async Task A_method_that_a_page_does_not_take_is_answered_by_a_page()
     {
         using var visitor = new Visitor(registry);

@@ -1,5 +1,6 @@
 using System.Net;
 using Registry.Accounts;
+using Registry.Pages;
 using Registry.Platform;
 
 namespace Registry.Tests.Pages;
@@ -7,6 +8,8 @@ namespace Registry.Tests.Pages;
 /// <summary>The frame of all pages: who may enter, what a browser is told, forms that are not ours.</summary>
 public sealed class FrameTests(RegistryFixture registry) : IClassFixture<RegistryFixture>
 {
+    private const string Secret = "never-to-be-seen-again-71";
+
     [Fact]
     public async Task A_form_without_our_token_is_refused_and_does_nothing()
     {
@@ -104,9 +107,64 @@ public sealed class FrameTests(RegistryFixture registry) : IClassFixture<Registr
 
         var kept = await visitor.PostAsync(demanded.Form, ("login", login), ("password", Visitor.Password));
         Assert.Equal(HttpStatusCode.OK, kept.Status);
-        if (kept.Document.QuerySelector("main input[name=login]") is null) throw new InvalidOperationException(kept.Text);
         Assert.Equal("kept-name", kept.Document.QuerySelector("main input[name=login]")!.GetAttribute("value"));
         Assert.Equal("/office/accounts", kept.Form.GetAttribute("action"));
+    }
+
+    [Fact]
+    public async Task No_password_is_kept_with_a_form_whose_session_had_ended()
+    {
+        using var visitor = new Visitor(registry);
+        await visitor.SignInAsync(Roles.Administrator);
+        visitor.Now += TimeSpan.FromHours(9);
+        var demanded = await visitor.SendAsync(Sent("/office/accounts", ("name", "李四"), ("password", Secret), ("current", Secret), ("known", Secret), ("shown", Secret)));
+        var kept = await visitor.PostAsync(demanded.Form, ("login", visitor.Login), ("password", Visitor.Password));
+        Assert.Equal("李四", kept.Document.QuerySelector("main input[name=name]")?.GetAttribute("value"));
+        Assert.DoesNotContain(Secret, kept.Document.DocumentElement.OuterHtml, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/office/account/password")]
+    [InlineData("/office/account/authenticator")]
+    [InlineData("/office/account/identity")]
+    public async Task A_form_that_is_nothing_without_its_password_is_not_kept_and_its_page_comes_after_the_sign_in(string form)
+    {
+        using var visitor = new Visitor(registry);
+        await visitor.SignInAsync(Roles.Auditor);
+        visitor.Now += TimeSpan.FromHours(9);
+        var demanded = await visitor.SendAsync(Sent(form, ("current", Secret), ("known", Secret), ("shown", Secret), ("password", Secret)));
+        Assert.Equal(HttpStatusCode.Unauthorized, demanded.Status);
+        var after = await visitor.PostAsync(demanded.Form, ("login", visitor.Login), ("password", Visitor.Password));
+        Assert.Equal((HttpStatusCode.SeeOther, "/office/account"), (after.Status, after.Location));
+    }
+
+    [Fact]
+    public void Every_field_that_takes_a_password_is_known_as_a_secret()
+    {
+        var context = new PageContext(new Actor("a", Roles.Administrator), Language.Zh, "/office", "", false, null, null, Scenario.Open);
+        var commands = CommandForm.All.Values.SelectMany(f => f.Shapes(context)).Where(s => s.Kind == InputKind.Password).Select(s => s.Name);
+        var pages = Directory.EnumerateFiles(Path.Combine(DocumentsTests.FindRoot(), "src", "Registry", "Pages"), "*.razor", SearchOption.AllDirectories)
+            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "FieldShape\\(\"(\\w+)\", InputKind.Password")).Select(m => m.Groups[1].Value);
+        string[] names = [.. commands.Concat(pages).Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(["current", "known", "password", "shown"], names);
+        Assert.All(names, n => Assert.True(SecretFields.Has(n), n));
+    }
+
+    [Fact]
+    public async Task What_a_stranger_sends_with_an_invented_session_is_not_held_in_memory_however_long()
+    {
+        using var stranger = new Visitor(registry);
+        var request = Sent("/office/accounts", [.. Enumerable.Range(0, 20).Select(i => ($"f{i}", new string('x', 50_000)))]);
+        request.Headers.Add("Cookie", $"{AccountsRoom.Cookie}=nobody.invented");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await stranger.SendAsync(request)).Status);
+    }
+
+    [Fact]
+    public async Task A_page_opened_from_a_link_elsewhere_leaves_the_forms_of_other_tabs_usable()
+    {
+        using var visitor = new Visitor(registry);
+        var page = await visitor.GetAsync("/office/sign-in");
+        Assert.Contains("samesite=lax", Assert.Single(page.Response.Headers.GetValues("Set-Cookie"), c => c.StartsWith("registry-form=", StringComparison.Ordinal)), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -120,8 +178,11 @@ public sealed class FrameTests(RegistryFixture registry) : IClassFixture<Registr
         using var other = new Visitor(registry);
         await other.SignInAsync(Roles.Administrator);
         var answer = await visitor.PostAsync(demanded.Form, ("login", other.Login), ("password", Visitor.Password));
-        Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
+        Assert.Equal((HttpStatusCode.SeeOther, "/office"), (answer.Status, answer.Location));
     }
+
+    private static HttpRequestMessage Sent(string address, params (string Name, string Value)[] fields) =>
+        new(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))) };
 
     [Fact]
     public async Task Signing_out_ends_the_session_on_the_server()
