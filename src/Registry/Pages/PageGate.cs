@@ -201,11 +201,7 @@ public static class PageGate
 
     /// <summary>Our cookies: never readable by script, never sent by another site's forms, only over TLS where there is TLS.</summary>
     public static CookieOptions CookieOptions(HttpContext http, TimeSpan? age) =>
-        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = IsBehindTls(http), MaxAge = age, Path = "/", IsEssential = true };
-
-    /// <summary>Whether people reach this program over TLS: directly, or by an address that is, with a proxy in front.</summary>
-    private static bool IsBehindTls(HttpContext http) =>
-        http.Request.IsHttps || http.RequestServices.GetRequiredService<RegistrySettings>().Mail.Address?.Scheme == Uri.UriSchemeHttps;
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = age, Path = "/", IsEssential = true };
 
     /// <summary>Headers of every page: nothing from elsewhere, no script or style inside, no frame, no cache, no trace in other sites' logs.</summary>
     public static void Protect(HttpContext http)
@@ -219,7 +215,7 @@ public static class PageGate
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers.CacheControl = "no-cache, no-store";
         headers.Pragma = "no-cache";
-        if (IsBehindTls(http))
+        if (http.Request.IsHttps)
             headers.StrictTransportSecurity = "max-age=31536000";
     }
 

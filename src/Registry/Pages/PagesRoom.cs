@@ -19,7 +19,7 @@ public static class PagesRoom
             // Strict would be left out when somebody comes by a link in a mail, so that page would get a new cookie and the forms in other tabs would count no more.
             o.Cookie.SameSite = SameSiteMode.Lax;
             o.Cookie.HttpOnly = true;
-            o.Cookie.SecurePolicy = settings.Mail.Address?.Scheme == Uri.UriSchemeHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             o.SuppressXFrameOptionsHeader = true;
         });
     }

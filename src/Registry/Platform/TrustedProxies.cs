@@ -18,11 +18,21 @@ public static class TrustedProxies
     public static IReadOnlyList<System.Net.IPNetwork> Read(Func<string, string?> read) =>
         [.. (read(Setting) ?? "").Split([',', ' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(NetworkOf)];
 
-    /// <summary>Takes the client's address from the named proxies. It stands before everything that reads the address.</summary>
+    /// <summary>
+    /// Takes the client's address from the named proxies. Where people come by an https address, their requests count as made over TLS: it ends at the proxy, and
+    /// the last hop says nothing of it. It stands before everything that reads address or scheme.
+    /// </summary>
     public static void UseTrustedProxies(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<RegistrySettings>().Proxies is { Count: > 0 } proxies)
+        var settings = app.Services.GetRequiredService<RegistrySettings>();
+        if (settings.Proxies is { Count: > 0 } proxies)
             app.UseForwardedHeaders(OptionsOf(proxies));
+        if (settings.Mail.Address?.Scheme == Uri.UriSchemeHttps)
+            app.Use((http, next) =>
+            {
+                http.Request.Scheme = Uri.UriSchemeHttps;
+                return next(http);
+            });
     }
 
     /// <summary>Only the address is taken over, from as many hops as are named proxies; neither the host nor the scheme.</summary>
