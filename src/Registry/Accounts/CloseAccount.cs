@@ -1,10 +1,14 @@
+using Marten;
 using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
 
 namespace Registry.Accounts;
 
-/// <summary>Closes an account, with a reason: its sessions end at once. A city closes those of its own applicants.</summary>
+/// <summary>
+/// Closes an account, with a reason: its sessions end at once, and identities that were linked to it are free for another account of the same person. A city
+/// closes those of its own applicants.
+/// </summary>
 public sealed record CloseAccount(string Reason, long Version) : ICommand<CloseAccount>, IOnVersion
 {
     /// <inheritdoc />
@@ -19,6 +23,12 @@ public sealed record CloseAccount(string Reason, long Version) : ICommand<CloseA
         : Decision.Accept(new AccountClosed(Sealed.Of(command.Reason.Trim())));
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(CloseAccount command, Desk desk) =>
-        desk.OnAccountAsync(command.Version, account => Decide(command, desk.Actor, account));
+    public static async Task<Decision> Handle(CloseAccount command, Desk desk)
+    {
+        var stream = new AccountId(desk.Target!).Stream;
+        var decision = await desk.OnAccountAsync(command.Version, account => Decide(command, desk.Actor, account));
+        if (decision is Decision.Accepted)
+            desk.Session.DeleteWhere<LinkedIdentity>(i => i.Account == stream);
+        return decision;
+    }
 }

@@ -5,7 +5,8 @@ namespace Registry.Accounts;
 
 /// <summary>
 /// Sets a new password: everybody for themselves, who then show the present one; an administrator for anyone and a city for its own applicants,
-/// who then set one that the person replaces at the next sign-in. All sessions from before end.
+/// who then set one that the person replaces at the next sign-in, and take off the links to identities elsewhere: whoever had got into the account may have
+/// made them. All sessions from before end.
 /// </summary>
 /// <param name="Password">12 to 128 characters, none that people choose.</param>
 /// <param name="Version">The account's version seen.</param>
@@ -24,14 +25,19 @@ public sealed record SetPassword(string Password, long Version, string? Current 
     /// <param name="fault">What is wrong with the password, as <see cref="PasswordStrength.Fault"/> says.</param>
     /// <param name="currentRight">Whether the present password was shown, at this command or at the sign-in it is part of.</param>
     /// <param name="same">Whether the new password is the present one.</param>
-    public static Decision Decide(SetPassword command, Actor actor, AccountView account, string? fault, bool currentRight, bool same) =>
+    /// <param name="linked">Whether the account is linked to identities elsewhere.</param>
+    public static Decision Decide(SetPassword command, Actor actor, AccountView account, string? fault, bool currentRight, bool same, bool linked = false) =>
         !(actor.Role is Roles.Administrator || actor.OnBehalfOf == account.Opaque || actor.Id == account.Opaque || actor.Role == Roles.CityOfficer && account.Role == Roles.Applicant && account.City == actor.City)
             ? CommandRules.NotFound.Refuse()
         : account.State == AccountState.Closed ? AccountRules.AlreadyClosed.Refuse()
         : actor.Id == account.Opaque && !currentRight ? AccountRules.CurrentPasswordWrong.Refuse(("field", "current"))
         : AccountRules.Password(fault) is { } weak ? weak
         : same ? AccountRules.PasswordUnchanged.Refuse(("field", "password"))
+        : linked && !IsOwn(actor, account) ? Decision.Accept(new PasswordSet(), new IdentitiesUnlinked())
         : Decision.Accept(new PasswordSet());
+
+    /// <summary>Whether the person sets it, now or at the sign-in that asks for it.</summary>
+    private static bool IsOwn(Actor actor, AccountView account) => actor.Id == account.Opaque || actor.OnBehalfOf == account.Opaque;
 
     /// <inheritdoc />
     public static async Task<Decision> Handle(SetPassword command, Desk desk)
@@ -43,9 +49,13 @@ public sealed record SetPassword(string Password, long Version, string? Current 
         var credential = await desk.Session.Query<Credential>().FirstOrDefaultAsync(c => c.Account == stream, desk.Cancelled);
         var fault = desk.Services.GetRequiredService<PasswordStrength>().Fault(command.Password, credential?.Id ?? "");
         var same = own ? command.Password == command.Current : credential is not null && Passwords.Verify(command.Password, credential.Hash);
-        var decision = await desk.OnAccountAsync(command.Version, account => Decide(command, desk.Actor, account, fault, currentRight, same));
-        if (decision is Decision.Accepted)
+        await desk.HoldAsync(Hold.Changing(stream));
+        var linked = await desk.Session.Query<LinkedIdentity>().AnyAsync(i => i.Account == stream, desk.Cancelled);
+        var decision = await desk.OnHeldAccountAsync(command.Version, account => Decide(command, desk.Actor, account, fault, currentRight, same, linked));
+        if (decision is Decision.Accepted accepted)
         {
+            if (accepted.Events.OfType<IdentitiesUnlinked>().Any())
+                desk.Session.DeleteWhere<LinkedIdentity>(i => i.Account == stream);
             credential = await desk.Session.Query<Credential>().FirstAsync(c => c.Account == stream, desk.Cancelled);
             desk.Session.Store(credential with
             {

@@ -62,7 +62,8 @@ public sealed class SignIn(IDocumentStore store, RegistryClock clock, Vault vaul
         await using var session = store.LightweightSession();
         if (await session.LoadAsync<LinkedIdentity>(identity, ct) is not { } linked
             || await session.LoadAsync<AccountView>(linked.Account, ct) is not { Open: true } account
-            || await session.Query<Credential>().FirstOrDefaultAsync(c => c.Account == linked.Account, ct) is not { } credential)
+            || await session.Query<Credential>().FirstOrDefaultAsync(c => c.Account == linked.Account, ct) is not { } credential
+            || credential.ReplaceBy < clock.GetUtcNow())
             return null;
         return await AdvanceAsync(session, new SignedIn { Id = "", Account = account.Id, AccountVersion = account.RightsVersion }, account, credential, ct);
     }
