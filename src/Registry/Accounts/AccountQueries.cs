@@ -14,10 +14,11 @@ namespace Registry.Accounts;
 /// <param name="FirstPassword">Whether the person has yet to replace the password that was given.</param>
 /// <param name="Authenticator">Whether an authenticator is set up.</param>
 /// <param name="RemovalAsked">Whether its removal waits for another administrator.</param>
+/// <param name="Linked">Whether it is linked to an identity at the provider.</param>
 /// <param name="LockedUntil">Until when no sign-in is tried, UTC; null if it is not locked.</param>
 /// <param name="Version">The version that a command on it carries.</param>
 public sealed record AccountAnswer(
-    AccountId Id, string Login, string? Name, Roles Role, string? City, string? Organisation, AccountState State, bool FirstPassword, bool Authenticator, bool RemovalAsked, DateTimeOffset? LockedUntil, long Version);
+    AccountId Id, string Login, string? Name, Roles Role, string? City, string? Organisation, AccountState State, bool FirstPassword, bool Authenticator, bool RemovalAsked, bool Linked, DateTimeOffset? LockedUntil, long Version);
 
 /// <summary>Who has an account.</summary>
 internal static class AccountQueries
@@ -83,12 +84,13 @@ internal static class AccountQueries
     {
         var ids = accounts.Select(a => a.Id).ToArray();
         var credentials = (await reading.Session.Query<Credential>().Where(c => c.Account.In(ids)).ToListAsync(reading.Cancelled)).ToDictionary(c => c.Account);
-        return accounts.Where(a => credentials.ContainsKey(a.Id)).Select(a => Answer(a, credentials[a.Id], reading));
+        var linked = (await reading.Session.Query<LinkedIdentity>().Where(i => i.Account.In(ids)).Select(i => i.Account).ToListAsync(reading.Cancelled)).ToHashSet();
+        return accounts.Where(a => credentials.ContainsKey(a.Id)).Select(a => Answer(a, credentials[a.Id], linked.Contains(a.Id), reading));
     }
 
-    private static AccountAnswer Answer(AccountView account, Credential credential, Reading reading) => new(
+    private static AccountAnswer Answer(AccountView account, Credential credential, bool linked, Reading reading) => new(
         new AccountId(account.Opaque), credential.Id, reading.Open(account.Name), account.Role, account.City, account.Organisation, account.State,
-        credential.ReplaceBy is not null, credential.Authenticator is not null, account.RemovalAskedBy is not null,
+        credential.ReplaceBy is not null, credential.Authenticator is not null, account.RemovalAskedBy is not null, linked,
         credential.LockedUntil > reading.Now ? credential.LockedUntil : null, account.Version);
 
     private static T? Parse<T>(string text) where T : struct, Enum =>

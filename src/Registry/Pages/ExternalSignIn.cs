@@ -43,6 +43,8 @@ public static class ExternalSignIn
             o.CallbackPath = Callback;
             o.Scope.Clear();
             o.Scope.Add("openid");
+            // A person waits for it.
+            o.BackchannelTimeout = TimeSpan.FromSeconds(10);
             o.MapInboundClaims = false;
             o.GetClaimsFromUserInfoEndpoint = false;
             o.SaveTokens = false;
@@ -50,8 +52,13 @@ public static class ExternalSignIn
             o.SignInScheme = NoSession.Scheme;
             o.CorrelationCookie.SameSite = o.NonceCookie.SameSite = SameSiteMode.Lax;
             o.CorrelationCookie.SecurePolicy = o.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            // Nobody is signed out here by the provider, nor there by us.
+            o.RemoteSignOutPath = o.SignedOutCallbackPath = default;
             o.Events.OnRedirectToIdentityProvider = leaving =>
             {
+                // To be linked is who shows there anew that it is they, not whoever left a session open in this browser.
+                if (leaving.Properties.Items.ContainsKey(LinkTo))
+                    leaving.ProtocolMessage.Prompt = OpenIdConnectPrompt.Login;
                 if (settings.Mail.Address is { } home)
                     leaving.ProtocolMessage.RedirectUri = new Uri(home, Callback).ToString();
                 return Task.CompletedTask;
@@ -65,7 +72,7 @@ public static class ExternalSignIn
             {
                 failure.HandleResponse();
                 failure.HttpContext.RequestServices.GetRequiredService<ILogger<SignIn>>().LogWarning("the identity provider's answer was not accepted: {Kind}", failure.Failure?.GetType().Name);
-                Send(failure.HttpContext, $"{SignInPages.Address}?refused=external");
+                Send(failure.HttpContext, Unfinished(failure.HttpContext));
                 return Task.CompletedTask;
             };
         });
@@ -78,21 +85,42 @@ public static class ExternalSignIn
             app.UseAuthentication();
     }
 
-    /// <summary>Sends the person to the provider, and back to <paramref name="next"/>; with an account, to link it.</summary>
-    public static Task LeaveAsync(HttpContext http, string next, string? link = null)
+    /// <summary>
+    /// The address at the provider to which the person goes now, and from there back to <paramref name="next"/>; with an account, to link it. Null while the
+    /// provider does not answer.
+    /// </summary>
+    public static async Task<string?> WayAsync(HttpContext http, string next, string? link = null)
     {
+        var provider = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIdConnectOptions>>().Get(Scheme);
+        try
+        {
+            await provider.ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
+        }
+        catch (InvalidOperationException away)
+        {
+            http.RequestServices.GetRequiredService<ILogger<SignIn>>().LogWarning("the identity provider does not answer: {Kind}", (away.InnerException ?? away).GetType().Name);
+            return null;
+        }
         var along = new AuthenticationProperties { RedirectUri = next };
         if (link is not null)
             along.Items[LinkTo] = link;
-        return http.ChallengeAsync(Scheme, along);
+        // The framework answers with a redirect. Whether it may be one is the page's to say: a browser stops it after a form.
+        await http.ChallengeAsync(Scheme, along);
+        var way = http.Response.Headers.Location.ToString();
+        http.Response.Headers.Location = default;
+        http.Response.StatusCode = StatusCodes.Status200OK;
+        return way;
     }
+
+    /// <summary>Where the person is told that nothing came of it: on the own account's page, or at the sign-in.</summary>
+    private static string Unfinished(HttpContext http) => $"{(http.Actor().Role == Roles.Public ? SignInPages.Address : OwnAccountPages.Address)}?refused=external";
 
     private static async Task ReceiveAsync(HttpContext http, Uri issuer, string? subject, string? back, string? link)
     {
         var services = http.RequestServices;
         if (string.IsNullOrEmpty(subject))
         {
-            Send(http, $"{SignInPages.Address}?refused=external");
+            Send(http, Unfinished(http));
             return;
         }
         var identity = LinkedIdentity.HashOf(services.GetRequiredService<KeyStore>(), issuer, subject);
@@ -120,14 +148,14 @@ public static class ExternalSignIn
         await using var session = services.GetRequiredService<IDocumentStore>().QuerySession();
         if (http.Actor().Id != account || await session.LoadAsync<AccountView>(new AccountId(account).Stream, ct) is not { } view)
         {
-            Send(http, SignInPages.Address);
+            Send(http, http.Actor().Role == Roles.Public ? $"{SignInPages.Address}?refused=link" : Unfinished(http));
             return;
         }
         var outcome = await services.GetRequiredService<CommandRunner>().RunAsync(
             http.Actor(), account, new LinkIdentity(issuer.ToString(), identity, view.Version), Desk.NewId(), services.GetRequiredService<RegistryClock>().GetUtcNow(), ct);
         if (outcome.Refusal is { } refusal)
         {
-            Send(http, $"/office/account?refused={refusal.Rule.Code}");
+            Send(http, $"{OwnAccountPages.Address}?refused={(refusal.Rule == AccountRules.IdentityTaken ? "taken" : "external")}");
             return;
         }
         // The account's sessions end with every change of how one gets in, this one too.

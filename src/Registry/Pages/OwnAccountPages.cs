@@ -15,11 +15,19 @@ public static class OwnAccountPages
     /// <summary>Maps the pages.</summary>
     public static void Map(IEndpointRouteBuilder office)
     {
-        office.Page("/account", PageGate.SignedIn, call => ShowAsync(call, call.Query("refused") == AccountRules.IdentityTaken.Code ? new FormErrors(call.Page.Say(AccountRules.IdentityTaken.Code), []) : FormErrors.None, StatusCodes.Status200OK));
+        office.Page("/account", PageGate.SignedIn, call => ShowAsync(call, RefusedElsewhere(call), StatusCodes.Status200OK));
         office.Form("/account/password", PageGate.SignedIn, SetPasswordAsync);
         office.Form("/account/authenticator", PageGate.SignedIn, ReplaceAuthenticatorAsync);
         office.Form("/account/identity", PageGate.SignedIn, LinkAsync);
     }
+
+    /// <summary>Why the provider's answer linked nothing.</summary>
+    private static FormErrors RefusedElsewhere(PageCall call) => call.Query("refused") switch
+    {
+        "taken" => new(call.Page.Say(AccountRules.IdentityTaken.Code), []),
+        "external" => new(call.Page.Say("page.own-account.link.failed"), []),
+        _ => FormErrors.None,
+    };
 
     private static async Task<IResult> ShowAsync(PageCall call, FormErrors errors, int status)
     {
@@ -48,17 +56,21 @@ public static class OwnAccountPages
         return call.Next(SignInPages.Address, "set-password");
     }
 
-    /// <summary>Links the account to an identity at the provider, or takes the link off. The password is asked for: an open browser alone must not change who gets in.</summary>
+    /// <summary>
+    /// Links the account to an identity at the provider, or takes the link off. The password is asked for: an open browser alone must not change who gets in.
+    /// The way to the provider is a link, because our policy and with it the browser stop a form that ends at another address.
+    /// </summary>
     private static async Task<IResult> LinkAsync(PageCall call)
     {
-        if (call.Service<RegistrySettings>().ExternalSignIn is null)
+        if (call.Service<RegistrySettings>().ExternalSignIn is not { } provider)
             return call.NotFound();
         if (!await call.Service<SignIn>().IsPasswordAsync(new AccountId(call.Actor.Id).Stream, call.Posted.One("shown"), call.Cancelled))
             return await ShowAsync(call, new FormErrors(null, [("shown", call.Page.Say(AccountRules.CurrentPasswordWrong.Code))]), StatusCodes.Status422UnprocessableEntity);
         if (call.Posted.One("go") != "unlink")
         {
-            await ExternalSignIn.LeaveAsync(call.Http, Address, call.Actor.Id);
-            return Results.Empty;
+            return await ExternalSignIn.WayAsync(call.Http, Address, call.Actor.Id) is { } way
+                ? call.Show<LinkPage>(new { Way = way, Provider = provider.Name })
+                : await ShowAsync(call, new FormErrors(call.Page.Say("page.sign-in.external.away"), []), StatusCodes.Status503ServiceUnavailable);
         }
         var done = await CommandPost.GiveAsync(call, call.Actor.Id, new UnlinkIdentities(call.Posted.SeenVersion));
         return done.Errors is { } errors ? await ShowAsync(call, errors, done.Status) : call.Next(SignInPages.Address, "unlink-identities");

@@ -48,6 +48,7 @@ public static class RecordPages
         if (answer is Download file)
             return file.Response(call.Http);
         var actions = (found is { Values.Count: 0 } ? Catalogue.ActionsIn(path, call.Actor.Role) : Catalogue.ActionsOn(path, call.Actor.Role))
+            .Where(f => answer is not AccountAnswer account || Steps.Fits(f.Spec.Name, account, call.Actor))
             .Select(f => new NavigationLink($"{f.PathFor(path.Split('/').ElementAtOrDefault(1))}?do={f.Spec.Name}", f.Title(call.Page))).ToList();
         if (answer is CallDefinition definition)
             return call.Show<DefinitionPage>(new { Definition = definition, Crumbs = CrumbsOf(call, path) });

@@ -53,6 +53,7 @@ public static class SignInPages
     private static string? RefusedElsewhere(PageCall call) => call.Query("refused") switch
     {
         "external" => call.Page.Say("page.sign-in.external.failed"),
+        "link" => call.Page.Say("page.own-account.link.failed"),
         "not-linked" => call.Page.Say("page.sign-in.external.not-linked"),
         _ => null,
     };
@@ -61,8 +62,10 @@ public static class SignInPages
     {
         if (call.Service<RegistrySettings>().ExternalSignIn is null)
             return call.NotFound();
-        await ExternalSignIn.LeaveAsync(call.Http, PageGate.LocalOr(call.Query("next"), "/office"));
-        return Results.Empty;
+        var next = PageGate.LocalOr(call.Query("next"), "/office");
+        return await ExternalSignIn.WayAsync(call.Http, next) is { } way
+            ? new SeeOther(way)
+            : Form(call, next, null, call.Page.Say("page.sign-in.external.away"), StatusCodes.Status503ServiceUnavailable);
     }
 
     private static IResult Form(PageCall call, string next, string? kept, string? error, int status) =>

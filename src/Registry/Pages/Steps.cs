@@ -1,9 +1,10 @@
+using Registry.Accounts;
 using Registry.Applications;
 
 namespace Registry.Pages;
 
 /// <summary>
-/// In which stages a step is offered on an application's page. It only keeps buttons away that could not succeed: whether a step is taken is decided
+/// In which stages a step is offered on the page of an application or of an account. It only keeps buttons away that could not succeed: whether a step is taken is decided
 /// by its command, and a command that is not listed is always offered.
 /// </summary>
 public static class Steps
@@ -29,4 +30,19 @@ public static class Steps
 
     /// <summary>Whether the step is offered in this stage.</summary>
     public static bool Fits(string command, Stage stage) => !Offered.TryGetValue(command, out var stages) || stages.Contains(stage);
+
+    /// <summary>Whether the step is offered on this account to this reader.</summary>
+    public static bool Fits(string command, AccountAnswer account, Actor reader)
+    {
+        var own = account.Id.Value == reader.Id;
+        return account.State != AccountState.Closed && (own || reader.May(Roles.Administrator | Roles.CityOfficer)) && command switch
+        {
+            "confirm-account" => account.State == AccountState.Awaiting,
+            "close-account" or "reassign-account" => !own,
+            "ask-authenticator-removal" => account.Authenticator,
+            "confirm-authenticator-removal" => account.RemovalAsked,
+            "unlink-identities" => account.Linked && (own || reader.Role == Roles.Administrator),
+            _ => true,
+        };
+    }
 }

@@ -25,11 +25,22 @@ public sealed class TestProvider : IAsyncDisposable
     /// <summary>The subject of whoever signs in there next.</summary>
     public string Subject { get; set; } = "";
 
-    /// <summary>Starts it on a free port.</summary>
-    public static async Task<TestProvider> StartAsync()
+    /// <summary>Changes the identity token before it is signed.</summary>
+    public Action<ClaimsPrincipal>? Bend { get; set; }
+
+    /// <summary>The settings of a program that uses it.</summary>
+    public Registry.Accounts.ExternalSignInSettings Settings()
+    {
+        var secret = Path.GetTempFileName();
+        File.WriteAllText(secret, Secret + "\n");
+        return new(Issuer, Client, secret, "演示统一认证");
+    }
+
+    /// <summary>Starts it on this port, or on a free one.</summary>
+    public static async Task<TestProvider> StartAsync(int port = 0)
     {
         var builder = WebApplication.CreateBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
         TestProvider provider = null!;
         builder.Services.AddOpenIddict().AddServer(o =>
@@ -59,6 +70,12 @@ public sealed class TestProvider : IAsyncDisposable
                 identity.SetScopes(c.Request.GetScopes());
                 identity.SetDestinations(_ => [OpenIddictConstants.Destinations.IdentityToken]);
                 c.Principal = new ClaimsPrincipal(identity);
+                return default;
+            }));
+            o.AddEventHandler<OpenIddictServerEvents.ProcessSignInContext>(b => b.SetOrder(OpenIddictServerHandlers.GenerateIdentityToken.Descriptor.Order - 1).UseInlineHandler(c =>
+            {
+                if (c.IdentityTokenPrincipal is { } token)
+                    provider.Bend?.Invoke(token);
                 return default;
             }));
         });
