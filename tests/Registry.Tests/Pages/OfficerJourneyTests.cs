@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using AngleSharp.Dom;
 using Marten;
@@ -6,6 +8,7 @@ using MiniExcelLibs;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Demo;
+using Registry.Pages.Applicant;
 using Registry.Programme;
 using Registry.Recommendation;
 using Registry.Screening;
@@ -58,6 +61,22 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
     }
 
     [Fact]
+    public async Task The_list_of_what_waits_begins_with_what_has_stood_longest_where_it_stands()
+    {
+        var batch = await registry.Announce();
+        var (first, _) = await scenario.SubmittedAsync(batch, at: Scenario.Open);
+        var (second, _) = await scenario.SubmittedAsync(batch, at: Scenario.Open.AddHours(1));
+        await registry.Accepted(Scenario.CityOfficer(Scenario.Jinan), await scenario.RecommendationOfAsync(first), first.Value, Scenario.Open.AddHours(2));
+        using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
+        foreach (var (order, ids) in new[] { ("", new[] { first.Value, second.Value }), ("since", [second.Value, first.Value]) })
+        {
+            var list = await officer.GetFromJsonAsync<System.Text.Json.JsonElement>($"/api/v1/applications?batch={batch.Value}&order={order}", Ct);
+            Assert.Equal(ids, list.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()));
+        }
+        Assert.Equal(HttpStatusCode.BadRequest, (await officer.GetAsync("/api/v1/applications?order=name", Ct)).StatusCode);
+    }
+
+    [Fact]
     public async Task A_row_and_a_cell_of_a_table_are_returned_on_the_page_and_the_applicant_reads_it_beside_them()
     {
         var batch = await registry.Announce();
@@ -85,10 +104,31 @@ public sealed class OfficerJourneyTests(RegistryFixture registry) : IClassFixtur
                 Assert.EndsWith("-asked", cell.GetAttribute("aria-describedby"), StringComparison.Ordinal);
                 Assert.Contains("该企业已注销。", cell.Closest("tr")!.NextElementSibling!.TextContent, StringComparison.Ordinal);
                 Assert.Equal("leading_firms[1].name", cell.Closest("tr")!.NextElementSibling!.NextElementSibling!.QuerySelector("input")!.GetAttribute("name"));
+
+                // A row that goes takes its remark out of the table; the others' remarks move along with their rows.
+                var shrunk = await applicant.PostAsync((await applicant.GetAsync(address)).Form, ("remove", "leading_firms[0]"));
+                var after = await applicant.GetAsync(shrunk.Location!);
+                Assert.DoesNotContain("营业收入与审计报告不一致。", after.Document.QuerySelector("#f-leading_firms table")!.TextContent, StringComparison.Ordinal);
+                Assert.Contains("提交时第 1 行", after.Document.QuerySelectorAll("p.notice.warning").Single(p => p.TextContent.Contains("营业收入与审计报告不一致。", StringComparison.Ordinal)).TextContent, StringComparison.Ordinal);
+                Assert.Contains("该企业已注销。", after.Document.QuerySelector("[name='leading_firms[0].name']")!.Closest("tr")!.PreviousElementSibling!.TextContent, StringComparison.Ordinal);
                 return;
             }
         Assert.Fail("the table is in no section");
     }
+
+    [Theory]
+    [InlineData("a b c", "a b c", "0 1 2")]
+    [InlineData("a b c", "b c", "- 0 1")]
+    [InlineData("a b c", "a B c", "0 1 2")]
+    [InlineData("a b c", "x a b c", "1 2 3")]
+    [InlineData("a b c", "c a b", "1 2 0")]
+    [InlineData("a b c", "a C", "0 - -")]
+    [InlineData("a a b", "a b", "0 - 1")]
+    [InlineData("a b", "", "- -")]
+    public void A_row_of_what_was_submitted_is_found_again_among_the_rows_of_now_or_is_not_guessed(string submitted, string now, string found) =>
+        Assert.Equal(found, string.Join(' ', RowPlaces.Of(Rows(submitted), Rows(now)).Select(r => r?.ToString(CultureInfo.InvariantCulture) ?? "-")));
+
+    private static string[] Rows(string rows) => rows.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     [Fact]
     public async Task An_unmet_condition_is_named_at_its_place_and_the_city_declines_with_a_reason_that_the_applicant_reads()

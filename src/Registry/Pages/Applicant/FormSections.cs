@@ -46,6 +46,10 @@ public static class FormSections
     public static string Say(PageContext page, FormRemark remark) =>
         page.Language == Platform.Language.En ? page.SayFirst(remark.Message, "remark." + remark.Code) : remark.Message;
 
+    /// <summary>The rows of a table as texts to be compared.</summary>
+    public static IReadOnlyList<string> RowsOf(Posted posted, FieldDefinition table) =>
+        [.. Enumerable.Range(0, posted.Rows(table.Key)).Select(row => ReadRow(posted, table, table.Key, row).ToJsonString())];
+
     private static JsonObject ReadRow(Posted posted, FieldDefinition table, string name, int row)
     {
         var cells = new JsonObject();

@@ -89,7 +89,7 @@ public static class SectionPages
         foreach (var (key, value) in new[] { (roles.ApplicantCode, draft.Organisation), (roles.City, draft.City) })
             if (input.One(key).Length == 0)
                 input = input.With(key, value);
-        return call.Show<SectionPage>(new { Draft = draft, Definition = definition, Progress = progress, Input = input, Errors = errors, CityRemarks = await RemarksAsync(call) }, status);
+        return call.Show<SectionPage>(new { Draft = draft, Definition = definition, Progress = progress, Input = input, Errors = errors, CityRemarks = await RemarksAsync(call), RowsNow = await RowsNowAsync(call, definition, section, input) }, status);
     }
 
     /// <summary>What the city asks to be corrected, by field path, while the form is back with the applicant.</summary>
@@ -97,6 +97,13 @@ public static class SectionPages
         await Ask.OneAsync<DecisionsAnswer>(call, "get-decisions", call.Route("id")) is { Stage: Stage.Returned } decisions
             ? decisions.Decisions.LastOrDefault(d => d.Remarks is not null)?.Remarks ?? new Dictionary<string, string?>()
             : new Dictionary<string, string?>();
+
+    /// <summary>For each table of the section, where the rows stand now that were submitted and returned. Only a form that is back with its applicant has such rows.</summary>
+    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<int?>>> RowsNowAsync(PageCall call, CallDefinition definition, FormSection section, Posted input) =>
+        await Ask.OneAsync<ApplicationAnswer>(call, "get-application", call.Route("id")) is { Stage: Stage.Returned, Submissions: [.., var last] }
+            ? FormSections.FieldsOf(definition, section.Key).Where(f => f.Columns is not null)
+                .ToDictionary(f => f.Key, f => RowPlaces.Of(FormSections.RowsOf(Posted.From(last.Form), f), FormSections.RowsOf(input, f)))
+            : new Dictionary<string, IReadOnlyList<int?>>();
 
     private static IResult Next(PageCall call, CallDefinition definition, string section)
     {

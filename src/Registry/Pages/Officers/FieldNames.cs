@@ -16,10 +16,14 @@ public static class FieldNames
     }
 
     /// <summary>Row and column of a place within its field, in words; empty for the field as a whole.</summary>
-    public static string Within(PageContext page, FieldDefinition field, string place)
+    /// <param name="page">Says the language.</param>
+    /// <param name="field">The field.</param>
+    /// <param name="place">The place.</param>
+    /// <param name="numbering">Code of the words that say the row's number.</param>
+    public static string Within(PageContext page, FieldDefinition field, string place, string numbering = "page.row-number")
     {
         var parts = place.Split('[', ']');
-        var row = parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? page.Say("page.row-number", ("row", number + 1)) : "";
+        var row = parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? page.Say(numbering, ("row", number + 1)) : "";
         var column = parts.Length > 2 && field.Columns?.FirstOrDefault(c => c.Key == parts[2].TrimStart('.')) is { } named ? page.Say(named.Label) : "";
         return row + column;
     }
