@@ -37,6 +37,7 @@ internal static class ApplicationList
             new("city", "GB/T 2260 code of the city."),
             new("organisation", "Credit code of the applicant."),
             new("stage", "Stages, several with commas."),
+            new("order", "since: what has stood longest where it stands comes first; else what was submitted first."),
             new("page", "Page, 1 first."),
             new("size", "Lines on a page, 50 if left out, at most 200."),
         ],
@@ -49,11 +50,12 @@ internal static class ApplicationList
         {
             "batch" or "city" or "organisation" => false,
             "stage" => StagesOf(http) is null,
+            "order" => http.Request.Query["order"].ToString() is not ("" or "since"),
             "page" => Number(http, "page", 1, LastPage) is null,
             "size" => Number(http, "size", UsualPage, LargestPage) is null,
             _ => true,
         })
-            .Select(f => CommandRules.Malformed.Refuse(("what", f.Key is "batch" or "city" or "organisation" or "stage" or "page" or "size" ? f.Key : "query")))
+            .Select(f => CommandRules.Malformed.Refuse(("what", f.Key is "batch" or "city" or "organisation" or "stage" or "order" or "page" or "size" ? f.Key : "query")))
             .FirstOrDefault();
 
     private static async Task<ApplicationPage?> ReadAsync(HttpContext http, Reading reading)
@@ -69,7 +71,8 @@ internal static class ApplicationList
         if (StagesOf(http) is { Length: > 0 } stages)
             cards = cards.Where(c => c.Stage.IsOneOf(stages));
         var total = await cards.CountAsync(reading.Cancelled);
-        var page = await cards.OrderBy(c => c.FirstSubmitted).ThenBy(c => c.Id).Skip((number - 1) * size).Take(size).ToListAsync(reading.Cancelled);
+        var ordered = http.Request.Query["order"] == "since" ? cards.OrderBy(c => c.Since) : cards.OrderBy(c => c.FirstSubmitted);
+        var page = await ordered.ThenBy(c => c.Id).Skip((number - 1) * size).Take(size).ToListAsync(reading.Cancelled);
         var versions = await VersionsAsync(reading, [.. page.Select(c => c.Id)]);
         return new ApplicationPage([.. page.Select(c => Line(c, versions[c.Id], reading.Actor))], total, number, size);
     }

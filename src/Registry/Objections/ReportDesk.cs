@@ -32,9 +32,9 @@ internal static class ReportDesk
     private static readonly QueryInput[] Paging =
         [new("open", "true for those that were not dealt with."), new("page", "Page, 1 first."), new("size", "Lines on a page, 50 if left out, at most 200.")];
 
-    private static readonly QuerySpec Reports = new("list-reports", "/reports", Handlers, "Reports, newest first.") { Inputs = Paging };
+    private static readonly QuerySpec Reports = new("list-reports", "/reports", Handlers, "Reports, newest first; those that wait, longest first.") { Inputs = Paging };
     private static readonly QuerySpec OneReport = new("get-report", "/reports/{id}", Handlers, "A report with what was written.");
-    private static readonly QuerySpec Complaints = new("list-complaints", "/complaints", Roles.Supervision, "Complaints about people, newest first; supervision only.") { Inputs = Paging };
+    private static readonly QuerySpec Complaints = new("list-complaints", "/complaints", Roles.Supervision, "Complaints about people, newest first, those that wait longest first; supervision only.") { Inputs = Paging };
     private static readonly QuerySpec OneComplaint = new("get-complaint", "/complaints/{id}", Roles.Supervision, "A complaint with what was written; supervision only.");
     private static readonly QuerySpec Status = new("get-report-status", "/reports/status", (Roles)(-1), "State and answer of a report or complaint, for whoever holds its code (header Receipt-Code).") { Inputs = [new(ObjectionsRoom.CodeHeader, "The receipt code.", Header: true)] };
 
@@ -98,7 +98,9 @@ internal static class ReportDesk
         var (page, size) = (Number(http, "page", 1, LastPage)!.Value, Number(http, "size", UsualPage, LargestPage)!.Value);
         var fitting = reading.Session.Query<ReportCard>().Where(c => c.Id.StartsWith(prefix) && (!open || c.EndedOn == null));
         var total = await fitting.CountAsync(reading.Cancelled);
-        var cards = await fitting.OrderByDescending(c => c.ArrivedAt).ThenBy(c => c.Id).Skip((page - 1) * size).Take(size).ToListAsync(reading.Cancelled);
+        // Who works off what waits begins with what waits longest, and no limit may hide that.
+        var ordered = open ? fitting.OrderBy(c => c.ArrivedAt) : fitting.OrderByDescending(c => c.ArrivedAt);
+        var cards = await ordered.ThenBy(c => c.Id).Skip((page - 1) * size).Take(size).ToListAsync(reading.Cancelled);
         return new([.. cards.Select(c => new ReportLine(c.Opaque, c.Number, c.ArrivedAt, c.About, reading.Open(c.Subject), c.EndedOn is not null))], total, page, size);
     }
 

@@ -61,7 +61,8 @@ public static class Waiting
                 await StageAsync(call, "page.waiting.to-shortlist", Stage.Scored),
                 await QuarantinesAsync(call),
                 await NoticesAsync(call),
-                await ObjectionsAsync(call),
+                await ObjectionsAsync(call, "page.waiting.objections", "", "/office/objections"),
+                await ObjectionsAsync(call, "page.waiting.objections-second", "2", "/office/objections?queue=2"),
                 await ReviewsAsync(call),
                 await ReportsAsync(call, "list-reports", "reports"),
                 await BatchesAsync(call),
@@ -76,9 +77,9 @@ public static class Waiting
 
     private static async Task<WaitingGroup> StageAsync(PageCall call, string title, Stage stage)
     {
-        var page = await Ask.ManyAsync<Registry.Applications.ApplicationPage>(call, "list-applications", ("stage", stage.ToString()), ("size", $"{Most}"));
+        var page = await Ask.ManyAsync<Registry.Applications.ApplicationPage>(call, "list-applications", ("stage", stage.ToString()), ("order", "since"), ("size", $"{Most}"));
         return new(call.Page.Say(title),
-            [.. (page?.Items ?? []).OrderBy(l => l.Since)
+            [.. (page?.Items ?? [])
                 .Select(l => new WaitingItem($"/office/applications/{l.Id}{DecisionPage(call.Actor.Role, stage)}", l.Cluster, Places.City(call.Page, l.City) ?? l.City, l.Since, l.Term is { } term && stage is not Stage.Reported ? ChinaTime.EndOf(term) : null))])
         {
             Total = page?.Total ?? 0,
@@ -104,14 +105,15 @@ public static class Waiting
             [.. (await Ask.ManyAsync<IReadOnlyList<NoticeAnswer>>(call, "list-notices") ?? []).Where(n => n is { GivenUp: false, Closed: false })
                 .Select(n => new WaitingItem($"/office/publicity/{n.Publicity.Value}", n.Title, call.Page.Say(n.PostedAt is null ? "page.not-posted" : "enum.WindowSide.Open"), n.PostedAt, n.Entries.Select(e => e.ClosesAt).Max()))]);
 
-    private static async Task<WaitingGroup> ObjectionsAsync(PageCall call)
+    /// <summary>What waits in one of the two queues, as the list behind the link shows and counts it.</summary>
+    private static async Task<WaitingGroup> ObjectionsAsync(PageCall call, string title, string queue, string list)
     {
-        var open = await Ask.ObjectionsAsync(call, ("open", "true"));
-        return new(call.Page.Say("page.waiting.objections"),
-            [.. open.OrderBy(o => o.ArrivedAt).Take(Most).Select(o => new WaitingItem($"/office/objections/{o.Objection.Value}", $"{o.Number} {o.ClusterName}", call.Page.Say("enum.ObjectionStage." + o.Stage), o.ArrivedAt))])
+        var open = (await Ask.ObjectionsAsync(call, ("queue", queue))).Where(Handling.ObjectionWords.Waits).ToList();
+        return new(call.Page.Say(title),
+            [.. open.OrderBy(o => o.Since).ThenBy(o => o.Number, StringComparer.Ordinal).Take(Most).Select(o => new WaitingItem($"/office/objections/{o.Objection.Value}", $"{o.Number} {o.ClusterName}", call.Page.Say("enum.ObjectionStage." + o.Stage), o.Since))])
         {
             Total = open.Count,
-            All = "/office/objections",
+            All = list,
         };
     }
 
@@ -124,7 +126,7 @@ public static class Waiting
     {
         var page = await Ask.ManyAsync<ReportPage>(call, query, ("open", "true"), ("size", $"{Most}"));
         return new(call.Page.Say("nav." + query),
-            [.. (page?.Items ?? []).OrderBy(r => r.ArrivedAt).Select(r => new WaitingItem($"/office/{list}/{r.Id}", r.Subject ?? r.Number, call.Page.Say("enum.ObjectionStage.Filed"), r.ArrivedAt))])
+            [.. (page?.Items ?? []).Select(r => new WaitingItem($"/office/{list}/{r.Id}", r.Subject ?? r.Number, call.Page.Say("enum.ObjectionStage.Filed"), r.ArrivedAt))])
         {
             Total = page?.Total ?? 0,
             All = $"/office/{list}?open=true",
