@@ -1,10 +1,14 @@
 using Registry.Platform.Commands;
+using Registry.Programme;
 
 namespace Registry.Review;
 
 /// <summary>Refusals of the expert review.</summary>
 public static class ReviewRules
 {
+    /// <summary>Which criterion a refusal is about: its key, and what people call it in either language.</summary>
+    internal static (string Name, object? Value)[] Naming(Criterion criterion) => [("criterion", criterion.Key), ("title", criterion.Title.Zh), ("titleEn", criterion.Title.En)];
+
     /// <summary>The account does not exist, is closed, or is no expert's.</summary>
     public static readonly Rule AccountUnusable = new("review.account-unusable", "procedure: roles");
 

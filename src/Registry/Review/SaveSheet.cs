@@ -39,7 +39,7 @@ public sealed record SaveSheet(IReadOnlyList<SheetLine> Lines, long Version) : I
     private static IEnumerable<(string Field, Refusal Refusal)> Wrong(SheetLine line, Criterion criterion)
     {
         if (line.Points is { } points && (points < 0 || points > criterion.Most || points % criterion.Step != 0))
-            yield return ($"points.{line.Criterion}", ReviewRules.PointsInvalid.Refuse(("criterion", criterion.Key), ("most", criterion.Most), ("step", criterion.Step)));
+            yield return ($"points.{line.Criterion}", ReviewRules.PointsInvalid.Refuse([.. ReviewRules.Naming(criterion), ("most", criterion.Most), ("step", criterion.Step)]));
         if (TextCheck.CheckOptional(line.Comment, criterion.Key) is { } wrong)
             yield return ($"comment.{line.Criterion}", wrong);
     }

@@ -21,9 +21,9 @@ public sealed record SignSheet(long Version) : ICommand<SignSheet>, IOnVersion
             return ReviewRules.Abstained.Refuse();
         foreach (var criterion in sheet.Definition.Rubric.Criteria)
             if (!sheet.State.Points.ContainsKey(criterion.Key))
-                return ReviewRules.CriterionOpen.Refuse(("criterion", criterion.Key));
+                return ReviewRules.CriterionOpen.Refuse(ReviewRules.Naming(criterion));
             else if (criterion.CommentRequired && !sheet.State.Comments.ContainsKey(criterion.Key))
-                return ReviewRules.CommentMissing.Refuse(("criterion", criterion.Key));
+                return ReviewRules.CommentMissing.Refuse(ReviewRules.Naming(criterion));
         return Decision.Accept(new SheetSigned(sheet.Version));
     }
 

@@ -110,10 +110,17 @@ public sealed class RecognitionPagesTests(RegistryFixture registry) : IClassFixt
         var one = await other.GetAsync(address);
         Assert.Contains("创新平台数量不足。", one.Text, StringComparison.Ordinal);
         Assert.Contains("平台证书已附。", one.Text, StringComparison.Ordinal);
+        var card = (await session.LoadAsync<ApplicationCard>(ids[0].Stream, Ct))!;
+        Assert.Contains(card.Cluster, one.Document.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(card.OrganisationName, one.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await other.PostAsync(one.Form, ("reason", "平台证书有效。"))).Status);
         var refused = await other.PostAsync(one.Form, ("reopen", "true"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        var open = await other.GetAsync(address);
         Assert.Equal(HttpStatusCode.SeeOther, (await other.PostAsync(refused.Form, ("reopen", "true"), ("reason", "平台证书有效。"))).Status);
+        var late = await other.PostAsync(open.Form, ("reopen", "false"), ("reason", "另一人写了很久的理由。"));
+        Assert.Equal(HttpStatusCode.Conflict, late.Status);
+        Assert.Contains("另一人写了很久的理由。", late.Text, StringComparison.Ordinal);
         Assert.Equal(Stage.Publicised, await scenario.StageAsync(ids[0]));
         Assert.Contains("平台证书有效。", (await decider.GetAsync(address)).Text, StringComparison.Ordinal);
         using var stranger = new Visitor(registry) { Now = Scenario.AfterWindow };

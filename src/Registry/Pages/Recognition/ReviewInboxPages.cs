@@ -22,9 +22,11 @@ public static class ReviewInboxPages
     {
         if (await Ask.OneAsync<ReviewRequestAnswer>(call, "get-review-request", call.Route("id")) is not { } request)
             return call.NotFound();
+        await using var session = call.Service<IDocumentStore>().QuerySession();
         return call.Show<ReviewDecisionPage>(new
         {
             Request = request,
+            Card = (await session.LoadAsync<ApplicationCard>(new ApplicationId(request.Application).Stream, call.Cancelled))!,
             Standing = await Ask.OneAsync<RecognitionAnswer>(call, "get-recognition", request.Application),
             Input = input.Seeing(request.Version, status),
             Errors = errors,
