@@ -99,12 +99,12 @@ public sealed class RegistryFixture(PostgresFixture postgres) : IAsyncLifetime
     }
 
     /// <summary>Announces a batch like the second one under a key of its own, changed as the test needs it.</summary>
-    public async Task<BatchId> Announce(Action<JsonNode>? change = null)
+    public async Task<BatchId> Announce(Action<JsonNode>? change = null, DateTimeOffset? at = null)
     {
         var definition = JsonNode.Parse(DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Source)!;
         definition["batch"]!["key"] = $"test-{Interlocked.Increment(ref _batches)}";
         change?.Invoke(definition);
-        var answer = await Accepted(Actor.Job("test"), new AnnounceBatch(definition.ToJsonString(Json.Api)));
+        var answer = await Accepted(Actor.Job("test"), new AnnounceBatch(definition.ToJsonString(Json.Api)), at: at);
         return new BatchId(answer.Id!);
     }
 }

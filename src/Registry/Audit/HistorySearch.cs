@@ -22,7 +22,7 @@ public static class HistorySearch
 {
     /// <summary>Acts on a page.</summary>
     public const int PageSize = 50;
-    private const int LastPage = 10_000;
+    private const int LastPage = 10_000, LongestValue = 200;
 
     /// <summary>Kinds of streams that a bare id may be of.</summary>
     private static readonly string[] Prefixes =
@@ -38,6 +38,7 @@ public static class HistorySearch
             new("kind", "Stored name of the event."),
             new("from", "First day, Beijing time."),
             new("to", "Last day, included."),
+            new("before", "Only acts before this place in the history: the next page, whatever has happened meanwhile."),
             new("page", "Page, 1 first."),
         ],
     };
@@ -73,6 +74,8 @@ public static class HistorySearch
             var end = ChinaTime.EndOf(to);
             acts = acts.Where(a => a.At < end);
         }
+        if (Place(http) is { } before)
+            acts = acts.Where(a => a.Sequence < before);
         // Who scores what is nobody's to see while the panel is open.
         foreach (var panel in await session.Query<PanelView>().Where(p => p.Ranking == null).Select(p => p.Id).ToListAsync(ct))
         {
@@ -100,19 +103,24 @@ public static class HistorySearch
         ];
     }
 
-    private static Refusal? Wrong(HttpContext http) =>
-        http.Request.Query.Where(q => q.Value.Count > 1 || q.Key switch
+    /// <summary>The refusal of a filter that cannot be understood; it names the filter.</summary>
+    internal static Refusal? Wrong(HttpContext http) =>
+        http.Request.Query.Where(q => q.Value.Count > 1 || q.Value.ToString().Trim().Length > LongestValue || q.Key switch
         {
             "kind" => Given(http, "kind") is { } kind && EventBook.All.All(e => e.Mark.Name != kind),
             "from" or "to" => Given(http, q.Key) is not null && Day(http, q.Key) is null,
+            "before" => Given(http, "before") is not null && Place(http) is null,
             "page" => Page(http) is null,
             _ => false,
         }).Select(q => CommandRules.Malformed.Refuse(("what", q.Key))).FirstOrDefault();
 
-    private static string? Given(HttpContext http, string name) => http.Request.Query[name].ToString().Trim() is { Length: > 0 and <= 200 } value ? value : null;
+    private static string? Given(HttpContext http, string name) => http.Request.Query[name].ToString().Trim() is { Length: > 0 and <= LongestValue } value ? value : null;
 
     private static DateOnly? Day(HttpContext http, string name) =>
         DateOnly.TryParseExact(Given(http, name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1900 and < 2200 ? day : null;
+
+    private static long? Place(HttpContext http) =>
+        long.TryParse(Given(http, "before"), NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place > 0 ? place : null;
 
     private static int? Page(HttpContext http) =>
         Given(http, "page") is not { } text ? 1 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) && page is >= 1 and <= LastPage ? page : null;

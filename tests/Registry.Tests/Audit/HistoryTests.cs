@@ -33,6 +33,8 @@ public sealed class HistoryTests(RegistryFixture registry) : IClassFixture<Regis
     [InlineData("/api/v1/history?kind=no-such-kind")]
     [InlineData("/api/v1/history?from=2025-02-30")]
     [InlineData("/api/v1/history?page=0")]
+    [InlineData("/api/v1/history?before=0")]
+    [InlineData("/api/v1/history?code=0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789")]
     [InlineData("/api/v1/history?actr=x")]
     [InlineData("/api/v1/history/application~x?after=-1")]
     [InlineData("/api/v1/applications/x/as-of?at=yesterday")]
@@ -102,14 +104,60 @@ public sealed class HistoryTests(RegistryFixture registry) : IClassFixture<Regis
     [Fact]
     public async Task A_list_is_shown_as_it_stood_at_an_instant()
     {
-        var batch = await registry.Announce();
+        var batch = await registry.Announce(at: At(14, 9));
         var (id, clerk) = await scenario.SubmittedAsync(batch, at: At(20, 10));
         await registry.Accepted(clerk, new WithdrawApplication("演示撤回理由", 1), id.Value, At(21, 9));
         using var auditor = await scenario.SignedInAsync(Roles.Auditor);
 
-        var lists = await JsonAsync(auditor, $"/api/v1/batches/{batch.Value}/as-of?at=2027-01-01");
-        Assert.Equal("Withdrawn", lists.GetProperty("applications")[0].GetProperty("stage").GetString());
-        Assert.False(lists.GetProperty("shortlistFixed").GetBoolean());
+        foreach (var (at, stages) in new[] { ("2025-05-20T09:59", ""), ("2025-05-20T12:00", "Submitted"), ("2025-05-21T08:59", "Submitted"), ("2025-05-21T09:00", "Withdrawn"), ("2027-01-01", "Withdrawn") })
+        {
+            var lists = await JsonAsync(auditor, $"/api/v1/batches/{batch.Value}/as-of?at={at}");
+            Assert.Equal(stages, string.Join(',', lists.GetProperty("applications").EnumerateArray().Select(a => a.GetProperty("stage").GetString())));
+            Assert.False(lists.GetProperty("shortlistFixed").GetBoolean());
+        }
+        Assert.Equal(HttpStatusCode.NotFound, (await auditor.GetAsync($"/api/v1/batches/{batch.Value}/as-of?at=2025-05-14T08:59", Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_search_goes_on_from_an_act_whatever_has_happened_meanwhile_and_its_file_holds_each_act_once()
+    {
+        var batch = await registry.Announce();
+        var (id, clerk) = await scenario.SubmittedAsync(batch, at: At(20, 10));
+        await registry.Accepted(clerk, new WithdrawApplication("演示撤回理由", 1), id.Value, At(21, 9));
+        await registry.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(30));
+        using var auditor = await scenario.SignedInAsync(Roles.Auditor);
+        var whole = (await JsonAsync(auditor, $"/api/v1/history?code={id.Value}")).GetProperty("items");
+        var rest = (await JsonAsync(auditor, $"/api/v1/history?code={id.Value}&before={whole[0].GetProperty("sequence").GetInt64()}")).GetProperty("items");
+        Assert.Equal(whole[1].GetProperty("sequence").GetInt64(), Assert.Single(rest.EnumerateArray()).GetProperty("sequence").GetInt64());
+
+        using var visitor = new Visitor(registry) { Now = DateTimeOffset.UtcNow };
+        await visitor.SignInAsync(Roles.Auditor);
+        var csv = await (await visitor.GetAsync($"/office/history?code={id.Value}&format=csv")).Response.Content.ReadAsStringAsync(Ct);
+        Assert.Equal(3, csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Theory]
+    [InlineData("/office/history?organisation=91370100DEMO&from=2025-02-30", "from", "2025-02-30")]
+    [InlineData("/office/history?to=gestern", "to", "gestern")]
+    [InlineData("/office/history?kind=no-such-kind", "kind", null)]
+    [InlineData("/office/history?page=0", null, null)]
+    [InlineData("/office/applications/x/as-of?at=yesterday", "at", "yesterday")]
+    public async Task A_filter_that_cannot_be_understood_is_shown_again_with_the_reason(string address, string? field, string? value)
+    {
+        using var visitor = new Visitor(registry) { Now = DateTimeOffset.UtcNow };
+        await visitor.SignInAsync(Roles.Auditor);
+        if (address.Contains("/x/", StringComparison.Ordinal))
+            address = address.Replace("/x/", $"/{(await scenario.SubmittedAsync(await registry.Announce())).Item1.Value}/", StringComparison.Ordinal);
+        var page = await visitor.GetAsync(address);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
+        Assert.NotNull(page.Document.QuerySelector("#errors"));
+        Assert.NotNull(page.Document.QuerySelector("main form.filters"));
+        if (field is not null)
+            Assert.NotNull(page.Document.QuerySelector(page.Document.QuerySelector("#errors a")!.GetAttribute("href")!));
+        if (value is not null)
+            Assert.Equal(value, page.Document.QuerySelector($"main [name={field}]")!.GetAttribute("value"));
+        if (address.Contains("91370100DEMO", StringComparison.Ordinal))
+            Assert.Equal("91370100DEMO", page.Document.QuerySelector("main [name=organisation]")!.GetAttribute("value"));
     }
 
     [Fact]

@@ -25,25 +25,32 @@ public static class AuditPages
     private static async Task<IResult> SearchAsync(PageCall call)
     {
         var chosen = Filters.Select(f => (Name: f, Value: call.Query(f).Trim())).Where(f => f.Value.Length > 0).ToArray();
+        if (HistorySearch.Wrong(call.Http) is { } wrong)
+            return ShowSearch(call, new HistoryPage([], 0, 1, HistorySearch.PageSize), chosen, Told(call.Page, $"{wrong.Arguments["what"]}"));
         if (await Ask.ManyAsync<HistoryPage>(call, "search-history", [.. chosen, .. Given(call, "page")]) is not { } list)
             return call.NotFound();
-        if (call.Query("format") == "csv")
-            return Export.Csv(call, "history", await AllAsync(call, chosen));
-        return call.Show<HistorySearchPage>(new { List = list, Chosen = chosen.ToDictionary(c => c.Name, c => c.Value) }, await WithNamesAsync(call, list));
+        if (call.Query("format") != "csv")
+            return ShowSearch(call with { Page = await WithNamesAsync(call, list) }, list, chosen, FormErrors.None);
+        // A file that silently ends somewhere would be taken for the whole.
+        return list.Total > MostExported
+            ? ShowSearch(call with { Page = await WithNamesAsync(call, list) }, list, chosen, new FormErrors(call.Page.Say("audit.too-many", ("count", list.Total), ("most", MostExported)), []))
+            : Export.Csv(call, "history", await AllAsync(call, chosen));
     }
 
-    /// <summary>All pages of the search as it is filtered, as far as a spreadsheet is of use.</summary>
+    private static IResult ShowSearch(PageCall call, HistoryPage list, (string Name, string Value)[] chosen, FormErrors errors) => call.Show<HistorySearchPage>(
+        new { List = list, Chosen = chosen.ToDictionary(c => c.Name, c => c.Value), Errors = errors }, errors.Any ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
+
+    /// <summary>What is wrong with this filter.</summary>
+    private static FormErrors Told(PageContext page, string filter) =>
+        Filters.Contains(filter) ? new(null, [(filter, page.Say(filter is "from" or "to" ? "page.day" : "page.value-invalid"))]) : new(page.Say("page.value-invalid"), []);
+
+    /// <summary>All acts of the search as it is filtered, from one act to the one before it: what happens meanwhile moves none into another page.</summary>
     private static async Task<List<object>> AllAsync(PageCall call, (string, string)[] chosen)
     {
-        var acts = new List<object>();
-        for (var page = 1; page <= MostExported / HistorySearch.PageSize; page++)
-        {
-            var part = await Ask.ManyAsync<HistoryPage>(call, "search-history", [.. chosen, ("page", $"{page}")]);
-            acts.AddRange(part?.Items ?? []);
-            if (part is null || part.Items.Count < part.Size)
-                break;
-        }
-        return acts;
+        var acts = new List<Act>();
+        while (await Ask.ManyAsync<HistoryPage>(call, "search-history", acts.Count == 0 ? chosen : [.. chosen, ("before", $"{acts[^1].Sequence}")]) is { Items: { Count: > 0 } part })
+            acts.AddRange(part);
+        return [.. acts];
     }
 
     private static async Task<IResult> StreamAsync(PageCall call)
@@ -56,16 +63,19 @@ public static class AuditPages
     private static async Task<IResult> AsOfAsync(PageCall call)
     {
         var at = call.Query("at");
-        if (Moment.Parse(at) is null && at.Length > 0)
-            return call.NotFound();
+        // A moment that cannot be understood is told beside the field, over how things stand now.
+        var wrong = at.Length > 0 && Moment.Parse(at) is null;
+        var given = at.Length > 0 && !wrong;
         var id = call.Route("id");
-        var state = await AskAsync<ApplicationAsOf>(call, "get-application-as-of", id, at.Length > 0 ? [("at", at)] : []);
-        if (state is null && at.Length == 0)
+        var state = await AskAsync<ApplicationAsOf>(call, "get-application-as-of", id, given ? [("at", at)] : []);
+        if (state is null && !given)
             return call.NotFound();
-        var differences = await AskAsync<DifferencesAnswer>(call, "compare-application", id, at.Length > 0 ? [("from", at)] : []);
+        var differences = await AskAsync<DifferencesAnswer>(call, "compare-application", id, given ? [("from", at)] : []);
         return differences is null
             ? call.NotFound()
-            : call.Show<AsOfPage>(new { Id = id, At = at, State = state, Differences = differences }, await WithNamesAsync(call, differences));
+            : (call with { Page = await WithNamesAsync(call, differences) }).Show<AsOfPage>(
+                new { Id = id, At = at, State = state, Differences = differences, Errors = wrong ? new FormErrors(null, [("at", call.Page.Say("page.instant"))]) : FormErrors.None },
+                wrong ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 
     private static async Task<T?> AskAsync<T>(PageCall call, string query, string id, (string, string)[] filters) where T : class
