@@ -87,10 +87,22 @@ public sealed class SiteServing(string folder) : IDisposable
         return false;
     }
 
+    /// <summary>The file at this address of the current release. Where the release gives way to another while the file is read, it is looked for there.</summary>
     private Served? Find(string path)
     {
-        if (new FileInfo(link).LinkTarget is not { } release)
-            return null;
+        while (new FileInfo(link).LinkTarget is { } release)
+            try
+            {
+                return Find(release, path);
+            }
+            catch (IOException gone) when (gone is FileNotFoundException or DirectoryNotFoundException && new FileInfo(link).LinkTarget != release)
+            {
+            }
+        return null;
+    }
+
+    private Served? Find(string release, string path)
+    {
         if (held.TryGetValue((release, path), out Served? known))
             return known;
         if (Load(Path.GetFullPath(Path.Combine(folder, release)), path) is not { } file)
@@ -107,8 +119,9 @@ public sealed class SiteServing(string folder) : IDisposable
     {
         if (path.Contains('\0', StringComparison.Ordinal))
             return null;
-        var full = Path.GetFullPath(release + "/" + path.TrimStart('/'));
-        if (!full.StartsWith(release + "/", StringComparison.Ordinal) || OnDisk(full) is not { } plain)
+        // A file has one address: other spellings of it, with doubled slashes or dots, would each be held in memory again.
+        var full = release + path;
+        if (!path.StartsWith('/') || Path.GetFullPath(full) != full || OnDisk(full) is not { } plain)
             return null;
         // Everything in the folder is public and was written by us, also a file without an ending like SHA256SUMS.
         return new(Types.TryGetContentType(full, out var type) ? type : "text/plain; charset=utf-8", plain, OnDisk(full + ".gz"), OnDisk(full + ".br"));
