@@ -35,6 +35,25 @@ public sealed class InterruptionTests(Served served, PostgresFixture postgres)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task A_person_links_an_identity_at_the_provider_and_signs_in_with_it_although_forms_may_lead_nowhere_else(bool script)
+    {
+        served.AtProvider($"person-{script}");
+        var page = await served.OpenAsync(script);
+        await served.SignInAsync(page, Roles.Auditor);
+        await page.GotoAsync("/office/account");
+        await page.FillAsync("[name=shown]", Served.Password);
+        await page.ClickAsync("button[name=go][value=link]");
+        await Served.PictureAsync(page, $"link-identity-{script}");
+        await page.ClickAsync("main .buttons a.button");
+        await Assertions.Expect(page).ToHaveURLAsync($"{served.Address}/office/sign-in");
+        await Assertions.Expect(page.Locator("main [role=status]")).ToBeVisibleAsync();
+        await page.ClickAsync("main a[href^='/office/sign-in/external']");
+        await Assertions.Expect(page).ToHaveURLAsync($"{served.Address}/office");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task A_form_that_is_sent_by_two_clicks_gives_one_record_and_its_receipt(bool script)
     {
         var page = await served.OpenAsync(script);

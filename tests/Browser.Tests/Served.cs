@@ -18,6 +18,7 @@ using Registry.Programme;
 using Registry.Recognition;
 using Registry.Recommendation;
 using Registry.Tests;
+using Registry.Tests.Accounts;
 
 namespace Registry.BrowserTests;
 
@@ -36,6 +37,7 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
 
     private DirectoryInfo folder = null!;
     private WebApplication app = null!;
+    private TestProvider? provider;
     private IPlaywright? playwright;
     private IBrowser? browser;
     private int people;
@@ -55,7 +57,7 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
         if (!File.Exists(Chromium))
             return;
         folder = Directory.CreateTempSubdirectory("registry-browser-");
-        var builder = App.Builder(RegistrySettings.For(folder.FullName, PostgresFixture.ServingOf(connection = await postgres.CreateRegistryAsync())) with { Alone = true, SearchTool = null, SecondFactor = SecondFactorRule.Nobody, Url = "http://127.0.0.1:0" });
+        var builder = App.Builder(RegistrySettings.For(folder.FullName, PostgresFixture.ServingOf(connection = await postgres.CreateRegistryAsync())) with { Alone = true, SearchTool = null, SecondFactor = SecondFactorRule.Nobody, Url = "http://127.0.0.1:0", ExternalSignIn = (provider = await TestProvider.StartAsync()).Settings() });
         builder.Logging.SetMinimumLevel(LogLevel.Critical);
         app = builder.Build();
         App.Map(app);
@@ -74,6 +76,8 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
         if (browser is not null)
             await browser.DisposeAsync();
         playwright?.Dispose();
+        if (provider is not null)
+            await provider.DisposeAsync();
         if (app is not null)
         {
             await app.StopAsync(CancellationToken.None);
@@ -96,6 +100,9 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
         }
         return new BatchId((await GiveAsync(Actor.Job("test"), null, new AnnounceBatch(definition.ToJsonString(Json.Api)))).Id!);
     }
+
+    /// <summary>Who signs in at the identity provider next.</summary>
+    public void AtProvider(string subject) => provider!.Subject = subject;
 
     /// <summary>A browser of one person's own.</summary>
     public async Task<IPage> OpenAsync(bool script = true, int width = 1280)

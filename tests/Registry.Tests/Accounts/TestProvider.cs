@@ -83,6 +83,10 @@ public sealed class TestProvider : IAsyncDisposable
         app.UseAuthentication();
         provider = new TestProvider(app);
         await app.StartAsync();
+        // Its first answer makes keys, which takes long on a busy machine; whoever signs in here waits for them no more.
+        using var first = new HttpClient { BaseAddress = provider.Issuer };
+        await first.GetStringAsync(new Uri(".well-known/jwks", UriKind.Relative));
+        await first.GetStringAsync(new Uri(".well-known/openid-configuration", UriKind.Relative));
         return provider;
     }
 
