@@ -14,8 +14,17 @@ namespace Verify;
 /// <param name="Proof">The inclusion proof, if there is one yet.</param>
 public sealed record Disclosure(long Leaf, string Kind, string Entry, IReadOnlyList<string> Pages, IReadOnlyDictionary<string, JsonElement> Fields, ProofFile? Proof)
 {
+    /// <summary>When the leaf was published.</summary>
+    public DateTimeOffset Batch { get; } = Verify.Entry.Parse(Encoding.UTF8.GetBytes(Entry)).Entry?.Batch ?? default;
+
+    /// <summary>An opened field; null if it is not opened.</summary>
+    public JsonElement? Value(string name) => Fields.TryGetValue(name, out var value) ? value : null;
+
     /// <summary>An opened field as text; null if it is not opened or no text.</summary>
-    public string? Field(string name) => Fields.TryGetValue(name, out var value) ? OpenedField.TextOf(value) : null;
+    public string? Field(string name) => Value(name) is { } value ? OpenedField.TextOf(value) : null;
+
+    /// <summary>An opened field as a whole number; null if it is not opened or none.</summary>
+    public long? Number(string name) => Value(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number) ? number : null;
 }
 
 /// <summary>Reads the published disclosures and checks each by itself.</summary>
@@ -35,11 +44,12 @@ public sealed class Disclosures(Source site, string below, Report report)
             return null;
         }
         var found = new List<Disclosure>();
+        var leaves = new HashSet<long>();
         foreach (var row in rows.EnumerateArray())
         {
             if (Leaf(row) is not { } leaf || OpenedField.Text(row, "kind") is not { } kind || Pages(row) is not { Count: > 0 } pages)
                 report.Break("disclosures", "披露索引有一行无法读取。", "A row of the index of disclosures cannot be read.");
-            else if (found.Any(f => f.Leaf == leaf))
+            else if (!leaves.Add(leaf))
                 report.Break("disclosures", $"第 {leaf} 条披露了两次。", $"Leaf {leaf} is disclosed twice.");
             else if (await OneAsync(origin, leaf, kind, pages, ct) is { } disclosure)
                 found.Add(disclosure);
@@ -72,7 +82,7 @@ public sealed class Disclosures(Source site, string below, Report report)
 
     private void Proof(string name, long leaf, string entry, ProofFile proof, Walked walked)
     {
-        if (Note.Parse(Encoding.UTF8.GetBytes(proof.Checkpoint)) is not { } note || Checkpoint.Parse(note.Text) is not { } checkpoint || note.SignedBy(walked.Keys) is null || checkpoint.Origin != walked.Origin)
+        if (Note.Parse(Encoding.UTF8.GetBytes(proof.Checkpoint)) is not { } note || Checkpoint.Parse(note.Text) is not { } checkpoint || note.SignedBy(walked.Trust.For(checkpoint.Size)) is null || checkpoint.Origin != walked.Origin)
             report.Break(name, $"第 {leaf} 条的证明没有日志签名的检查点。", $"The proof of leaf {leaf} holds no checkpoint signed by the log.");
         else if (proof.Index != leaf || !Tree.IsIncluded(leaf, checkpoint.Size, Tree.Leaf(Encoding.ASCII.GetBytes(entry)), proof.Hashes, checkpoint.Root))
             report.Break(name, $"第 {leaf} 条的证明不成立。", $"The proof of leaf {leaf} does not hold.");
@@ -106,14 +116,18 @@ public sealed class Disclosures(Source site, string below, Report report)
         var (entry, wrong) = Entry.Parse(Encoding.UTF8.GetBytes(text));
         if (entry is null)
             return (null, $"its leaf {wrong}");
-        if (entry.Sequence != leaf)
-            return (null, "its leaf has another number");
+        return entry.Sequence != leaf ? (null, "its leaf has another number") : Opened(thing, entry.Digests);
+    }
+
+    /// <summary>The opened fields against these digests; what is wrong otherwise.</summary>
+    internal static (IReadOnlyDictionary<string, JsonElement>? Fields, string? Wrong) Opened(JsonElement thing, IReadOnlySet<string> digests)
+    {
         if (!thing.TryGetProperty("fields", out var list) || list.ValueKind != JsonValueKind.Array)
             return (null, "it opens no field");
         var fields = new Dictionary<string, JsonElement>();
         foreach (var field in list.EnumerateArray())
         {
-            var (opened, why) = OpenedField.Open(field, entry);
+            var (opened, why) = OpenedField.Open(field, digests);
             if (opened is null)
                 return (null, why);
             if (!fields.TryAdd(opened.Name, opened.Value))

@@ -94,13 +94,13 @@ public sealed record OpenedField(string Name, JsonElement Value)
 {
     private const int SaltSize = 32;
 
-    /// <summary>Opens a disclosure's or receipt's field against the leaf; what is wrong with it otherwise.</summary>
-    public static (OpenedField? Field, string? Wrong) Open(JsonElement field, Entry entry)
+    /// <summary>Opens a disclosure's or receipt's field against the digests of a leaf; what is wrong with it otherwise.</summary>
+    public static (OpenedField? Field, string? Wrong) Open(JsonElement field, IReadOnlySet<string> digests)
     {
         if (field.ValueKind != JsonValueKind.Object || Text(field, "name") is not { } name || Text(field, "opening") is not { } opening || !field.TryGetProperty("value", out var value))
             return (null, "a field lacks name, value or opening");
-        if (!entry.Digests.Contains(Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(opening)))))
-            return (null, $"the opening of {name} does not stand in the leaf");
+        if (!digests.Contains(Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(opening)))))
+            return (null, $"the opening of {name} is not committed to");
         try
         {
             var parts = JsonDocument.Parse(Base64Url.DecodeFromChars(opening)).RootElement;

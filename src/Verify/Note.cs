@@ -90,7 +90,8 @@ public sealed record Note(string Text, IReadOnlyList<NoteSignature> Signatures)
     /// <summary>Which of the known keys signed; null if one of them is named with a wrong signature, or none signed.</summary>
     public IReadOnlyList<Signer>? SignedBy(IEnumerable<VerifierKey> known)
     {
-        var keys = known.ToList();
+        // A key that is named twice, by the reader and by a policy say, is one key.
+        var keys = known.Distinct().ToList();
         var signers = new List<Signer>();
         foreach (var signature in Signatures)
         {

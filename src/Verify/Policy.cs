@@ -20,8 +20,9 @@ public sealed class Policy
     {
         var policy = new Policy();
         var used = new HashSet<string>();
-        foreach (var line in text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#'))
-            if (!policy.Read(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), used))
+        // Words are divided by any number of spaces and tabs; no other character counts as space.
+        foreach (var words in text.Split('\n').Select(l => l.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).Where(w => w.Length > 0 && w[0][0] != '#'))
+            if (!policy.Read(words, used))
                 return null;
         return policy.quorum is null ? null : policy;
     }
@@ -40,12 +41,12 @@ public sealed class Policy
         switch (words)
         {
             case ["log", _] or ["log", _, _]:
-                if (VerifierKey.Parse(words[1]) is not { Kind: 1 } log || Logs.Contains(log))
+                if (VerifierKey.Parse(words[1]) is not { Kind: 1 } log || Logs.Contains(log) || !words[2..].All(IsAddress))
                     return false;
                 Logs.Add(log);
                 return true;
             case ["witness", _, _] or ["witness", _, _, _]:
-                return IsNew(words[1]) && VerifierKey.Parse(words[2]) is { } witness && !witnesses.ContainsValue(witness) && witnesses.TryAdd(words[1], witness);
+                return IsNew(words[1]) && words[3..].All(IsAddress) && VerifierKey.Parse(words[2]) is { } witness && !witnesses.ContainsValue(witness) && witnesses.TryAdd(words[1], witness);
             case ["group", var name, var rule, .. { Length: > 0 } members]:
                 if (!IsNew(name) || members.Any(m => IsNew(m) || !used.Add(m)))
                     return false;
@@ -60,6 +61,8 @@ public sealed class Policy
                 return false;
         }
     }
+
+    private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
 
     private bool IsNew(string name) => name != "none" && !witnesses.ContainsKey(name) && !groups.ContainsKey(name);
 }

@@ -2,7 +2,7 @@ using System.Text;
 using Verify;
 
 const string help = """
-    用法：verify 网址或文件夹 [--log 文件夹] [--key 公钥]… [--policy 文件] [--state 文件夹] [--json]
+    用法：verify 网址或文件夹 [--log 文件夹] [--key 公钥]… [--policy 文件] [--state 文件夹] [--within 小时] [--json]
           verify --receipt 文件 [--key 公钥]… [--json]
     由任何人核对公开站点及其日志：签名、每个哈希块、每一条、与以前看到的检查点是否一致、每一项公开事实、页面与日志的双向对应、
     公示内容逐日存证、异议是否全部办结。核对一份回执不需要网络。
@@ -10,18 +10,20 @@ const string help = """
       --key      您信任的日志公钥（name+hash+base64），可以给出几个；不给出时按站点公布的核对，并予说明
       --policy   C2SP tlog-policy 文件：检查点须由哪些见证者共同签名；不给出时用站点公布的 log/policy（如有）
       --state    保存看到的检查点，下次据此发现日志是否被改写
+      --within   最近一批早于这么多小时即为不成立：定时运行时用以发现日志停止公布
       --json     输出 JSON
-    退出码：0 全部成立；1 有不成立之处；2 无法读取；64 命令行有误。
+    退出码：0 全部成立；1 有不成立之处；2 无法读取；3 回执尚未得到证明（等待检查点）；64 命令行有误。
 
-    Usage: verify URL-OR-FOLDER [--log PLACE] [--key VKEY]… [--policy FILE] [--state FOLDER] [--json]
+    Usage: verify URL-OR-FOLDER [--log PLACE] [--key VKEY]… [--policy FILE] [--state FOLDER] [--within HOURS] [--json]
            verify --receipt FILE [--key VKEY]… [--json]
     Checks as a stranger: signatures, every tile, every leaf, consistency with checkpoints seen before, every disclosure, pages and log both ways,
-    notices attested day by day, objections all handled. A receipt is checked without network.
-    Exit codes: 0 everything holds; 1 something does not; 2 cannot be read; 64 usage.
+    notices attested day by day, objections all handled, data and pages as the log discloses them. Run by a timer with --state, also on several mirrors, it
+    finds a log that shows two histories, and with --within one that has fallen silent. A receipt is checked without network.
+    Exit codes: 0 everything holds; 1 something does not; 2 cannot be read; 3 a receipt is not proved yet (it waits for a checkpoint); 64 usage.
     """;
 
 string? place = null, log = null, receipt = null, state = null, policyFile = null;
-var (keys, json) = (new List<VerifierKey>(), false);
+var (keys, json, within) = (new List<VerifierKey>(), false, (long?)null);
 for (var i = 0; i < args.Length; i++)
 {
     string? Value() => i + 1 < args.Length ? args[++i] : null;
@@ -45,6 +47,9 @@ for (var i = 0; i < args.Length; i++)
         case "--policy" when Value() is { } value:
             policyFile = value;
             break;
+        case "--within" when Value() is { } value && Checkpoint.Number(value) is { } hours and > 0 and < 100_000:
+            within = hours;
+            break;
         case "--key" when Value() is { } value && VerifierKey.Parse(value) is { } key:
             keys.Add(key);
             break;
@@ -66,10 +71,14 @@ try
     if (receipt is not null)
         ReceiptCheck.Run(await File.ReadAllBytesAsync(receipt), keys, report);
     else
-        await Stranger.RunAsync(place!, log, keys, policyFile is null ? null : await File.ReadAllTextAsync(policyFile), state, report, CancellationToken.None);
+    {
+        var latest = await Stranger.RunAsync(place!, log, keys, policyFile is null ? null : await File.ReadAllTextAsync(policyFile), state, report, CancellationToken.None);
+        if (within is { } most && latest < TimeProvider.System.GetUtcNow().AddHours(-most))
+            report.Break("log.silent", $"最近一批是 {latest:u}，已超过 {most} 小时。", $"The last batch is of {latest:u}, more than {most} hours ago.");
+    }
     Console.OutputEncoding = new UTF8Encoding(false);
     Console.WriteLine(json ? report.ToJson() : report.ToText());
-    return report.Holds ? 0 : 1;
+    return report.Broken > 0 ? 1 : report.Waits ? 3 : 0;
 }
 catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or TaskCanceledException)
 {

@@ -18,21 +18,30 @@ public static class ReceiptCheck
         var keys = trusted.Count > 0 ? trusted : named;
         if (trusted.Count == 0)
             report.Leave("receipt.trust", $"未给出 --key，按回执自带的公钥核对，请与站点公布的公钥比较：{string.Join(' ', keys)}", $"No --key was given; compare the receipt's own key with the published one: {string.Join(' ', keys)}");
+        if (IsNull(receipt, "leaf") && IsNull(receipt, "entry"))
+        {
+            Awaited(receipt, report);
+            return;
+        }
         if (Disclosures.Leaf(receipt) is not { } leaf || OpenedField.Text(receipt, "entry") is not { } entry)
         {
-            report.Leave("receipt", "该件尚未进入日志，请在下一个检查点之后重新下载回执。", "The log has not taken this in yet; fetch the receipt again after the next checkpoint.");
+            report.Break("receipt", "回执没有日志条目，也没有说明尚在等待。", "The receipt has no leaf, and does not say that it waits for one.");
             return;
         }
         var (fields, wrong) = Disclosures.Opened(receipt, entry, leaf);
-        if (fields is null)
+        wrong ??= Lacking(fields!);
+        if (wrong is not null)
         {
             report.Break("receipt.fields", $"回执与其承诺不符：{wrong}", $"The receipt does not open its leaf: {wrong}.");
             return;
         }
-        report.Hold("receipt.fields", $"{fields.Count} 项内容都在第 {leaf} 条的承诺之中：{Shown(fields)}", $"{fields.Count} fields stand in leaf {leaf}: {Shown(fields)}");
-        if (OpenedField.Text(receipt, "proof") is not { } text)
-            report.Leave("receipt.proof", "检查点尚未覆盖该条，请稍后重新下载回执。", "No checkpoint covers the leaf yet; fetch the receipt again later.");
-        else if (ProofFile.Parse(text) is not { } proof || Note.Parse(Encoding.UTF8.GetBytes(proof.Checkpoint)) is not { } note || Checkpoint.Parse(note.Text) is not { } checkpoint)
+        report.Hold("receipt.fields", $"{fields!.Count} 项内容都在第 {leaf} 条的承诺之中：{Shown(fields)}", $"{fields.Count} fields stand in leaf {leaf}: {Shown(fields)}");
+        if (IsNull(receipt, "proof"))
+        {
+            report.Wait("receipt.proof", "检查点尚未覆盖该条，请稍后重新下载回执。", "No checkpoint covers the leaf yet; fetch the receipt again later.");
+            return;
+        }
+        if (OpenedField.Text(receipt, "proof") is not { } text || ProofFile.Parse(text) is not { } proof || Note.Parse(Encoding.UTF8.GetBytes(proof.Checkpoint)) is not { } note || Checkpoint.Parse(note.Text) is not { } checkpoint)
             report.Break("receipt.proof", "回执中的证明无法读取。", "The proof in the receipt cannot be read.");
         else if (checkpoint.Origin != origin || note.SignedBy(keys) is not { } signers || signers.All(s => s.Key.Name != origin))
             report.Break("receipt.proof", "回执中的检查点没有日志的有效签名。", "The checkpoint in the receipt is not signed by the log.");
@@ -41,6 +50,24 @@ public static class ReceiptCheck
         else
             report.Hold("receipt.proof", $"第 {leaf} 条确在 {origin} 签名的日志之中（{checkpoint.Size} 条时）。", $"Leaf {leaf} is in the log that {origin} signed at {checkpoint.Size} leaves.");
     }
+
+    /// <summary>The log has not taken the filing in: the receipt holds the commitments that its leaf will be made of, and nothing is proved yet.</summary>
+    private static void Awaited(JsonElement receipt, Report report)
+    {
+        var digests = Facts.Items(receipt, "digests").Select(d => OpenedField.TextOf(d) ?? "").ToHashSet();
+        var (fields, wrong) = digests.Count == 0 || digests.Any(d => Note.Decode(d)?.Length != Tree.HashSize) ? (null, "it holds no commitments") : Disclosures.Opened(receipt, digests);
+        wrong ??= Lacking(fields!);
+        if (wrong is not null)
+            report.Break("receipt.fields", $"回执与其承诺不符：{wrong}", $"The receipt does not open its commitments: {wrong}.");
+        else
+            report.Wait("receipt", "该件尚未进入日志，请在下一个检查点之后重新下载回执。", "The log has not taken this in yet; fetch the receipt again after the next checkpoint.");
+    }
+
+    /// <summary>A receipt that does not say what was filed proves nothing.</summary>
+    private static string? Lacking(IReadOnlyDictionary<string, JsonElement> fields) =>
+        !fields.ContainsKey("kind") ? "it does not open the kind" : !fields.Keys.Any(k => k.StartsWith("data.", StringComparison.Ordinal)) ? "it opens nothing of what was filed" : null;
+
+    private static bool IsNull(JsonElement thing, string name) => thing.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Null;
 
     private static string Shown(IReadOnlyDictionary<string, JsonElement> fields) =>
         string.Join(", ", fields.Where(f => f.Key is "kind" or "time" or "data.Number" && OpenedField.TextOf(f.Value) is not null).Select(f => $"{f.Key}={OpenedField.TextOf(f.Value)}"));

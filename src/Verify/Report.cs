@@ -13,6 +13,8 @@ public enum Outcome
     Broken,
     /// <summary>There is nothing to check, or nothing to check it with.</summary>
     Open,
+    /// <summary>It cannot be proved yet: what would prove it is still to be published.</summary>
+    Waiting,
 }
 
 /// <summary>One thing that was checked.</summary>
@@ -32,8 +34,14 @@ public sealed class Report(string about)
     /// <summary>All findings in the order of the checks.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 
-    /// <summary>Whether nothing is broken.</summary>
-    public bool Holds => findings.All(f => f.Outcome != Outcome.Broken);
+    /// <summary>How much does not hold.</summary>
+    public int Broken => findings.Count(f => f.Outcome == Outcome.Broken);
+
+    /// <summary>Whether nothing is broken, and nothing is still to be proved.</summary>
+    public bool Holds => Broken == 0 && !Waits;
+
+    /// <summary>Whether what was asked for cannot be proved yet.</summary>
+    public bool Waits => findings.Any(f => f.Outcome == Outcome.Waiting);
 
     /// <summary>Adds what holds.</summary>
     public void Hold(string name, string zh, string en) => findings.Add(new Finding(name, Outcome.Holds, zh, en));
@@ -44,14 +52,20 @@ public sealed class Report(string about)
     /// <summary>Adds what could not be checked, and why.</summary>
     public void Leave(string name, string zh, string en) => findings.Add(new Finding(name, Outcome.Open, zh, en));
 
+    /// <summary>Adds what cannot be proved yet.</summary>
+    public void Wait(string name, string zh, string en) => findings.Add(new Finding(name, Outcome.Waiting, zh, en));
+
     /// <summary>Whether a check of this name found something broken.</summary>
     public bool IsBroken(string name) => findings.Any(f => f.Name == name && f.Outcome == Outcome.Broken);
 
     /// <summary>The page.</summary>
     public string ToText()
     {
-        List<string> lines = [Holds ? "结论：全部成立 / Everything that was checked holds" : "结论：有不成立之处 / Something does not hold", about, ""];
-        foreach (var (title, outcome) in new[] { ("不成立 / Does not hold", Outcome.Broken), ("成立 / Holds", Outcome.Holds), ("未能核对 / Not checked", Outcome.Open) })
+        List<string> lines =
+        [
+            Broken > 0 ? "结论：有不成立之处 / Something does not hold" : Waits ? "结论：尚未证明 / Not proved yet" : "结论：全部成立 / Everything that was checked holds", about, "",
+        ];
+        foreach (var (title, outcome) in new[] { ("不成立 / Does not hold", Outcome.Broken), ("尚未证明 / Not proved yet", Outcome.Waiting), ("成立 / Holds", Outcome.Holds), ("未能核对 / Not checked", Outcome.Open) })
         {
             var some = findings.Where(f => f.Outcome == outcome).ToList();
             if (some.Count == 0)
@@ -67,5 +81,5 @@ public sealed class Report(string about)
 
     /// <summary>The same for machines.</summary>
     public string ToJson() =>
-        JsonSerializer.Serialize(new { about, holds = Holds, findings = findings.Select(f => new { f.Name, outcome = f.Outcome.ToString().ToLowerInvariant(), f.Zh, f.En }) }, Json);
+        JsonSerializer.Serialize(new { about, holds = Holds, waits = Waits, findings = findings.Select(f => new { f.Name, outcome = f.Outcome.ToString().ToLowerInvariant(), f.Zh, f.En }) }, Json);
 }

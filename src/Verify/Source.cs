@@ -14,6 +14,9 @@ public abstract class Source : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public abstract Task<byte[]?> ReadAsync(string path, CancellationToken ct);
 
+    /// <summary>The names of the files in a folder of it; null where they cannot be listed, as over the web.</summary>
+    public virtual IReadOnlyList<string>? Names(string folder) => null;
+
     /// <summary>The source that an argument names.</summary>
     /// <exception cref="DirectoryNotFoundException">It is no address, and there is no such folder.</exception>
     public static Source Of(string place) =>
@@ -27,6 +30,10 @@ public abstract class Source : IDisposable
         private readonly string root = Directory.Exists(place) ? Path.GetFullPath(place).TrimEnd(Path.DirectorySeparatorChar) : throw new DirectoryNotFoundException(place);
 
         public override string Name => place;
+
+        // Drafts begin with a dot and are not served.
+        public override IReadOnlyList<string>? Names(string folder) =>
+            Directory.Exists(Path.Combine(root, folder)) ? [.. Directory.EnumerateFiles(Path.Combine(root, folder)).Select(f => Path.GetFileName(f)).Where(n => n[0] != '.').Order(StringComparer.Ordinal)] : [];
 
         public override async Task<byte[]?> ReadAsync(string path, CancellationToken ct)
         {

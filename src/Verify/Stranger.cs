@@ -14,8 +14,9 @@ public static class Stranger
     /// <param name="policyText">A policy of the reader's own; null for the published one, if there is one.</param>
     /// <param name="state">Folder of checkpoints seen before; null to keep none.</param>
     /// <param name="report">Takes what is found.</param>
+    /// <returns>The log's last batch; null where the log could not be walked.</returns>
     /// <exception cref="IOException">A source cannot be read.</exception>
-    public static async Task RunAsync(string place, string? log, IReadOnlyList<VerifierKey> keys, string? policyText, string? state, Report report, CancellationToken ct)
+    public static async Task<DateTimeOffset?> RunAsync(string place, string? log, IReadOnlyList<VerifierKey> keys, string? policyText, string? state, Report report, CancellationToken ct)
     {
         using var site = Source.Of(place);
         using var other = log is null ? null : Source.Of(log);
@@ -27,13 +28,13 @@ public static class Stranger
 
         var walk = new LogCheck(source, below, report);
         if (await walk.OpenAsync(keys, policy, ct) is not var (checkpoint, trusted, note))
-            return;
+            return null;
         var disclosures = new Disclosures(source, below, report);
         var facts = await disclosures.ReadAsync(checkpoint.Origin, ct);
         var seen = Seen(state, checkpoint.Origin, trusted, report);
         var sizes = seen.Select(s => s.Size).Concat((facts ?? []).Select(f => SizeOf(f.Proof)).OfType<long>()).ToHashSet();
         if (await walk.WalkAsync(checkpoint, trusted, (facts ?? []).Select(f => f.Leaf).ToHashSet(), sizes, ct) is not { } walked)
-            return;
+            return null;
         foreach (var before in seen)
             if (before.Size > walked.Size || !walked.Roots[before.Size].AsSpan().SequenceEqual(before.Root))
                 report.Break("log.history", $"与以前看到的检查点（{before.Size} 条）不一致：日志被改写或退回。", $"The log is not the one of {before.Size} leaves seen before: it was rewritten or rolled back.");
@@ -45,16 +46,18 @@ public static class Stranger
                 report.Hold("log.history", $"与以前看到的 {seen.Count} 个检查点一致。", $"The log is consistent with {seen.Count} checkpoints seen before.");
             Keep(state, checkpoint, note);
         }
-        if (facts is null)
-            return;
-        disclosures.Compare(facts, walked);
-        await new SiteCheck(site, source, below, report).RunAsync(facts, ct);
+        if (facts is not null)
+        {
+            disclosures.Compare(facts, walked);
+            await new SiteCheck(site, source, below, report).RunAsync(facts, walked.Latest, ct);
+        }
+        return walked.Latest;
     }
 
     private static long? SizeOf(ProofFile? proof) => proof is not null && Note.Parse(Encoding.UTF8.GetBytes(proof.Checkpoint)) is { } note ? Checkpoint.Parse(note.Text)?.Size : null;
 
     /// <summary>The checkpoints of this log that were kept. All of them are, also conflicting ones: they are the evidence.</summary>
-    private static List<Checkpoint> Seen(string? state, string origin, IReadOnlyList<VerifierKey> keys, Report report)
+    private static List<Checkpoint> Seen(string? state, string origin, LogTrust trust, Report report)
     {
         var seen = new List<Checkpoint>();
         if (state is null || !Directory.Exists(state))
@@ -63,7 +66,7 @@ public static class Stranger
         {
             if (Note.Parse(File.ReadAllBytes(file)) is not { } note || Checkpoint.Parse(note.Text) is not { } checkpoint || checkpoint.Origin != origin)
                 continue;
-            if (note.SignedBy(keys) is null)
+            if (note.SignedBy(trust.For(checkpoint.Size)) is null)
                 report.Leave("log.history.key", $"以前看到的检查点 {Path.GetFileName(file)} 由别的公钥签名，未作比较。", $"The checkpoint {Path.GetFileName(file)} seen before is signed with another key and was not compared.");
             else
                 seen.Add(checkpoint);

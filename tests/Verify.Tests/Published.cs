@@ -18,29 +18,36 @@ public sealed class Published : IDisposable
     private readonly List<byte[]> leaves = [];
     private readonly List<Dictionary<string, JsonObject>> openings = [];
     private readonly Random random = new(20250614);
+    private readonly List<string> written = [];
+    private readonly byte[] witnessSeed = SHA256.HashData("a witness of the tests"u8);
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("published-").FullName;
 
     public string Key => new VerifierKey(Origin, 1, PublicKey(seed)).ToString();
 
+    public string WitnessKey => new VerifierKey("example.test/witness", 4, PublicKey(witnessSeed)).ToString();
+
     public IReadOnlyList<byte[]> Leaves => leaves;
 
+    /// <summary>The batch of the leaves that are added next.</summary>
+    public DateTimeOffset Batch { get; set; } = new(2025, 7, 11, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>Adds an event; its leaf.</summary>
-    public long Add(string kind, params (string Name, string Value)[] fields)
+    public long Add(string kind, params (string Name, JsonNode? Value)[] fields)
     {
         var digests = new List<byte[]>();
         var opened = new Dictionary<string, JsonObject>();
-        foreach (var (name, value) in fields.Prepend(("kind", kind)))
+        foreach (var (name, value) in fields.Prepend(("kind", (JsonNode?)kind)))
         {
-            var opening = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new[] { Base64Url.EncodeToString(Bytes(SaltSize)), name, value }));
+            var opening = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(new JsonArray(Base64Url.EncodeToString(Bytes(SaltSize)), name, value?.DeepClone())));
             digests.Add(SHA256.HashData(Encoding.ASCII.GetBytes(opening)));
-            opened[name] = new JsonObject { ["name"] = name, ["value"] = value, ["opening"] = opening };
+            opened[name] = new JsonObject { ["name"] = name, ["value"] = value?.DeepClone(), ["opening"] = opening };
         }
         while (digests.Count % 16 != 0)
             digests.Add(Bytes(32));
         digests.Sort((a, b) => a.AsSpan().SequenceCompareTo(b));
         leaves.Add(Encoding.ASCII.GetBytes(
-            $"sdreg-event/v1\nseq {leaves.Count}\nbatch 2025-07-14T0{leaves.Count / 100 % 10}:00:00Z\nsubject {Convert.ToBase64String(Bytes(32))}\nfields {digests.Count}\n{string.Concat(digests.Select(d => Convert.ToBase64String(d) + "\n"))}"));
+            $"sdreg-event/v1\nseq {leaves.Count}\nbatch {Batch.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}\nsubject {Convert.ToBase64String(Bytes(32))}\nfields {digests.Count}\n{string.Concat(digests.Select(d => Convert.ToBase64String(d) + "\n"))}"));
         openings.Add(opened);
         return leaves.Count - 1;
     }
@@ -64,7 +71,7 @@ public sealed class Published : IDisposable
             }
     }
 
-    /// <summary>Publishes leaves with the fields opened, for these pages.</summary>
+    /// <summary>Publishes leaves with these fields opened (all where none is named), for these pages.</summary>
     public void Disclose(params (long Leaf, string[] Fields, string[] Pages)[] facts)
     {
         var index = new JsonArray();
@@ -86,14 +93,16 @@ public sealed class Published : IDisposable
         ["format"] = "sdreg-receipt/v1", ["origin"] = Origin, ["keys"] = new JsonArray(Key), ["leaf"] = leaf, ["entry"] = Encoding.ASCII.GetString(leaves[(int)leaf]), ["fields"] = Opened(leaf, fields), ["proof"] = Proof((int)leaf, leaves.Count),
     };
 
-    /// <summary>Writes a file of the site, and at last the manifest of all that were written.</summary>
+    /// <summary>Writes files of the site, and at last the manifest of all that were ever written.</summary>
     public void WriteSite(params (string Path, string Content)[] files)
     {
         foreach (var (path, content) in files)
             WriteText(path, content);
+        written.RemoveAll(w => !File.Exists(Path.Combine(Folder, w)));
+        written.AddRange(files.Select(f => f.Path).Except(written).ToList());
         WriteText("manifest.json", new JsonObject
         {
-            ["files"] = new JsonArray([.. files.Select(f => (JsonNode)new JsonObject { ["path"] = f.Path, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(f.Content))) })]),
+            ["files"] = new JsonArray([.. written.Select(f => (JsonNode)new JsonObject { ["path"] = f, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ReadText(f)))) })]),
         }.ToJsonString());
     }
 
@@ -119,6 +128,20 @@ public sealed class Published : IDisposable
         return $"{text}\n\u2014 {Origin} {Convert.ToBase64String([.. id, .. signature])}\n";
     }
 
+    /// <summary>The checkpoint with a witness's line, and the policy that asks for it.</summary>
+    public void Cosign(DateTimeOffset at)
+    {
+        var note = ReadText("log/checkpoint");
+        var (text, seconds, signature) = (note[..(note.LastIndexOf("\n\n", StringComparison.Ordinal) + 1)], at.ToUnixTimeSeconds(), new byte[64]);
+        var message = Encoding.UTF8.GetBytes($"cosignature/v1\ntime {seconds}\n{text}");
+        Ed25519.Sign(witnessSeed, 0, message, 0, message.Length, signature, 0);
+        var line = new byte[12];
+        BinaryPrimitives.WriteUInt32BigEndian(line, VerifierKey.Parse(WitnessKey)!.Id);
+        BinaryPrimitives.WriteInt64BigEndian(line.AsSpan(4), seconds);
+        WriteText("log/checkpoint", $"{note}\u2014 example.test/witness {Convert.ToBase64String([.. line, .. signature])}\n");
+        WriteText("log/policy", $"log {Key}\nwitness w {WitnessKey}\nquorum w\n");
+    }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     /// <summary>MTH of RFC 6962 by its definition.</summary>
@@ -132,7 +155,7 @@ public sealed class Published : IDisposable
         return SHA256.HashData([1, .. Root(from, from + half), .. Root(from + half, to)]);
     }
 
-    private JsonArray Opened(long leaf, string[] fields) => new([.. fields.Prepend("kind").Distinct().Select(f => openings[(int)leaf][f].DeepClone())]);
+    private JsonArray Opened(long leaf, string[] fields) => new([.. (fields.Length == 0 ? openings[(int)leaf].Keys : fields.Prepend("kind").Distinct()).Select(f => openings[(int)leaf][f].DeepClone())]);
 
     private string Proof(int leaf, int size)
     {

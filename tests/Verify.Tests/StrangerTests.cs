@@ -6,28 +6,41 @@ namespace Verify.Tests;
 /// <summary>A whole published folder, and each fault that can be planted into it.</summary>
 public sealed class StrangerTests : IDisposable
 {
-    private const string Content = "拟认定名单：甲集群、乙集群";
+    private const string Notice = "notice/a.html", Cluster = "cluster/c1.html", Announced = "announcement/n1.html", Found = "finding/f1.html", Proofs = "data/v1/proofs.json";
+    private const string Content = "公示甲\n1\t甲集群\t370100\tSW\t甲单位\t2025-07-14\t2025-07-15\n", Other = "公示甲\n1\t乙集群\t370100\tSW\t甲单位\t2025-07-14\t2025-07-15\n";
     private readonly Published site = new();
-    private readonly long shortlisted, filed, concluded, first, second;
+    private readonly Dictionary<long, string[]> pages = [];
+    private readonly long first, second, third, late, changed, filed, concluded, counted;
 
     public StrangerTests()
     {
         for (var i = 0; i < 300; i++)
             site.Add("draft-of-somebody", ("data.Text", $"private {i}"));
-        shortlisted = site.Add("publicity-opened", ("stream", "publicity/a"));
-        first = site.Add("notice-attested", ("data.Day", "2025-07-14"), ("data.Content", Hash(Content)));
-        filed = site.Add("objection-filed", ("stream", "objection/x"), ("data.Number", "1"));
-        second = site.Add("notice-attested", ("data.Day", "2025-07-15"), ("data.Content", Hash(Content)));
-        concluded = site.Add("conclusion-confirmed", ("stream", "objection/x"));
+        JsonArray Entries() => [new JsonObject { ["Number"] = 1, ["Application"] = "c1", ["ClusterName"] = "甲集群", ["City"] = "370100", ["Industry"] = "SW", ["OrganisationName"] = "甲单位" }];
+        Show("2025-07-11T01:00:00Z", [Notice], "publicity-opened", ("stream", "publicity/a"), ("data.Batch", "p.b1"), ("data.PublicTitle", "公示甲"), ("data.PublicText", "全文"), ("data.TextHash", Hash("全文")), ("data.Entries", Entries()), ("data.Window.FirstDay", "2025-07-14"), ("data.Window.LastDay", "2025-07-15"));
+        Show("2025-07-11T01:00:00Z", [Notice, Cluster], "application-publicised", ("stream", "application/c1"), ("data.Publicity", "a"), ("data.Entry", 1), ("data.OpensAt", "2025-07-14T01:00:00+00:00"));
+        Show("2025-07-14T02:00:00Z", [Notice], "posting-verified", ("stream", "publicity/a"), ("data.PostedAt", "2025-07-14T01:00:00+00:00"), ("data.Window.FirstDay", "2025-07-14"), ("data.Window.LastDay", "2025-07-15"));
+        first = Attest("2025-07-14T02:00:00Z", "2025-07-14", "Start", Content);
+        filed = Show("2025-07-14T05:00:00Z", [Notice], "objection-filed", ("stream", "objection/x"), ("data.Publicity", "a"), ("data.Number", "N1"));
+        second = Attest("2025-07-15T02:00:00Z", "2025-07-15", "Daily", Content);
+        changed = Attest("2025-07-15T02:00:00Z", "2025-07-15", "Daily", Other);
+        third = Attest("2025-07-15T17:00:00Z", "2025-07-16", "End", Content);
+        concluded = Show("2025-07-18T03:00:00Z", [Notice], "conclusion-confirmed", ("stream", "objection/x"));
+        Show("2025-07-18T03:00:00Z", [Notice, Cluster], "objection-concluded", ("stream", "application/c1"), ("time", "2025-07-18T02:00:00.0000000Z"), ("data.Number", "N1"), ("data.ConditionsMet", true), ("data.PublicReason", "经核实符合条件"));
+        counted = Show("2025-07-18T04:00:00Z", [Notice], "objections-counted", ("stream", "publicity/a"), ("data.Received", 1), ("data.Concluded", 1), ("data.Inadmissible", 0), ("data.Withdrawn", 0));
+        Show("2025-07-25T01:00:00Z", [Announced], "announcement-issued", ("stream", "announcement/n1"), ("data.Batch", "p.b1"), ("data.Kind", "Recognition"), ("data.Number", "演〔2025〕1号"), ("data.Day", "2025-07-25"), ("data.PublicTitle", "公告甲"), ("data.PublicSignatory", "演示厅"), ("data.Entries", Entries()));
+        Show("2025-07-25T01:00:00Z", [Announced, Cluster], "application-recognised", ("stream", "application/c1"), ("data.Announcement", "n1"), ("data.Number", "演〔2025〕1号"), ("data.Day", "2025-07-25"), ("data.LastDay", null), ("data.Batch", "p.b1"), ("data.Entry.ClusterName", "甲集群"), ("data.Entry.City", "370100"), ("data.Entry.Industry", "SW"), ("data.Entry.Organisation", "CODE"), ("data.Entry.OrganisationName", "甲单位"));
+        Show("2025-07-26T01:00:00Z", [Found], "finding-confirmed", ("data.Finding", "f1"), ("data.Organisation", "CODE2"), ("data.OrganisationName", "演示乙单位"), ("data.Batch", "p.b1"), ("data.Clause", "五(三)"), ("data.PublicWhatWasFalse", "数据不实"), ("data.FirstDay", "2025-07-26"), ("data.LastDay", "9999-12-31"), ("data.PublicDecidingBody", "演示厅"), ("data.DecidedOn", "2025-07-26"), ("data.PublicHowToSeekReview", "可复议"));
+        late = Attest("2025-07-27T02:00:00Z", "2025-07-15", "Daily", Content);
         Write();
     }
 
     [Fact]
     public async Task Everything_holds_in_a_folder_that_is_as_it_should_be()
     {
-        var report = await RunAsync(key: site.Key);
+        var report = await RunAsync([site.Key]);
         Assert.True(report.Holds, report.ToText());
-        Assert.Empty(new[] { "log.trust", "log.checkpoint", "log.root", "log.tile", "disclosures", "site.manifest", "site.to-log", "notice.attested", "notice.objections" }
+        Assert.Empty(new[] { "log.trust", "log.checkpoint", "log.root", "log.tile", "disclosures", "site.manifest", "site.to-log", "site.facts", "notice.attested", "notice.objections" }
             .Except(report.Findings.Where(f => f.Outcome == Outcome.Holds).Select(f => f.Name)));
         Assert.Contains("全部成立", report.ToText(), StringComparison.Ordinal);
     }
@@ -56,10 +69,28 @@ public sealed class StrangerTests : IDisposable
     [InlineData("notice.changed", "a content that changed without a reason")]
     [InlineData("notice.days", "a day without an attestation")]
     [InlineData("notice.objections", "an objection that was dropped")]
+    [InlineData("notice.objections", "another number of objections than the log has")]
+    [InlineData("notice.count", "objections that have ended and are not counted")]
+    [InlineData("notice.start", "no attestation at the start")]
+    [InlineData("notice.start", "no attestation at all")]
+    [InlineData("notice.end", "no attestation at the end")]
+    [InlineData("notice.time", "an attestation that was dated back")]
+    [InlineData("notice.attested", "an attestation that the site leaves out")]
+    [InlineData("site.facts", "a name changed in page, data and manifest")]
+    [InlineData("site.facts", "a name changed in page and manifest alone")]
+    [InlineData("site.facts", "a notice's entry changed in page, data and manifest")]
+    [InlineData("site.facts", "an objection's outcome changed in page, data and manifest")]
+    [InlineData("site.facts", "an announcement's number changed in page, data and manifest")]
+    [InlineData("site.facts", "a finding's last day changed in page, data and manifest")]
+    [InlineData("site.facts", "a cluster without a leaf")]
+    [InlineData("site.facts", "a cluster that the data leaves out")]
+    [InlineData("log.tile", "a tile longer than its name says")]
+    [InlineData("log.tile", "an earlier partial tile altered")]
+    [InlineData("log.tile", "an earlier partial bundle altered")]
     public async Task Each_planted_fault_is_found(string name, string fault)
     {
         Plant(fault);
-        var report = await RunAsync(key: site.Key);
+        var report = await RunAsync([site.Key]);
         Assert.True(report.IsBroken(name), $"{fault}: {report.ToText()}");
     }
 
@@ -108,37 +139,105 @@ public sealed class StrangerTests : IDisposable
         }
         var waiting = receipt.DeepClone().AsObject();
         waiting["proof"] = null;
-        Assert.Contains(Check(waiting).Findings, f => f.Name == "receipt.proof" && f.Outcome == Outcome.Open);
+        Assert.Contains(Check(waiting).Findings, f => f.Name == "receipt.proof" && f.Outcome == Outcome.Waiting);
+    }
+
+    [Fact]
+    public async Task A_published_policy_names_the_log_s_key_once_more_and_holds_as_does_a_key_that_is_given_twice()
+    {
+        site.Cosign(site.Batch);
+        foreach (var keys in new[] { new[] { site.Key }, [site.Key, site.Key], [] })
+        {
+            var report = await RunAsync(keys);
+            Assert.True(report.Holds, report.ToText());
+            Assert.Contains(report.Findings, f => f is { Name: "log.witness", Outcome: Outcome.Holds });
+        }
+        site.WriteText("log/checkpoint", site.CheckpointOf(site.Leaves.Count));
+        Assert.True((await RunAsync([site.Key])).IsBroken("log.witness"));
+    }
+
+    [Fact]
+    public async Task TL_13_whoever_watches_two_mirrors_finds_a_log_that_shows_them_two_histories()
+    {
+        var state = Path.Combine(site.Folder, "seen");
+        Assert.True((await RunAsync([site.Key], state)).Holds);
+        // The other mirror serves as many leaves under the same key, soundly signed; one of them differs.
+        site.Replace(5, Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(site.Leaves[6]).Replace("seq 6", "seq 5", StringComparison.Ordinal)));
+        Write();
+        Assert.True((await RunAsync([site.Key])).Holds);
+        Assert.True((await RunAsync([site.Key], state)).IsBroken("log.history"));
+        // Both signed checkpoints are kept: together they are the proof.
+        Assert.Equal(2, Directory.GetFiles(state).Count(f => Note.Parse(File.ReadAllBytes(f))!.SignedBy([VerifierKey.Parse(site.Key)!]) is not null));
+    }
+
+    [Fact]
+    public async Task A_site_on_the_web_is_checked_like_a_folder_and_one_that_fails_is_said_to_be_unreadable()
+    {
+        using var web = new FolderOnTheWeb(site.Folder);
+        var report = new Report("web");
+        await Stranger.RunAsync(web.Address, null, [VerifierKey.Parse(site.Key)!], null, Path.Combine(site.Folder, "seen"), report, TestContext.Current.CancellationToken);
+        Assert.True(report.Holds, report.ToText());
+        web.Fails = true;
+        await Assert.ThrowsAsync<IOException>(() => Stranger.RunAsync(web.Address, null, [], null, null, new Report("web"), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task Whatever_stands_in_a_published_document_is_a_finding_and_never_a_crash()
     {
-        foreach (var path in new[] { "manifest.json", "data/v1/proofs.json", "log/disclosures/index.json", $"log/disclosures/{first}.json" })
+        async Task TryAsync(string path, string document, Func<Task> run)
+        {
+            var thrown = await Record.ExceptionAsync(run);
+            Assert.True(thrown is null, $"{path} {document}: {thrown}");
+        }
+        var sound = await new Disclosures(Source.Of(site.Folder), "log/", new Report("sound")).ReadAsync(Published.Origin, TestContext.Current.CancellationToken);
+        foreach (var path in new[] { "manifest.json", Proofs, "data/v1/clusters.json", "data/v1/notices.json", "data/v1/announcements.json", "data/v1/findings.json" })
         {
             var (before, manifest) = (site.ReadText(path), site.ReadText("manifest.json"));
-            foreach (var changed in Misshapen(before))
+            foreach (var document in Misshapen(before))
             {
-                if (path.StartsWith("data/", StringComparison.Ordinal))
-                    site.WriteSite(("notice/a.html", "<h1>甲</h1>"), (path, changed));
+                if (path == "manifest.json")
+                    site.WriteText(path, document);
                 else
-                    site.WriteText(path, changed);
-                var thrown = await Record.ExceptionAsync(() => RunAsync());
-                Assert.True(thrown is null, $"{path} {changed}: {thrown}");
+                    site.WriteSite((path, document));
+                using var source = Source.Of(site.Folder);
+                await TryAsync(path, document, () => new SiteCheck(source, source, "log/", new Report("site")).RunAsync(sound!, site.Batch, TestContext.Current.CancellationToken));
             }
             site.WriteText(path, before);
             site.WriteText("manifest.json", manifest);
         }
-        foreach (var changed in Misshapen(site.Receipt(filed, "stream", "data.Number").ToJsonString()))
-            ReceiptCheck.Run(Encoding.UTF8.GetBytes(changed), [], new Report("receipt"));
+        foreach (var path in new[] { "log/disclosures/index.json", $"log/disclosures/{first}.json" })
+        {
+            var before = site.ReadText(path);
+            foreach (var document in Misshapen(before, most: 10))
+            {
+                site.WriteText(path, document);
+                await TryAsync(path, document, () => RunAsync([]));
+            }
+            site.WriteText(path, before);
+        }
+        foreach (var path in new[] { "log/key", "log/retired", "log/policy", "log/checkpoint" })
+        {
+            foreach (var text in new[] { "", "\n", "x", "9223372036854775808 x\n", $"{site.Key}\n\n{site.Key}", $"log {site.Key}\nlog {site.Key}\n", "quorum none", "\u2014 x x\n", $"x\n99999999999999999999\n\n\u2014 x AAAAAAAA\n" })
+            {
+                var before = File.Exists(Path.Combine(site.Folder, path)) ? site.ReadText(path) : null;
+                site.WriteText(path, text);
+                await TryAsync(path, text, () => RunAsync([site.Key]));
+                if (before is null)
+                    File.Delete(Path.Combine(site.Folder, path));
+                else
+                    site.WriteText(path, before);
+            }
+        }
+        foreach (var document in Misshapen(site.Receipt(filed, "stream", "data.Number").ToJsonString()))
+            ReceiptCheck.Run(Encoding.UTF8.GetBytes(document), [], new Report("receipt"));
     }
 
     /// <summary>A document with each of its values in turn replaced by one of every kind.</summary>
-    private static IEnumerable<string> Misshapen(string json)
+    private static IEnumerable<string> Misshapen(string json, int most = int.MaxValue)
     {
-        string[] kinds = ["null", "true", "1.5", "-1", "1e400", "\"x\"", "\"\\ud800\"", "\"a\\u0000b\"", "[]", "[[]]", "{}"];
+        string[] kinds = ["null", "true", "1.5", "-1", "1e400", "\"x\"", "\"\\ud800\"", "\"a\\u0000b\"", "\"9999-12-31\"", "\"0001-01-01\"", "\"9999-12-31T23:59:59Z\"", "9007199254740993", "[]", "[[]]", "{}"];
         const string mark = "\"###\"";
-        var count = Values(JsonNode.Parse(json)!).Count();
+        var count = Math.Min(most, Values(JsonNode.Parse(json)!).Count());
         for (var i = -1; i < count; i++)
         {
             var document = JsonNode.Parse(json)!;
@@ -182,35 +281,69 @@ public sealed class StrangerTests : IDisposable
 
     public void Dispose() => site.Dispose();
 
-    private void Write(bool counted = true, string[]? attested = null, long[]? rests = null)
+    /// <summary>Adds a leaf that is disclosed for these pages.</summary>
+    private long Show(string batch, string[] shown, string kind, params (string Name, JsonNode? Value)[] fields)
     {
+        site.Batch = DateTimeOffset.Parse(batch, System.Globalization.CultureInfo.InvariantCulture);
+        var leaf = site.Add(kind, fields);
+        pages[leaf] = shown;
+        return leaf;
+    }
+
+    private long Attest(string batch, string day, string occasion, string content) => Show(
+        batch, [Notice], "notice-attested", ("stream", "publicity/a"), ("time", $"{(occasion == "End" ? "2025-07-15T16:01" : day + "T01:06")}:00.0000000Z"), ("data.Day", day), ("data.Occasion", occasion), ("data.Content", Hash(content)),
+        ("data.PublicContent", content), ("data.PublicReason", null));
+
+    /// <summary>Writes everything: the log, what is disclosed of it, and the site.</summary>
+    /// <param name="without">Leaves that are not disclosed.</param>
+    /// <param name="with">Attestations that a sound site does not have.</param>
+    /// <param name="isCounted">The number of objections is public.</param>
+    /// <param name="edit">Changes the notice's record in the list of proofs.</param>
+    private void Write(long[]? without = null, long[]? with = null, bool isCounted = true, Action<JsonObject>? edit = null)
+    {
+        var gone = new[] { late, changed }.Except(with ?? []).Concat(without ?? []).ToHashSet();
+        if (!isCounted)
+            gone.UnionWith([filed, concluded, counted]);
+        var shown = pages.Where(p => !gone.Contains(p.Key)).ToList();
         site.WriteLog();
-        site.Disclose((shortlisted, ["stream"], ["notice/a.html"]), (first, ["data.Day", "data.Content"], ["notice/a.html"]), (filed, ["stream", "data.Number"], ["notice/a.html"]), (second, ["data.Day", "data.Content"], ["notice/a.html"]), (concluded, ["stream"], ["notice/a.html"]));
-        site.WriteText($"log/content/{Hash(Content)}.txt", Content);
-        var notice = new JsonObject
+        site.Disclose([.. shown.Select(s => (s.Key, Array.Empty<string>(), s.Value))]);
+        foreach (var content in new[] { Content, Other })
+            site.WriteText($"log/content/{Hash(content)}.txt", content);
+        var records = new JsonArray();
+        foreach (var page in new[] { Notice, Cluster, Announced, Found })
+            records.Add(new JsonObject { ["page"] = page, ["leaves"] = new JsonArray([.. shown.Where(s => s.Value.Contains(page) && s.Key != filed && s.Key != concluded).Select(s => (JsonNode)s.Key)]) });
+        var notice = records[0]!.AsObject();
+        notice["attestations"] = new JsonArray([.. new[]
         {
-            ["leaves"] = new JsonArray([.. (rests ?? [shortlisted, first, filed, second, concluded]).Select(l => (JsonNode)l)]),
-            ["attestations"] = new JsonArray(
-                Attestation("2025-07-14", "start", attested?[0] ?? Hash(Content), first),
-                Attestation(attested?.ElementAtOrDefault(2) ?? "2025-07-15", "end", attested?[1] ?? Hash(Content), second)),
-        };
-        if (counted)
+            Attestation("2025-07-14", "start", Content, first), Attestation("2025-07-15", "daily", Content, second), Attestation("2025-07-15", "daily", Other, changed),
+            Attestation("2025-07-15", "daily", Content, late), Attestation("2025-07-16", "end", Content, third),
+        }.Where(a => !gone.Contains(a["leaf"]!.GetValue<long>()))]);
+        if (isCounted)
             notice["count"] = new JsonObject { ["received"] = 1, ["concluded"] = 1, ["inadmissible"] = 0, ["withdrawn"] = 0, ["receivedLeaves"] = new JsonArray(filed), ["handledLeaves"] = new JsonArray(concluded) };
-        notice["page"] = "notice/a.html";
-        site.WriteSite(("notice/a.html", "<h1>甲</h1>"), ("data/v1/proofs.json", new JsonObject { ["version"] = 1, ["proofs"] = new JsonArray(notice) }.ToJsonString()));
+        edit?.Invoke(notice);
+        site.WriteSite(
+            (Proofs, new JsonObject { ["version"] = 1, ["proofs"] = records }.ToJsonString()),
+            (Notice, "<h1>公示甲</h1><td>甲集群</td><td>甲单位</td>"), (Cluster, "<h1>甲集群</h1><p>甲单位 演〔2025〕1号 经核实符合条件</p>"), (Announced, "<h1>公告甲</h1> 演〔2025〕1号 甲集群"), (Found, "<h1>演示乙单位</h1> 数据不实"),
+            ("data/v1/clusters.json", """{"items":[{"id":"c1","name":"甲集群","city":"370100","industry":"sw","applicant":"甲单位","applicantCode":"CODE","batch":"b1","standing":"recognised","since":"2025-07-25","timeline":[{"day":"2025-07-14","kind":"publicity-opened","notice":"a"},{"day":"2025-07-18","kind":"objection-concluded","text":"经核实符合条件"},{"day":"2025-07-25","kind":"recognised","text":"演〔2025〕1号","announcement":"n1"}]}]}"""),
+            ("data/v1/notices.json", $$"""{"items":[{"id":"a","batch":"b1","title":"公示甲","text":"全文","textSha256":"{{Hash("全文")}}","postedAt":"2025-07-14T01:00:00Z","entries":[{"id":"1","name":"甲集群","city":"370100","industry":"sw","applicant":"甲单位"}],"window":{"firstDay":"2025-07-14","lastDay":"2025-07-15"},"objections":[{"number":"N1","entry":"1","outcome":"conditions-met","reason":"经核实符合条件","concludedOn":"2025-07-18"}]}]}"""),
+            ("data/v1/announcements.json", """{"items":[{"id":"n1","batch":"b1","kind":"recognition","documentNumber":"演〔2025〕1号","title":"公告甲","date":"2025-07-25","signatory":"演示厅","entries":[{"name":"甲集群","city":"370100","industry":"sw","applicant":"甲单位","cluster":"c1"}]}]}"""),
+            ("data/v1/findings.json", """{"items":[{"id":"f1","organisation":"演示乙单位","creditCode":"CODE2","batch":"b1","whatWasFalse":"数据不实","clause":"五(三)","firstDay":"2025-07-26","lastDay":"9999-12-31","decidingBody":"演示厅","decidedOn":"2025-07-26","howToSeekReview":"可复议","standing":"in-force","rulings":[]}]}"""));
     }
 
     private static JsonObject Attestation(string day, string occasion, string content, long leaf) =>
-        new() { ["day"] = day, ["occasion"] = occasion, ["content"] = content, ["reason"] = null, ["leaf"] = leaf };
+        new() { ["day"] = day, ["occasion"] = occasion, ["content"] = Hash(content), ["reason"] = null, ["leaf"] = leaf };
 
     private void Plant(string fault)
     {
         void Edit(string path, string from, string to) => site.WriteText(path, site.ReadText(path).Replace(from, to, StringComparison.Ordinal));
         void Remove(string path) => File.Delete(Path.Combine(site.Folder, path));
+        // A change of the office's own: every file that it makes says the same.
+        void Rewrite(string from, string to, params string[] paths) => site.WriteSite([.. paths.Select(p => (p, site.ReadText(p).Replace(from, to, StringComparison.Ordinal)))]);
+        void Bytes(string path, Func<byte[], byte[]> change) => site.Write(path, change(File.ReadAllBytes(Path.Combine(site.Folder, path))));
         var bundle = $"log/tile/entries/001.p/{site.Leaves.Count - 256}";
         switch (fault)
         {
-            case "a leaf altered": Edit(bundle, "2025-07-14T03", "2025-07-14T04"); break;
+            case "a leaf altered": Bytes(bundle, b => { b[60] ^= 1; return b; }); break;
             case "two leaves swapped":
                 var (a, b) = (site.Leaves[2], site.Leaves[3]);
                 var checkpoint = site.ReadText("log/checkpoint");
@@ -221,15 +354,13 @@ public sealed class StrangerTests : IDisposable
                 break;
             case "a bundle missing": Remove("log/tile/entries/000"); break;
             case "a tile altered":
-                var tile = File.ReadAllBytes(Path.Combine(site.Folder, "log/tile/0/000"));
-                tile[1000] ^= 1;
-                site.Write("log/tile/0/000", tile);
+                Bytes("log/tile/0/000", tile => { tile[1000] ^= 1; return tile; });
                 break;
             case "a tile of the second level missing": Remove("log/tile/1/000.p/1"); break;
             case "a checkpoint signed by another key": site.WriteText("log/checkpoint", site.CheckpointOf(site.Leaves.Count, otherSeed: new byte[32])); break;
             case "a checkpoint of another size with the same signature": Edit("log/checkpoint", $"\n{site.Leaves.Count}\n", $"\n{site.Leaves.Count - 1}\n"); break;
             case "another key published than the reader trusts": site.WriteText("log/key", new VerifierKey(Published.Origin, 1, new byte[32]) + "\n"); break;
-            case "a disclosed value altered": Edit($"log/disclosures/{filed}.json", "\"value\":\"1\"", "\"value\":\"2\""); break;
+            case "a disclosed value altered": Edit($"log/disclosures/{filed}.json", "\"value\":\"N1\"", "\"value\":\"N2\""); break;
             case "an opening of another leaf": site.WriteText($"log/disclosures/{filed}.json", site.ReadText($"log/disclosures/{concluded}.json").Replace($"\"leaf\":{concluded}", $"\"leaf\":{filed}", StringComparison.Ordinal)); break;
             case "a disclosure missing": Remove($"log/disclosures/{filed}.json"); break;
             case "a proof altered": Edit($"log/disclosures/{filed}.tlog-proof", $"index {filed}", $"index {filed - 1}"); break;
@@ -244,23 +375,43 @@ public sealed class StrangerTests : IDisposable
                     site.WriteText($"log/disclosures/{filed}.tlog-proof", other.ReadText($"log/disclosures/{filed}.tlog-proof"));
                 }
                 break;
-            case "a page altered": Edit("notice/a.html", "甲", "乙"); break;
-            case "a page missing": Remove("notice/a.html"); break;
-            case "a page that rests on a leaf that is not disclosed": Write(rests: [shortlisted, first, filed, second, concluded, 7]); break;
-            case "a disclosed fact that its page does not show": Write(rests: [first, filed, second, concluded]); break;
-            case "an attestation without a leaf": Write(attested: [Hash(Content), Hash(Content), "2025-07-14"]); break;
+            case "a page altered": Edit(Notice, "甲", "乙"); break;
+            case "a page missing": Remove(Notice); break;
+            case "a page that rests on a leaf that is not disclosed": Write(edit: n => n["leaves"]!.AsArray().Add(7)); break;
+            case "a disclosed fact that its page does not show": Write(edit: n => n["leaves"]!.AsArray().RemoveAt(0)); break;
+            case "an attestation without a leaf": Write(edit: n => n["attestations"]![1]!["day"] = "2025-07-14"); break;
             case "an attested text altered": site.WriteText($"log/content/{Hash(Content)}.txt", Content + "丙"); break;
-            case "a content that changed without a reason": Write(attested: [Hash(Content), Hash("别的名单")]); break;
-            case "a day without an attestation": Write(attested: [Hash(Content), Hash(Content), "2025-07-17"]); break;
-            case "an objection that was dropped": site.WriteSite(("notice/a.html", "<h1>甲</h1>"), ("data/v1/proofs.json", site.ReadText("data/v1/proofs.json").Replace($"\"handledLeaves\":[{concluded}]", "\"handledLeaves\":[]", StringComparison.Ordinal))); break;
+            case "a content that changed without a reason": Write(without: [second], with: [changed]); break;
+            case "a day without an attestation": Write(without: [second]); break;
+            case "no attestation at the start": Write(without: [first]); break;
+            case "no attestation at all": Write(without: [first, second, third]); break;
+            case "no attestation at the end": Write(without: [third]); break;
+            case "an attestation that was dated back": Write(without: [second], with: [late]); break;
+            case "an attestation that the site leaves out": Write(edit: n => n["attestations"]!.AsArray().RemoveAt(1)); break;
+            case "an objection that was dropped": Write(edit: n => n["count"]!["handledLeaves"] = new JsonArray()); break;
+            case "another number of objections than the log has":
+                Write(edit: n => n["count"] = new JsonObject { ["received"] = 0, ["concluded"] = 0, ["inadmissible"] = 0, ["withdrawn"] = 0, ["receivedLeaves"] = new JsonArray(), ["handledLeaves"] = new JsonArray() });
+                break;
+            case "objections that have ended and are not counted": Write(isCounted: false); break;
+            case "a name changed in page, data and manifest": Rewrite("甲集群", "丙集群", Cluster, "data/v1/clusters.json"); break;
+            case "a name changed in page and manifest alone": Rewrite("甲集群", "丙集群", Cluster); break;
+            case "a notice's entry changed in page, data and manifest": Rewrite("甲单位", "丙单位", Notice, "data/v1/notices.json"); break;
+            case "an objection's outcome changed in page, data and manifest": Rewrite("conditions-met", "conditions-not-met", Notice, "data/v1/notices.json"); break;
+            case "an announcement's number changed in page, data and manifest": Rewrite("1号", "2号", Announced, "data/v1/announcements.json"); break;
+            case "a finding's last day changed in page, data and manifest": Rewrite("9999-12-31", "2028-07-26", Found, "data/v1/findings.json"); break;
+            case "a cluster without a leaf": Rewrite("[{\"id\":\"c1\"", "[{\"id\":\"c2\",\"name\":\"甲集群\"},{\"id\":\"c1\"", "data/v1/clusters.json"); break;
+            case "a cluster that the data leaves out": site.WriteSite(("data/v1/clusters.json", """{"items":[]}""")); break;
+            case "a tile longer than its name says": Bytes($"log/tile/0/001.p/{site.Leaves.Count - 256}", b => [.. b, .. new byte[32]]); break;
+            case "an earlier partial tile altered": site.Write("log/tile/0/001.p/2", new byte[64]); break;
+            case "an earlier partial bundle altered": site.Write("log/tile/entries/001.p/1", [0, 1, 7]); break;
             default: throw new ArgumentOutOfRangeException(nameof(fault), fault, null);
         }
     }
 
-    private async Task<Report> RunAsync(string? key = null, string? state = null)
+    private async Task<Report> RunAsync(string[]? keys = null, string? state = null)
     {
         var report = new Report("test");
-        await Stranger.RunAsync(site.Folder, null, key is null ? [] : [VerifierKey.Parse(key)!], null, state, report, TestContext.Current.CancellationToken);
+        await Stranger.RunAsync(site.Folder, null, [.. (keys ?? []).Select(k => VerifierKey.Parse(k)!)], null, state, report, TestContext.Current.CancellationToken);
         return report;
     }
 

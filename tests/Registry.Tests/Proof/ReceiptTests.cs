@@ -58,7 +58,7 @@ public sealed class ReceiptTests(PostgresFixture postgres)
             var (early, findings) = Checked(await receipt());
             Assert.Equal(typed, FieldOf(early, field));
             Assert.Contains(findings, f => f is { Name: "receipt.fields", Outcome: Outcome.Holds });
-            Assert.Contains(findings, f => f is { Name: "receipt.proof", Outcome: Outcome.Open });
+            Assert.Contains(findings, f => f is { Name: "receipt.proof", Outcome: Outcome.Waiting });
             Assert.Equal(kind, FieldOf(early, "kind"));
         }
 
