@@ -111,11 +111,16 @@ public static class LogVerbs
             case ["add"]:
                 Console.WriteLine(keys.Add());
                 return Task.FromResult(ExitCode.Ok);
-            case ["retire"] when keys.Retire() is { } retired:
-                Console.WriteLine(retired);
-                return Task.FromResult(ExitCode.Ok);
             case ["retire"]:
-                Console.Error.WriteLine("只有一个密钥,不能停用 / the only key cannot be taken away");
+                var (retired, why) = keys.Retire(new LogFiles(settings.LogFolder).Text("checkpoint"));
+                if (retired is not null)
+                {
+                    Console.WriteLine(retired);
+                    return Task.FromResult(ExitCode.Ok);
+                }
+                Console.Error.WriteLine(why == KeyStays.IsTheOnlyOne
+                    ? "只有一个密钥,不能停用 / the only key cannot be taken away"
+                    : "公开的检查点还没有新密钥的签名,不能停用旧密钥;请等下一次发布,或运行 registry log publish / the checkpoint that is shown is not signed by the next key yet; wait for the next publication, or run: registry log publish");
                 return Task.FromResult(ExitCode.Refused);
             default:
                 return Task.FromResult(Answer.Usage(Console.Error, $"没有这个操作 / no such action: {string.Join(' ', given.Words)}", KeyHelp));

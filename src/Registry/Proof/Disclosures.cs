@@ -78,20 +78,27 @@ public sealed class Disclosures(LeafTable leaves, LogFiles files, LogKeys keys, 
         Prove();
     }
 
-    /// <summary>Writes the proofs of those disclosures that the published checkpoint covers by now.</summary>
+    /// <summary>
+    /// Writes the proofs of those disclosures that the published checkpoint covers by now. A proof whose checkpoint lacks a key that signs now is written anew:
+    /// before an old key is retired every proof stands on the next one.
+    /// </summary>
     public void Prove()
     {
-        if (files.Text("checkpoint") is not { } checkpoint || Checkpoint.Parse(SignedNote.Parse(checkpoint)!.Text) is not { Size: > 0 } covered || signed.Read() is null)
+        if (files.Text("checkpoint") is not { } checkpoint || SignedNote.Parse(checkpoint) is not { } shown || Checkpoint.Parse(shown.Text) is not { Size: > 0 } covered || signed.Read() is null)
             return;
+        var signers = keys.Verifiers().Select(k => k.Id).Intersect(shown.Signatures.Select(s => s.Id)).ToList();
         var folder = Path.Combine(files.Folder, Folder);
         if (!Directory.Exists(folder))
             return;
         var tree = Tiles.Reader(covered.Size, path => files.Read(path.ToString()));
         foreach (var path in Directory.EnumerateFiles(folder, "*.json"))
             if (long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var leaf)
-                && leaf < covered.Size && !File.Exists(Path.ChangeExtension(path, ".tlog-proof")))
+                && leaf < covered.Size && !IsProved($"{Folder}/{leaf}.tlog-proof", signers))
                 Replace($"{Folder}/{leaf}.tlog-proof", new ProofText(leaf, Merkle.InclusionProof(leaf, covered.Size, tree), checkpoint).ToString());
     }
+
+    private bool IsProved(string path, IReadOnlyCollection<uint> signers) =>
+        files.Text(path) is { } text && ProofText.Parse(text) is { } proof && SignedNote.Parse(proof.Checkpoint) is { } note && !signers.Except(note.Signatures.Select(s => s.Id)).Any();
 
     /// <summary>A page's leaves, those that prove its count of objections included.</summary>
     public static IEnumerable<long> LeavesOf(PublicSite.PageProof proof) => proof.Leaves.Concat(proof.Count?.ReceivedLeaves ?? []).Concat(proof.Count?.HandledLeaves ?? []);

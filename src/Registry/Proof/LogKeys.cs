@@ -8,6 +8,7 @@ namespace Registry.Proof;
 /// </summary>
 public sealed class LogKeys(string folder, string origin, LastSigned signed)
 {
+    private const string RetiredExtension = ".retired";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>The log's name, which is the name of its keys.</summary>
@@ -55,18 +56,27 @@ public sealed class LogKeys(string folder, string origin, LastSigned signed)
         return signer.Public;
     }
 
-    /// <summary>Takes the oldest key away for good. Refused when it is the only one.</summary>
-    /// <returns>The key that signs no more, or null when it is the only one.</returns>
-    public NoteKey? Retire()
+    /// <summary>Takes the oldest key away for good, and notes the size up to which its signatures count: what was signed with it stays proved.</summary>
+    /// <param name="shown">The checkpoint that readers see; null when there is none.</param>
+    /// <returns>The key that signs no more; or why it must stay.</returns>
+    public (NoteKey? Retired, KeyStays? Why) Retire(string? shown)
     {
         var files = Files();
         if (files.Count < 2)
-            return null;
+            return (null, KeyStays.IsTheOnlyOne);
+        // Whoever reads the checkpoint of now must be able to verify it with the keys that remain.
+        if (shown is null || SignedNote.Parse(shown) is not { } note || Checkpoint.Parse(note.Text) is not { } checkpoint || note.Verified(Verifiers()) is not { } signed || Verifiers().Skip(1).Except(signed).Any())
+            return (null, KeyStays.NextHasNotSigned);
         using var signer = Read(files[0]);
+        DurableFile.Replace(Path.ChangeExtension(files[0], RetiredExtension), System.Text.Encoding.UTF8.GetBytes($"{checkpoint.Size} {signer.Public}\n"));
         File.Delete(files[0]);
         DurableFile.SyncFolder(folder);
-        return signer.Public;
+        return (signer.Public, null);
     }
+
+    /// <summary>Every key that was retired, a line each: the size of the last checkpoint that its signature counts under, and the key.</summary>
+    public string RetiredText() =>
+        Directory.Exists(folder) ? string.Concat(Directory.EnumerateFiles(folder, "*" + RetiredExtension).Where(f => !File.Exists(Path.ChangeExtension(f, ".key"))).Order(StringComparer.Ordinal).Select(File.ReadAllText)) : "";
 
     private List<string> Files() => Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.key").Order(StringComparer.Ordinal)] : [];
 
@@ -81,4 +91,14 @@ public sealed class LogKeys(string folder, string origin, LastSigned signed)
             $"日志密钥属于“{signer.Public.Name}”,而设置的日志名称是“{origin}”。名称一经使用不得更改;如需另立新日志,请用 registry log new。",
             $"The log's key belongs to {signer.Public.Name}, but the log is set to be {origin}. A log keeps its name; to declare another log use: registry log new.");
     }
+}
+
+/// <summary>Why a key of the log cannot be retired.</summary>
+public enum KeyStays
+{
+    /// <summary>Nobody would sign.</summary>
+    IsTheOnlyOne,
+
+    /// <summary>The checkpoint that readers see is not signed by the key that would remain.</summary>
+    NextHasNotSigned,
 }

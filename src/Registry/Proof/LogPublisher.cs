@@ -116,6 +116,9 @@ public sealed class LogPublisher(LeafTable leaves, LastSigned signed, LogKeys ke
     /// <summary>Makes readers see the last signed checkpoint; whether they did not yet. Null while the witnesses that must sign it have not.</summary>
     private async Task<bool?> PointToAsync(SignedCheckpoint last, CancellationToken ct)
     {
+        // A key leaves the list of those that sign only after it stands in the list of those that did.
+        if (keys.RetiredText() is { Length: > 0 } retired)
+            Keep("retired", retired);
         Keep("key", string.Concat(keys.Verifiers().Select(k => $"{k}\n")));
         if (witnesses.PolicyText is { } policy)
             Keep("policy", policy);

@@ -77,7 +77,7 @@ public static class ProofRoom
                 headers.XContentTypeOptions = "nosniff";
                 headers.AccessControlAllowOrigin = "*";
                 headers.CacheControl = path.StartsWith("/log/tile/", StringComparison.Ordinal) ? Forever : Shortly;
-                if (path is "/log/checkpoint" or "/log/key" or "/log/policy" || path.EndsWith(".tlog-proof", StringComparison.Ordinal) || path.EndsWith(".txt", StringComparison.Ordinal))
+                if (path is "/log/checkpoint" or "/log/key" or "/log/retired" or "/log/policy" || path.EndsWith(".tlog-proof", StringComparison.Ordinal) || path.EndsWith(".txt", StringComparison.Ordinal))
                     headers.ContentType = "text/plain; charset=utf-8";
                 else if (path.EndsWith(".json", StringComparison.Ordinal))
                     headers.ContentType = "application/json; charset=utf-8";

@@ -172,26 +172,69 @@ public sealed class PublisherTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task TL_14_while_a_key_is_replaced_both_sign_and_whoever_knows_either_accepts()
+    public async Task TL_14_while_a_key_is_replaced_both_sign_and_whoever_knows_either_accepts_and_what_was_proved_before_stays_proved()
     {
         await using var bench = await LogBench.StartAsync(postgres);
-        await bench.PublishAsync(hours: 0);
-        var keys = bench.Service<LogKeys>();
-        var old = keys.Verifiers()[0];
-        Assert.Null(keys.Retire());
-        var next = keys.Add();
-        SignedNote Note() => SignedNote.Parse(bench.Service<LogFiles>().Text("checkpoint")!)!;
         await GrowAsync(bench, 1);
+        var (keys, files, disclosures) = (bench.Service<LogKeys>(), bench.Service<LogFiles>(), bench.Service<Disclosures>());
+        var old = keys.Verifiers()[0];
+        // What a citizen or a mirror keeps from before: a disclosure's proof, a receipt, the checkpoint.
+        PublicSite.PageProof[] shown = [new() { Page = "batch/a.html", Leaves = [0] }];
+        var (kinds, problems) = await disclosures.WriteAsync(shown, [], Ct);
+        Assert.Empty(problems);
+        disclosures.Settle(shown, kinds);
+        var kept = new System.Text.Json.Nodes.JsonObject
+        {
+            ["format"] = "sdreg-receipt/v1", ["origin"] = keys.Origin, ["keys"] = new System.Text.Json.Nodes.JsonArray(old.ToString()), ["leaf"] = 0,
+            ["entry"] = System.Text.Json.Nodes.JsonNode.Parse(files.Text("disclosures/0.json")!)!["entry"]!.DeepClone(), ["fields"] = System.Text.Json.Nodes.JsonNode.Parse(files.Text("disclosures/0.json")!)!["fields"]!.DeepClone(),
+            ["proof"] = files.Text("disclosures/0.tlog-proof"),
+        };
+        var state = Directory.CreateTempSubdirectory("registry-test-seen-").FullName;
+        Assert.Equal((null, KeyStays.IsTheOnlyOne), keys.Retire(files.Text("checkpoint")));
+        Assert.True((await VerifiedAsync(old)).Holds);
+        var next = keys.Add();
+        SignedNote Note() => SignedNote.Parse(files.Text("checkpoint")!)!;
+        // Nobody has seen the new key sign: the old one stays.
+        Assert.Equal((null, KeyStays.NextHasNotSigned), keys.Retire(files.Text("checkpoint")));
+        Assert.Equal((null, KeyStays.NextHasNotSigned), keys.Retire(null));
+        await GrowAsync(bench, 2);
+        disclosures.Prove();
         Assert.Equal([old], Note().Verified([old])!);
         Assert.Equal([next], Note().Verified([next])!);
         Assert.Equal([old, next], Note().Verified([old, next])!);
-        Assert.Equal($"{old}\n{next}\n", bench.Service<LogFiles>().Text("key"));
+        Assert.Equal($"{old}\n{next}\n", files.Text("key"));
+        foreach (var key in new[] { old, next })
+            Assert.True((await VerifiedAsync(key)).Holds);
+        Assert.Equal([next], SignedNote.Parse(ProofText.Parse(files.Text("disclosures/0.tlog-proof")!)!.Checkpoint)!.Verified([next])!);
 
-        Assert.Equal(old, keys.Retire());
-        await GrowAsync(bench, 2);
+        Assert.Equal((old, null), keys.Retire(files.Text("checkpoint")));
+        await GrowAsync(bench, 3);
+        disclosures.Prove();
         Assert.Null(Note().Verified([old]));
         Assert.Equal([next], Note().Verified([old, next])!);
-        Assert.Equal($"{next}\n", bench.Service<LogFiles>().Text("key"));
+        Assert.Equal($"{next}\n", files.Text("key"));
+        Assert.Equal($"2 {old}\n", files.Text("retired"));
+        var after = await VerifiedAsync(next);
+        Assert.True(after.Holds, after.ToText());
+        Assert.DoesNotContain(after.Findings, f => f.Name == "log.history.key");
+        Assert.True((await VerifiedAsync(old)).IsBroken("log.trust"));
+        // The receipt of before holds by the key that was retired, and a proof that nobody wrote anew does too.
+        var receipt = new global::Verify.Report("receipt");
+        global::Verify.ReceiptCheck.Run(System.Text.Encoding.UTF8.GetBytes(kept.ToJsonString()), [global::Verify.VerifierKey.Parse(old.ToString())!], receipt);
+        Assert.True(receipt.Holds, receipt.ToText());
+        files.Replace("disclosures/0.tlog-proof", System.Text.Encoding.UTF8.GetBytes(kept["proof"]!.GetValue<string>()));
+        Assert.True((await VerifiedAsync(next)).Holds);
+        // A retired key does not count for what came after it.
+        files.Replace("retired", System.Text.Encoding.UTF8.GetBytes($"0 {old}\n"));
+        Assert.True((await VerifiedAsync(next)).IsBroken("disclosures.proof"));
+        Directory.Delete(state, recursive: true);
+
+        async Task<global::Verify.Report> VerifiedAsync(NoteKey key)
+        {
+            var report = new global::Verify.Report("log");
+            await global::Verify.Stranger.RunAsync(files.Folder, null, [global::Verify.VerifierKey.Parse(key.ToString())!], null, state, report, Ct);
+            return report;
+        }
     }
 
     [Fact]
