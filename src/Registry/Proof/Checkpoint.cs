@@ -22,10 +22,12 @@ public sealed record Checkpoint(string Origin, long Size, string Root)
     {
         if (text.Split('\n') is not [{ Length: > 0 } origin, var size, var root, .. var rest] || rest is not [.. var extensions, ""] || extensions.Contains(""))
             return null;
-        if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count.ToString(CultureInfo.InvariantCulture) != size)
-            return null;
-        return IsHash(root) ? new Checkpoint(origin, count, root) : null;
+        return Number(size) is { } count && IsHash(root) ? new Checkpoint(origin, count, root) : null;
     }
+
+    /// <summary>A number as every format here writes it: digits alone, no leading zero, up to 2^63 - 1. Null for anything else.</summary>
+    internal static long? Number(ReadOnlySpan<char> text) =>
+        (text is "0" || text.Length > 0 && text[0] != '0') && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     internal static bool IsHash(string base64)
     {

@@ -41,7 +41,7 @@ public sealed record ProofText(long Index, IReadOnlyList<byte[]> Hashes, string 
                 return null;
         }
         if (!lines.TryDequeue(out var second) || !second.StartsWith("index ", StringComparison.Ordinal)
-            || !long.TryParse(second["index ".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            || Proof.Checkpoint.Number(second.AsSpan("index ".Length)) is not { } index)
             return null;
         return lines.Count > Merkle.MostHashes || !lines.All(Proof.Checkpoint.IsHash)
             ? null

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -34,13 +35,17 @@ public sealed class Witness(string folder, NoteSigner signer, IReadOnlyCollectio
             using var turn = TakeTurn(checkpoint.Origin);
             if (turn is null)
                 return new WitnessAnswer(503, "another process of this witness is deciding; come again\n");
-            var before = Stored(checkpoint.Origin);
+            var (before, signedAt) = Stored(checkpoint.Origin);
+            var now = clock.GetUtcNow();
+            // A time that goes back would let two cosignatures contradict each other about what came first.
+            if (now.ToUnixTimeSeconds() < signedAt)
+                return new WitnessAnswer(503, "the clock of this witness stands before its last signature\n");
             var size = before?.Size ?? 0;
             if (old != size)
                 return new WitnessAnswer(409, string.Create(CultureInfo.InvariantCulture, $"{size}\n"), "text/x.tlog.size");
             if (!Merkle.HasGrown(size, before?.RootHash ?? Merkle.Empty, checkpoint.Size, checkpoint.RootHash, proof))
                 return new WitnessAnswer(422, "the consistency proof does not hold\n");
-            var line = signer.Sign(note.Text, clock.GetUtcNow());
+            var line = signer.Sign(note.Text, now);
             DurableFile.Replace(PathOf(checkpoint.Origin), Encoding.UTF8.GetBytes(note.With(line).ToString()));
             return new WitnessAnswer(200, line.ToString());
         }
@@ -57,7 +62,16 @@ public sealed class Witness(string folder, NoteSigner signer, IReadOnlyCollectio
 
     private string PathOf(string origin) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(origin))), "checkpoint");
 
-    private Checkpoint? Stored(string origin) => File.Exists(PathOf(origin)) ? Checkpoint.Parse(SignedNote.Parse(File.ReadAllText(PathOf(origin)))!.Text) : null;
+    /// <summary>The checkpoint it has signed last, and when by its own signature.</summary>
+    private (Checkpoint? Last, long At) Stored(string origin)
+    {
+        if (!File.Exists(PathOf(origin)))
+            return (null, 0);
+        var note = SignedNote.Parse(File.ReadAllText(PathOf(origin)))!;
+        // The log sent the note, so a line under this witness's name can be anybody's: only one that verifies counts.
+        var own = note.Signatures.Where(s => s.Name == signer.Public.Name && s.Id == signer.Public.Id && signer.Public.Verifies(note.Text, s.Signature));
+        return (Checkpoint.Parse(note.Text), own.Select(s => BinaryPrimitives.ReadInt64BigEndian(s.Signature)).DefaultIfEmpty(0).Max());
+    }
 
     /// <summary>The same between processes: null while another one decides.</summary>
     private FileStream? TakeTurn(string origin)
@@ -80,7 +94,7 @@ public sealed class Witness(string folder, NoteSigner signer, IReadOnlyCollectio
             return null;
         var lines = Encoding.UTF8.GetString(body[..end]).Split('\n');
         if (!lines[0].StartsWith("old ", StringComparison.Ordinal) || lines.Length - 1 > Merkle.MostHashes || !lines.Skip(1).All(Checkpoint.IsHash)
-            || !long.TryParse(lines[0].AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var old))
+            || Checkpoint.Number(lines[0].AsSpan(4)) is not { } old)
             return null;
         return (old, [.. lines.Skip(1).Select(Convert.FromBase64String)], note, checkpoint);
     }

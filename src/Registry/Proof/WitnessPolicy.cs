@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Registry.Proof;
 
 /// <summary>A witness that a policy names.</summary>
@@ -29,8 +27,9 @@ public sealed class WitnessPolicy
     public static WitnessPolicy? Parse(string text)
     {
         var policy = new WitnessPolicy();
-        var lines = text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] != '#');
-        return lines.All(l => policy.Take(l.Split(' ', '\t'))) && policy.quorum is not null ? policy : null;
+        // Words are divided by any number of spaces and tabs; no other character counts as space.
+        var lines = text.Split('\n').Select(l => l.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)).Where(w => w.Length > 0 && w[0][0] != '#');
+        return lines.All(policy.Take) && policy.quorum is not null ? policy : null;
     }
 
     /// <summary>Whether these keys, which have signed, are enough.</summary>
@@ -45,12 +44,12 @@ public sealed class WitnessPolicy
         switch (words)
         {
             case ["log", var key, .. { Length: <= 1 } url]:
-                if (NoteKey.Parse(key) is not { Kind: NoteKeyKind.Note } log || !AreUrls(url))
+                if (NoteKey.Parse(key) is not { Kind: NoteKeyKind.Note } log || logs.Contains(log) || !AreUrls(url))
                     return false;
                 logs.Add(log);
                 return true;
             case ["witness", var name, var key, .. { Length: <= 1 } url]:
-                return IsNew(name) && NoteKey.Parse(key) is { } witness && AreUrls(url)
+                return IsNew(name) && NoteKey.Parse(key) is { } witness && witnesses.Values.All(w => w.Key != witness) && AreUrls(url)
                     && witnesses.TryAdd(name, new PolicyWitness(name, witness, url is [var at] ? new Uri(at) : null));
             case ["group", var name, var least, _, ..]:
                 var members = words[3..];
@@ -60,8 +59,7 @@ public sealed class WitnessPolicy
                 {
                     "all" => members.Length,
                     "any" => 1,
-                    _ when int.TryParse(least, NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k <= members.Length => k,
-                    _ => 0,
+                    _ => Checkpoint.Number(least) is { } k && k <= members.Length ? (int)k : 0,
                 };
                 groups[name] = (count, members);
                 return count > 0;

@@ -44,11 +44,12 @@ public sealed class Witnesses(string? policyFile, ILogger<Witnesses> log)
                 var said = await answer.Content.ReadAsStringAsync(ct);
                 if (answer.IsSuccessStatusCode)
                     return SignedNote.Parse($"{note.Text}\n{said}") is { } signed && signed.Verified([witness.Key]) is not null ? signed.Signatures.First(s => s.Id == witness.Key.Id) : null;
-                if ((int)answer.StatusCode != 409 || !long.TryParse(said.TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out old) || old > checkpoint.Size)
+                if ((int)answer.StatusCode != 409 || !said.EndsWith('\n') || Checkpoint.Number(said.AsSpan(0, said.Length - 1)) is not { } told || told > checkpoint.Size)
                 {
                     log.LogError("witness {Witness} did not sign size {Size}: {Status} {Said}", witness.Name, checkpoint.Size, (int)answer.StatusCode, said);
                     return null;
                 }
+                old = told;
             }
         }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)

@@ -95,6 +95,50 @@ public sealed class WitnessTests(PostgresFixture postgres) : IDisposable
     }
 
     [Fact]
+    public void TL_10_a_witness_whose_clock_stands_before_its_last_signature_signs_nothing()
+    {
+        var witness = New(log.Public);
+        Assert.Equal(200, witness.Add(Request(0, 5)).Status);
+        // A line under the witness's name that it never made says nothing of its time.
+        var stored = Directory.GetFiles(folder.FullName, "checkpoint", SearchOption.AllDirectories).Single();
+        File.AppendAllText(stored, new NoteSignature(signer.Public.Name, signer.Public.Id, [0x7f, 1, 1, 1, 1, 1, 1, 1, .. new byte[64]]).ToString());
+        Assert.Equal(200, witness.Add(Request(5, 6)).Status);
+        var earlier = new Witness(folder.FullName, signer, [log.Public], new FakeTimeProvider(clock.GetUtcNow().AddSeconds(-1)));
+        Assert.Equal(503, earlier.Add(Request(6, 9)).Status);
+        Assert.Equal(200, witness.Add(Request(6, 9)).Status);
+    }
+
+    [Theory]
+    [InlineData("00")]
+    [InlineData("+0")]
+    [InlineData(" 0")]
+    [InlineData("0 ")]
+    [InlineData("0x0")]
+    [InlineData("9223372036854775808")]
+    public void A_size_that_is_written_in_any_other_way_is_no_request(string old) =>
+        Assert.Equal(400, New(log.Public).Add(Encoding.UTF8.GetBytes($"old {old}" + Encoding.UTF8.GetString(Request(0, 5))["old 0".Length..])).Status);
+
+    [Fact]
+    public void Writer_and_verifier_read_the_same_policies_and_the_same_numbers()
+    {
+        var (l, w) = (log.Public.ToString(), signer.Public.ToString());
+        foreach (var text in new[]
+        {
+            $"log {l}\nquorum none\n", $"log  {l}\nquorum\tnone\n", $"\t log {l}\t\nquorum none", $"log {l}\r\nquorum none\r\n", $"log {l}\nlog {l}\nquorum none\n", $"log {l} http://x\nquorum none", $"log {l} x\nquorum none",
+            $"witness w {w}\nquorum w", $"witness w {w} ftp://x\nquorum w", $"witness w {w}\nwitness v {w}\nquorum w", $"witness w {w}\ngroup g 1 w\nquorum g", $"witness w {w}\ngroup g 01 w\nquorum g", $"witness w {w}\ngroup g 2 w\nquorum g",
+            $"witness w {w}\ngroup g 0 w\nquorum g", $"witness w {w}\ngroup g any\nquorum g", $"witness w {w}\ngroup none any w\nquorum none", "quorum none\nquorum none", "quorum", "", "#", "\u3000quorum none", "quorum none\u00a0", $"witness w {w}\ngroup g any w w\nquorum g",
+        })
+            Assert.Equal((text, global::Verify.Policy.Parse(text) is null), (text, WitnessPolicy.Parse(text) is null));
+        var root = Convert.ToBase64String(Merkle.Empty);
+        foreach (var number in new[] { "0", "1", "00", "01", "+1", "-1", " 1", "1 ", "1.0", "\u0661", "9007199254740993", "9223372036854775807", "9223372036854775808", "" })
+        {
+            Assert.Equal((number, global::Verify.Checkpoint.Parse($"o\n{number}\n{root}\n")?.Size), (number, Checkpoint.Parse($"o\n{number}\n{root}\n")?.Size));
+            var proof = $"c2sp.org/tlog-proof@v1\nindex {number}\n\no\n";
+            Assert.Equal((number, global::Verify.ProofFile.Parse(proof)?.Index), (number, ProofText.Parse(proof)?.Index));
+        }
+    }
+
+    [Fact]
     public void TL_01_policies_are_read_or_refused_as_published()
     {
         var vectors = TestData.Json("proof/tlog_policy.json");
