@@ -43,7 +43,7 @@ public sealed partial class Doctor
         var named = new HashSet<(string, string)>();
         var (count, wrong) = (0L, 0L);
         var sql = $"""
-            select e.seq_id, e.id, e.stream_id, e.version, e.type, e.data::text, e.timestamp, e.user_name, e.headers ->> 'definition', c.digests, c.openings::text, l.entry
+            select e.seq_id, e.id, e.stream_id, e.version, e.type, e.data::text, e.timestamp, e.user_name, e.headers ->> 'definition', c.digests, c.openings::text, l.entry, e.headers ->> 'role', e.headers ->> 'on-behalf-of'
             from {Store.Schema}.mt_events e
             left join {Store.Schema}.{Commitments.Table} c on c.event_id = e.id
             left join {Store.Schema}.{LeafTable.Name} l on l.event_id = e.id
@@ -52,7 +52,7 @@ public sealed partial class Doctor
         await foreach (var row in RowsAsync(connection, sql, ct))
         {
             var e = new StoredEvent(
-                row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetString(4), row.GetString(5), row.GetDateTime(6).ToUniversalTime(), Text(7), Text(8), Bytes(9), Text(10), Bytes(11));
+                row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetString(4), row.GetString(5), row.GetDateTime(6).ToUniversalTime(), Text(7), Text(8), Bytes(9), Text(10), Bytes(11), Text(12), Text(13));
             count++;
             var faults = EventSeal.Faults(e, vault);
             if (faults.Count > 0)

@@ -88,11 +88,14 @@ public sealed record FileEvent(
         var faults = new List<string>();
         if (Leaf is { } leaf && !LeafEntry.DigestsOf(Convert.FromBase64String(leaf)).SequenceEqual(Digests))
             faults.Add("leaf");
-        var facts = new EventFacts(Act.Kind, Act.At.UtcDateTime, Act.Stream, Act.Id, Act.Actor, Act.Definition);
+        var facts = new EventFacts(Act.Kind, Act.At.UtcDateTime, Act.Stream, Act.Id, Act.Actor, Act.Definition, Act.Role, Act.OnBehalfOf);
         // What is stored names the fields; what reads is compared. Where nothing is sealed both must say the same.
         foreach (var (name, value, key, _) in Commitments.FieldsOf(facts, Raw, _ => null))
         {
             var read = name.StartsWith("data.", StringComparison.Ordinal) ? At(Facts, name["data.".Length..]) : value;
+            // An event of before these two were committed to opens neither.
+            if (name is Commitments.RoleField or Commitments.OnBehalfOfField && !Openings.ContainsKey(Commitments.RoleField) && !Openings.ContainsKey(Commitments.OnBehalfOfField))
+                continue;
             // A field without an opening proves nothing, so it may say nothing of what was sealed.
             if (Openings.TryGetValue(name, out var opening)
                 ? !EventSeal.Opens(opening, name, read, d => digests.Contains(Convert.ToBase64String(d)))

@@ -13,7 +13,8 @@ namespace Registry.Proof;
 /// <param name="Openings">The openings of the commitments as JSON.</param>
 /// <param name="Leaf">Its leaf's bytes; null while the log has not taken it in.</param>
 internal sealed record StoredEvent(
-    long Sequence, Guid Id, string Stream, long Version, string Kind, string Data, DateTime At, string? Actor, string? Definition, byte[]? Digests, string? Openings, byte[]? Leaf);
+    long Sequence, Guid Id, string Stream, long Version, string Kind, string Data, DateTime At, string? Actor, string? Definition, byte[]? Digests, string? Openings, byte[]? Leaf,
+    string? Role, string? OnBehalfOf);
 
 /// <summary>
 /// Whether a stored event still says what it said when it was appended. Every field is compared with its commitment, and the commitments with the leaf of
@@ -54,16 +55,34 @@ internal static class EventSeal
     {
         var digests = committed.Chunk(DigestSize).Select(Convert.ToHexStringLower).ToHashSet(StringComparer.Ordinal);
         var openings = JsonNode.Parse(kept)!.AsObject();
-        var facts = new EventFacts(e.Kind, e.At, e.Stream, e.Id, e.Actor, e.Definition);
+        var facts = new EventFacts(e.Kind, e.At, e.Stream, e.Id, e.Actor, e.Definition, e.Role, e.OnBehalfOf);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var field in Commitments.FieldsOf(facts, JsonNode.Parse(e.Data)!.AsObject(), vault.Open))
         {
             seen.Add(field.Name);
+            // An old event has neither of the two; which events are old is for whoever reads them in order.
+            if (field.Name is Commitments.RoleField or Commitments.OnBehalfOfField && IsOld(openings))
+                continue;
             if (!Holds(field.Name, field.Value, field.Key, field.Told, openings[field.Name] as JsonObject, digests, e.Id, vault))
                 faults.Add(field.Name);
         }
         faults.AddRange(openings.Select(o => o.Key).Where(name => !seen.Contains(name)));
     }
+
+    /// <summary>Whether an event was recorded before role and on-behalf-of were committed to. Once one of the history has them, every later one must.</summary>
+    public static bool IsOld(string? openings)
+    {
+        try
+        {
+            return openings is not null && JsonNode.Parse(openings) is JsonObject kept && IsOld(kept);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsOld(JsonObject openings) => !openings.ContainsKey(Commitments.RoleField) && !openings.ContainsKey(Commitments.OnBehalfOfField);
 
     private static bool Holds(string name, JsonNode? value, string? key, bool told, JsonObject? kept, HashSet<string> digests, Guid id, Vault vault)
     {

@@ -21,10 +21,10 @@ public sealed class LogDoctor(LeafTable leaves, LogFiles files, LastSigned signe
 {
     private sealed record Row(
         long? Leaf, long? Seq, Guid? LeafEvent, byte[]? Entry, byte[]? Hash, Guid? Id, long Sequence, string? Stream, long Version, byte[]? Digests, string? Openings, byte[]? SubjectSalt,
-        string? Data, string? Kind, DateTime? At, string? Actor, string? Definition)
+        string? Data, string? Kind, DateTime? At, string? Actor, string? Definition, string? Role, string? OnBehalfOf)
     {
         /// <summary>The event beside its leaf: what the leaf commits to decides, not what lies beside the event.</summary>
-        public StoredEvent Event => new(Sequence, Id!.Value, Stream!, Version, Kind!, Data!, At!.Value.ToUniversalTime(), Actor, Definition, DigestsOf(Entry!) ?? Digests, Openings, Entry);
+        public StoredEvent Event => new(Sequence, Id!.Value, Stream!, Version, Kind!, Data!, At!.Value.ToUniversalTime(), Actor, Definition, DigestsOf(Entry!) ?? Digests, Openings, Entry, Role, OnBehalfOf);
 
         private static byte[]? DigestsOf(byte[] entry)
         {
@@ -46,6 +46,7 @@ public sealed class LogDoctor(LeafTable leaves, LogFiles files, LastSigned signe
         var versions = new Dictionary<string, long>(StringComparer.Ordinal);
         var published = signed.Read()?.Checkpoint.Size ?? 0;
         var tree = Tiles.Reader(published, path => files.Read(path.ToString()));
+        var newer = false;
         var (next, lastTaken) = (0L, await leaves.LastSequenceAsync(ct));
         await foreach (var row in RowsAsync(ct))
         {
@@ -79,6 +80,10 @@ public sealed class LogDoctor(LeafTable leaves, LogFiles files, LastSigned signe
             if (row.Version <= versions.GetValueOrDefault(row.Stream!))
                 faults.Add(new LogFault("event-swapped", row.Leaf, id, $"{row.Stream}: version {row.Version} comes after version {versions[row.Stream!]} in the log"));
             versions[row.Stream!] = Math.Max(row.Version, versions.GetValueOrDefault(row.Stream!));
+            var old = EventSeal.IsOld(row.Openings);
+            if (old && newer)
+                faults.Add(new LogFault("commitments-removed", row.Leaf, id, $"{row.Stream} version {row.Version}: the openings of {Commitments.RoleField} and {Commitments.OnBehalfOfField} are gone"));
+            newer |= !old && row.Openings is not null;
             // Commitments that are gone or differ from the leaf were told of already.
             if (EventSeal.Faults(row.Event, vault).Except(["leaf", "commitments"]).ToList() is { Count: > 0 } altered)
                 faults.Add(new LogFault("event-altered", row.Leaf, id, $"{row.Stream} version {row.Version}: {string.Join(", ", altered)}"));
@@ -115,7 +120,7 @@ public sealed class LogDoctor(LeafTable leaves, LogFiles files, LastSigned signe
         await using var connection = await leaves.OpenAsync(ct);
         await using var command = new NpgsqlCommand($"""
             select l.index, l.seq, l.event_id, l.entry, l.hash, e.id, coalesce(e.seq_id, 0), e.stream_id, coalesce(e.version, 0), c.digests, c.openings::text, c.subject_salt, e.data::text,
-                e.type, e.timestamp, e.user_name, e.headers ->> 'definition'
+                e.type, e.timestamp, e.user_name, e.headers ->> 'definition', e.headers ->> 'role', e.headers ->> 'on-behalf-of'
             from {Store.Schema}.{LeafTable.Name} l
             full join (select * from {Store.Schema}.mt_events where type <> 'tombstone') e on e.id = l.event_id
             left join {Store.Schema}.{Commitments.Table} c on c.event_id = coalesce(e.id, l.event_id)
@@ -127,7 +132,7 @@ public sealed class LogDoctor(LeafTable leaves, LogFiles files, LastSigned signe
             yield return new Row(
                 Get<long?>(0), Get<long?>(1), Get<Guid?>(2), Get<byte[]?>(3), Get<byte[]?>(4), Get<Guid?>(5), reader.GetInt64(6), Get<string?>(7), reader.GetInt64(8),
                 Get<byte[]?>(9), Get<string?>(10), Get<byte[]?>(11), Get<string?>(12),
-                Get<string?>(13), Get<DateTime?>(14), Get<string?>(15), Get<string?>(16));
+                Get<string?>(13), Get<DateTime?>(14), Get<string?>(15), Get<string?>(16), Get<string?>(17), Get<string?>(18));
 
         T? Get<T>(int column) => reader.IsDBNull(column) ? default : reader.GetFieldValue<T>(column);
     }

@@ -33,10 +33,13 @@ public sealed class LogBench(RegistryHost program) : IAsyncDisposable
     public T Service<T>() where T : notnull => Host.Services.GetRequiredService<T>();
 
     /// <summary>Makes history: so many events on a stream of their own.</summary>
-    public async Task<BatchId> HappenAsync(int events = 1)
+    public async Task<BatchId> HappenAsync(int events = 1, string? role = null, string? onBehalfOf = null)
     {
         var id = new BatchId($"log.{Interlocked.Increment(ref _batches)}");
         await using var session = Service<IDocumentStore>().LightweightSession();
+        foreach (var (name, value) in new[] { ("role", role), ("on-behalf-of", onBehalfOf) })
+            if (value is not null)
+                session.SetHeader(name, value);
         var appended = session.Events.StartStream<Batch>(id.Stream, Enumerable.Range(0, events).Select(i => new DeadlineExtended(new DateOnly(2025, 7, 1).AddDays(i), Sealed.Of("演示延期理由"))));
         foreach (var e in appended.Events)
             e.Timestamp = Service<RegistryClock>().GetUtcNow();

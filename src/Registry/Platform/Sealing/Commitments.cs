@@ -29,6 +29,9 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
     /// <summary>Streams of this kind have a key for each step: <c>application/id/step/event</c>.</summary>
     public const string OwnKeyRoom = "application", OwnKeyStep = "step";
 
+    /// <summary>In which role, and for whom, the actor acted. Leaves that were made before these were committed to have neither.</summary>
+    public const string RoleField = "role", OnBehalfOfField = "on-behalf-of";
+
     private const int Padding = 16, SaltSize = 32;
 
     /// <inheritdoc />
@@ -76,7 +79,8 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
     {
         SealValues(e.Data, stream, e.Id);
         var data = JsonSerializer.SerializeToNode(e.Data, e.Data.GetType(), json)!.AsObject();
-        var facts = new EventFacts(e.EventTypeName, e.Timestamp.UtcDateTime, stream, e.Id, e.UserName, e.GetHeader("definition")?.ToString());
+        var facts = new EventFacts(
+            e.EventTypeName, e.Timestamp.UtcDateTime, stream, e.Id, e.UserName, e.GetHeader("definition")?.ToString(), e.GetHeader("role")?.ToString(), e.GetHeader("on-behalf-of")?.ToString());
         return [.. FieldsOf(facts, data, vault.Open).Select(f => (f.Name, f.Value, f.Key))];
     }
 
@@ -92,6 +96,8 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
         yield return ("event", facts.Event.ToString("N"), null, true);
         yield return ("actor", facts.Actor, null, true);
         yield return ("definition", facts.Definition, null, true);
+        yield return (RoleField, facts.Role, null, true);
+        yield return (OnBehalfOfField, facts.OnBehalfOf, null, true);
         foreach (var (name, value) in Flatten(data))
         {
             string? key = null;
@@ -174,7 +180,7 @@ public sealed class Commitments(Vault vault, JsonSerializerOptions json) : Docum
 }
 
 /// <summary>What stands beside an event's content and is committed to with it.</summary>
-internal sealed record EventFacts(string Kind, DateTime Time, string Stream, Guid Event, string? Actor, string? Definition);
+internal sealed record EventFacts(string Kind, DateTime Time, string Stream, Guid Event, string? Actor, string? Definition, string? Role, string? OnBehalfOf);
 
 /// <summary>An event has more fields than a leaf of the public log can hold. It is refused before it exists: once stored it could never be published.</summary>
 public sealed class EventTooLargeException(string kind, int fields) : Exception($"An event of kind {kind} has {fields} fields; a leaf holds {Commitments.MostFields}.");
