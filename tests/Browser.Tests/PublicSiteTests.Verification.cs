@@ -34,11 +34,17 @@ public sealed partial class PublicSiteTests
             expect((one.want === 'ok') === Boolean(signers), one.desc);
           }
           for (const one of files.checkpoint_parse.cases) expect(((one.strict32 ?? one.want) === 'ok') === Boolean(v.parseCheckpoint(one.body)), one.body);
-          for (const one of files.tlog_proof_parse.marshal) expect(v.parseProof(one.want)?.index === one.index, one.want);
+          for (const one of files.tlog_proof_parse.marshal) expect(v.parseProof(one.want)?.index === BigInt(one.index), one.want);
           for (const one of files.tlog_proof_parse.reject) expect(!v.parseProof(one), one);
           const m = files.sunlight_mirror_300;
           for (const [note, key] of [['mirror_checkpoint', 'mirror_cosigner_vkey'], ['witness_checkpoint', 'witness_vkey'], ['witness2_checkpoint', 'witness2_vkey']])
             expect(await v.signedBy(v.parseNote(m[note]), [await v.parseKey(m[key])]), note);
+          for (const text of ['0', '1', '9007199254740993', '9223372036854775807'])
+            expect(v.parseCheckpoint(`o\n${text}\n${v.encode(new Uint8Array(32))}\n`)?.size === BigInt(text), text);
+          for (const text of ['', '00', '01', '+1', '-1', '1.0', '1e3', ' 1', '9223372036854775808', '99999999999999999999'])
+            expect(!v.parseCheckpoint(`o\n${text}\n${v.encode(new Uint8Array(32))}\n`), text);
+          const twice = await v.parseKey(m.mirror_cosigner_vkey);
+          expect((await v.signedBy(v.parseNote(m.mirror_checkpoint), [twice, { ...twice }]))?.length === 1, 'a key named twice');
           return wrong;
         }
         """;
@@ -57,9 +63,10 @@ public sealed partial class PublicSiteTests
     public async Task The_page_checks_another_page_and_says_so_when_a_fact_was_changed()
     {
         using var log = new Published();
-        var leaf = log.Add("application-recognised", ("data.Name", "甲集群"));
+        var leaf = log.Add("application-recognised", ("data.Entry.ClusterName", "甲集群"));
         log.WriteLog();
-        log.Disclose((leaf, ["data.Name"], ["cluster/a.html"]));
+        log.Disclose((leaf, ["data.Entry.ClusterName"], ["cluster/a.html"]));
+        log.WriteText("cluster/a.html", "<!doctype html><h1>甲<b>集群</b></h1>");
         await using var server = await ServeAsync(log.Folder);
         foreach (var edition in new[] { "", "en/" })
         {
@@ -68,10 +75,16 @@ public sealed partial class PublicSiteTests
             await page.ClickAsync("#verifier button");
             await page.Locator(".findings .holds").Nth(2).WaitForAsync();
             Assert.Equal(0, await page.Locator(".findings .broken").CountAsync());
+            Assert.Equal("sound", await OutcomeAsync(page));
             await page.FillAsync("[name=page]", "cluster/b.html");
             await page.ClickAsync("#verifier button");
             await page.Locator(".findings li.open").WaitForAsync();
         }
+        log.WriteText("cluster/a.html", "<!doctype html><h1>乙集群</h1>");
+        var renamed = await OpenAsync(server, "", "?page=cluster/a.html");
+        await renamed.Locator(".findings .broken").First.WaitForAsync();
+        Assert.Equal("broken", await OutcomeAsync(renamed));
+        log.WriteText("cluster/a.html", "<!doctype html><h1>甲集群</h1>");
         log.WriteText($"log/disclosures/{leaf}.json", log.ReadText($"log/disclosures/{leaf}.json").Replace("\\u7532", "\\u4E59", StringComparison.Ordinal));
         var again = await OpenAsync(server, "", "?page=cluster/a.html");
         await again.Locator(".findings .broken").First.WaitForAsync();
@@ -93,13 +106,31 @@ public sealed partial class PublicSiteTests
         await ChooseAsync(log.Receipt(leaf, "data.Number"));
         await page.Locator(".findings .holds").Nth(3).WaitForAsync();
         Assert.Equal(0, await page.Locator(".findings .broken").CountAsync());
+        Assert.Equal("sound", await OutcomeAsync(page));
+        // What is not in the log yet, or under no checkpoint, is not proved though nothing is wrong with it.
+        var (uncovered, early) = (log.Receipt(leaf, "data.Number"), log.Receipt(leaf, "data.Number"));
+        uncovered["proof"] = null;
+        early["digests"] = new JsonArray([.. early["entry"]!.GetValue<string>().Split('\n')[5..^1].Select(d => (JsonNode)d)]);
+        (early["leaf"], early["entry"], early["proof"]) = (null, null, null);
+        foreach (var waits in new[] { uncovered, early })
+        {
+            await ChooseAsync(waits);
+            await page.Locator(".findings li.open").WaitForAsync();
+            Assert.Equal("unproved", await OutcomeAsync(page));
+        }
+        await ChooseAsync(new JsonObject { ["format"] = "sdreg-receipt/v1", ["origin"] = "x", ["keys"] = new JsonArray(log.Key) });
+        await page.Locator(".findings .broken").First.WaitForAsync();
         var changed = log.Receipt(leaf, "data.Number");
         changed["fields"]![1]!["value"] = "JJ-2";
         await ChooseAsync(changed);
         await page.Locator(".findings .broken").First.WaitForAsync();
         Assert.Contains(sent, s => s.TrimEnd().EndsWith("/log/key", StringComparison.Ordinal));
-        Assert.All(sent, s => Assert.Matches("^GET http://[^/]+/(log/key|assets/icon[.]svg) $", s));
+        Assert.All(sent, s => Assert.Matches("^GET http://[^/]+/(log/key|log/retired|assets/icon[.]svg) $", s));
     }
+
+    /// <summary>Which of its outcomes the page names.</summary>
+    private static async Task<string> OutcomeAsync(IPage page) => await page.EvaluateAsync<string>(
+        "() => { const v = document.querySelector('#verifier'), words = JSON.parse(v.dataset.words), said = v.querySelector('[role=status]').textContent; return Object.keys(words).find(w => words[w] === said); }");
 
     /// <summary>The site with a log beside it, as the registry serves them.</summary>
     private async Task<WebApplication> ServeAsync(string? log)
@@ -110,7 +141,7 @@ public sealed partial class PublicSiteTests
         var server = builder.Build();
         server.Urls.Add("http://127.0.0.1:0");
         if (log is not null)
-            server.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Path.Combine(log, "log")), RequestPath = "/log", ServeUnknownFileTypes = true });
+            server.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(log), ServeUnknownFileTypes = true });
         server.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Root), ServeUnknownFileTypes = true });
         await server.StartAsync(Ct);
         return server;

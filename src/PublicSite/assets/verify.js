@@ -22,45 +22,46 @@ globalThis.logVerifier = (() => {
     } catch { return null; }
   };
   const decodeUrl = text => /^[\w-]*$/.test(text) ? decode(text.replace(/-/g, '+').replace(/_/g, '/').padEnd(Math.ceil(text.length / 4) * 4, '=')) : null;
-  const number = text => /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : null;
+  // Digits alone, no leading zero, up to 2^63 - 1: more than a Number holds exactly.
+  const largest = 2n ** 63n - 1n;
+  const number = text => /^(0|[1-9]\d{0,18})$/.test(text) && BigInt(text) <= largest ? BigInt(text) : null;
 
   const leafHash = entry => sha256(join([0], entry));
   const nodeHash = (left, right) => sha256(join([1], left, right));
-  const half = n => Math.floor(n / 2);
 
   // RFC 9162, 2.1.3.2.
   const isIncluded = async (index, size, leaf, proof, root) => {
-    if (!(index >= 0 && index < size) || proof.length > longestProof || [...proof, leaf, root].some(hash => hash.length !== hashSize)) return false;
-    let [place, last, hash] = [index, size - 1, leaf];
+    let [place, last, hash] = [BigInt(index), BigInt(size) - 1n, leaf];
+    if (!(place >= 0n && place <= last) || proof.length > longestProof || [...proof, leaf, root].some(hash => hash.length !== hashSize)) return false;
     for (const sibling of proof) {
-      if (last === 0) return false;
-      if (place % 2 === 1 || place === last) {
+      if (last === 0n) return false;
+      if (place % 2n === 1n || place === last) {
         hash = await nodeHash(sibling, hash);
-        while (place % 2 === 0 && place !== 0) [place, last] = [half(place), half(last)];
+        while (place % 2n === 0n && place !== 0n) [place, last] = [place >> 1n, last >> 1n];
       } else hash = await nodeHash(hash, sibling);
-      [place, last] = [half(place), half(last)];
+      [place, last] = [place >> 1n, last >> 1n];
     }
-    return last === 0 && same(hash, root);
+    return last === 0n && same(hash, root);
   };
 
   // RFC 9162, 2.1.4.2.
   const hasGrown = async (size, root, newSize, newRoot, proof) => {
-    if (!(size >= 0 && size <= newSize) || proof.length > longestProof || [...proof, root, newRoot].some(hash => hash.length !== hashSize)) return false;
-    if (size === newSize) return proof.length === 0 && same(root, newRoot);
-    if (size === 0 || proof.length === 0) return false;
-    const path = Number.isInteger(Math.log2(size)) ? [root, ...proof] : proof;
-    let [place, last] = [size - 1, newSize - 1];
-    while (place % 2 === 1) [place, last] = [half(place), half(last)];
+    let [place, last] = [BigInt(size) - 1n, BigInt(newSize) - 1n];
+    if (!(place >= -1n && place <= last) || proof.length > longestProof || [...proof, root, newRoot].some(hash => hash.length !== hashSize)) return false;
+    if (place === last) return proof.length === 0 && same(root, newRoot);
+    if (place < 0n || proof.length === 0) return false;
+    const path = ((place + 1n) & place) === 0n ? [root, ...proof] : proof;
+    while (place % 2n === 1n) [place, last] = [place >> 1n, last >> 1n];
     let [old, now] = [path[0], path[0]];
     for (const hash of path.slice(1)) {
-      if (last === 0) return false;
-      if (place % 2 === 1 || place === last) {
+      if (last === 0n) return false;
+      if (place % 2n === 1n || place === last) {
         [old, now] = [await nodeHash(hash, old), await nodeHash(hash, now)];
-        while (place % 2 === 0 && place !== 0) [place, last] = [half(place), half(last)];
+        while (place % 2n === 0n && place !== 0n) [place, last] = [place >> 1n, last >> 1n];
       } else now = await nodeHash(now, hash);
-      [place, last] = [half(place), half(last)];
+      [place, last] = [place >> 1n, last >> 1n];
     }
-    return last === 0 && same(old, root) && same(now, newRoot);
+    return last === 0n && same(old, root) && same(now, newRoot);
   };
 
   const isName = name => name.length > 0 && !/[\s+]/.test(name);
@@ -88,7 +89,9 @@ globalThis.logVerifier = (() => {
     crypto.subtle.verify('Ed25519', await crypto.subtle.importKey('raw', key.key, 'Ed25519', false, ['verify']), signature, utf8.encode(message));
 
   // Who of the known keys signed; null if one is named with a wrong signature, or none signed.
-  const signedBy = async (note, known) => {
+  const signedBy = async (note, all) => {
+    // A key that is named twice is one key.
+    const known = all.filter((key, i) => all.findIndex(other => other.text === key.text) === i);
     const signers = [];
     for (const { name, id, value } of note.signatures) {
       const named = known.filter(key => key.name === name && key.id === id);
@@ -128,7 +131,7 @@ globalThis.logVerifier = (() => {
     const ordered = digests.map(decode);
     const sound = utf8.encode(text).length <= longestEntry && lines[0] === 'sdreg-event/v1' && lines.at(-1) === '' && number(seq ?? '') !== null
       && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(batch ?? '') && decode(subject ?? '')?.length === hashSize
-      && number(count ?? '') === digests.length && digests.length > 0 && digests.length % padding === 0
+      && number(count ?? '') === BigInt(digests.length) && digests.length > 0 && digests.length % padding === 0
       && ordered.every((digest, i) => digest?.length === hashSize && (i === 0 || hex(ordered[i - 1]) < hex(digest)));
     return sound ? { sequence: number(seq), batch, digests: new Set(digests) } : null;
   };
@@ -136,9 +139,9 @@ globalThis.logVerifier = (() => {
   const equal = (a, b) => a === b || a && b && typeof a === 'object' && typeof b === 'object' && Array.isArray(a) === Array.isArray(b)
     && Object.keys(a).length === Object.keys(b).length && Object.keys(a).every(key => key in b && equal(a[key], b[key]));
 
-  // Whether the opening stands in the leaf and says this name and value.
-  const opens = async (field, entry) => {
-    if (!entry.digests.has(encode(await sha256(utf8.encode(field.opening))))) return false;
+  // Whether the opening is among these digests and says this name and value.
+  const opens = async (field, digests) => {
+    if (typeof field?.opening !== 'string' || !digests.has(encode(await sha256(utf8.encode(field.opening))))) return false;
     const bytes = decodeUrl(field.opening);
     try {
       const [salt, name, value] = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -146,13 +149,17 @@ globalThis.logVerifier = (() => {
     } catch { return false; }
   };
 
+  const checkFields = async (fields, digests) => {
+    const wrong = [];
+    for (const field of fields) if (!await opens(field, digests)) wrong.push({ word: 'fields', holds: false, name: field?.name });
+    return wrong.length > 0 ? wrong : [{ word: 'fields', holds: true, count: fields.length }];
+  };
+
   // One leaf with what was opened of it and its proof: a list of findings, each with a word and whether it holds (null: cannot be said yet).
   const checkLeaf = async ({ origin, leaf, entry: text, fields, proof }, keys) => {
     const entry = typeof text === 'string' ? parseEntry(text) : null;
-    if (!entry || entry.sequence !== leaf || !Array.isArray(fields)) return [{ word: 'leaf', holds: false }];
-    const findings = [];
-    for (const field of fields) if (!await opens(field, entry)) findings.push({ word: 'fields', holds: false, name: field.name });
-    if (findings.length === 0) findings.push({ word: 'fields', holds: true, count: fields.length });
+    if (!entry || !Number.isSafeInteger(leaf) || entry.sequence !== BigInt(leaf) || !Array.isArray(fields)) return [{ word: 'leaf', holds: false }];
+    const findings = await checkFields(fields, entry.digests);
     if (!proof) return [...findings, { word: 'waiting', holds: null }];
     const parsed = parseProof(proof);
     const note = parsed && parseNote(parsed.checkpoint);
@@ -160,43 +167,74 @@ globalThis.logVerifier = (() => {
     if (!checkpoint || checkpoint.origin !== origin) return [...findings, { word: 'proof', holds: false }];
     let signers;
     try {
-      signers = await signedBy(note, keys);
+      // A key that was retired counts up to the size that it was retired at.
+      signers = await signedBy(note, keys.filter(key => key.until === undefined || checkpoint.size <= key.until));
     } catch {
       return [...findings, { word: 'unsupported', holds: null }];
     }
     if (!signers?.some(key => key.name === origin)) return [...findings, { word: 'signature', holds: false }];
     findings.push({ word: 'signature', holds: true, origin });
-    const included = parsed.index === leaf && await isIncluded(leaf, checkpoint.size, await leafHash(utf8.encode(text)), parsed.hashes, checkpoint.root);
+    const included = parsed.index === BigInt(leaf) && await isIncluded(leaf, checkpoint.size, await leafHash(utf8.encode(text)), parsed.hashes, checkpoint.root);
     return [...findings, { word: 'included', holds: included, leaf, size: checkpoint.size }];
   };
 
-  const keysOf = async texts => (await Promise.all(texts.map(parseKey))).filter(key => key);
+  // Keys, one a line; a retired one after the size up to which it counts.
+  const keysOf = async lines => (await Promise.all(lines.map(async line => {
+    const [size, text] = line.includes(' ') ? line.split(' ') : [null, line];
+    const key = await parseKey(text);
+    return size === null || !key ? key : number(size) === null ? null : { ...key, until: number(size) };
+  }))).filter(key => key);
 
   // A receipt by itself. The published keys are what it is held against where they can be read, else those that it names.
-  const checkReceipt = async (receipt, published) => {
+  const checkReceipt = async (receipt, published, retired = []) => {
     if (receipt?.format !== 'sdreg-receipt/v1' || typeof receipt.origin !== 'string') return [{ word: 'format', holds: false }];
-    const keys = await keysOf(published?.length ? published : receipt.keys ?? []);
-    const trust = published?.length ? { word: 'trust', holds: (receipt.keys ?? []).some(key => published.includes(key)) } : { word: 'trust', holds: null };
-    if (receipt.leaf === null || receipt.entry === null) return [trust, { word: 'waiting', holds: null }];
+    const named = Array.isArray(receipt.keys) ? receipt.keys.filter(key => typeof key === 'string') : [];
+    const keys = await keysOf(published?.length ? [...published, ...retired] : named);
+    const trust = published?.length ? { word: 'trust', holds: named.some(name => keys.some(key => key.text === name)) } : { word: 'trust', holds: null };
+    const names = Array.isArray(receipt.fields) ? receipt.fields.map(field => field?.name) : [];
+    if (!names.includes('kind') || !names.some(name => String(name).startsWith('data.'))) return [trust, { word: 'fields', holds: false }];
+    if (receipt.leaf === null && receipt.entry === null) {
+      // The log has not taken it in: what it will commit to stands in the receipt.
+      const digests = Array.isArray(receipt.digests) ? receipt.digests : [];
+      return [trust, ...await checkFields(receipt.fields, new Set(digests)), { word: 'waiting', holds: null }];
+    }
     return [trust, ...await checkLeaf(receipt, keys)];
   };
 
-  // Every fact that a page rests on.
-  const checkPage = async (page, read) => {
+  // What a page must show of the facts that it rests on; what a longer list spreads over several pages is left to the program.
+  const shownFields = {
+    'application-recognised': ['data.Number', 'data.Entry.ClusterName', 'data.Entry.OrganisationName'], 'cluster-renamed': ['data.To'], 'operator-changed': ['data.ToName'],
+    'objection-concluded': ['data.PublicReason'], 'publicity-opened': ['data.PublicTitle'], 'announcement-issued': ['data.Number', 'data.PublicTitle'],
+    'finding-confirmed': ['data.OrganisationName', 'data.PublicWhatWasFalse'], 'ruling-recorded': ['data.Number'],
+  };
+  const isOnPage = (page, kind) => page.startsWith('cluster/') || !['application-recognised', 'objection-concluded'].includes(kind);
+  const plain = text => text.replace(/\s+/g, '');
+
+  // Every fact that a page rests on, and whether the page says what was opened of it.
+  const checkPage = async (page, read, readPage) => {
     const index = JSON.parse(await read('disclosures/index.json'));
-    const keys = await keysOf((await read('key')).split('\n').filter(line => line));
+    const retired = await read('retired').catch(() => '');
+    const keys = await keysOf(`${await read('key')}\n${retired}`.split('\n').filter(line => line));
     const facts = index.disclosures.filter(row => row.pages.includes(page));
+    const shown = facts.length > 0 ? plain(new DOMParser().parseFromString(await readPage(page), 'text/html').body.textContent) : '';
     const findings = [];
     for (const { leaf, kind } of facts) {
       const disclosure = JSON.parse(await read(`disclosures/${leaf}.json`));
       const proof = await read(`disclosures/${leaf}.tlog-proof`).catch(() => null);
       const own = disclosure.leaf === leaf && disclosure.fields.some(field => field.name === 'kind' && field.value === kind);
       findings.push({ word: 'fact', holds: own ? null : false, leaf, kind }, ...await checkLeaf({ ...disclosure, origin: index.origin, proof }, keys));
+      for (const field of disclosure.fields)
+        if (isOnPage(page, kind) && shownFields[kind]?.includes(field.name) && !shown.includes(plain(String(field.value)))) findings.push({ word: 'shown', holds: false, name: field.value });
     }
     return findings.length > 0 ? findings : [{ word: 'nothing', holds: null }];
   };
 
-  return { sha256, leafHash, nodeHash, isIncluded, hasGrown, parseKey, parseNote, signedBy, parseCheckpoint, parseProof, parseEntry, opens, checkLeaf, checkReceipt, checkPage, decode, encode };
+  // What all findings together come to: nothing is sound because nothing was wrong with it.
+  const outcomeOf = findings => findings.some(f => f.holds === false) ? 'broken'
+    : findings.some(f => f.holds === null && ['waiting', 'unsupported', 'trust'].includes(f.word)) ? 'unproved'
+    : findings.some(f => f.word === 'included') ? 'sound' : 'nothing';
+
+  return { sha256, leafHash, nodeHash, isIncluded, hasGrown, parseKey, parseNote, signedBy, parseCheckpoint, parseProof, parseEntry, opens, checkLeaf, checkReceipt, checkPage, outcomeOf, decode, encode };
 })();
 
 const verifier = document.querySelector('#verifier');
@@ -204,11 +242,14 @@ if (verifier) {
   const words = JSON.parse(verifier.dataset.words);
   const list = verifier.querySelector('.findings');
   const outcome = verifier.querySelector('[role=status]');
-  const read = async path => {
-    const answer = await fetch(verifier.dataset.log + path, { credentials: 'omit', cache: 'no-cache' });
+  const get = async (base, path) => {
+    const answer = await fetch(base + path, { credentials: 'omit', cache: 'no-cache' });
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
     return answer.text();
   };
+  const read = path => get(verifier.dataset.log, path);
+  const readPage = path => get(verifier.dataset.root || './', path);
+  const lines = path => read(path).then(text => text.split('\n').filter(line => line));
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   const show = async work => {
     list.replaceChildren();
@@ -225,14 +266,14 @@ if (verifier) {
       item.textContent = (finding.holds === null ? '' : words[finding.holds ? 'yes' : 'no']) + fill(words[finding.word] ?? finding.word, finding);
       list.append(item);
     }
-    outcome.textContent = words[findings.some(f => f.holds === false) ? 'broken' : findings.some(f => f.holds) ? 'sound' : 'nothing'];
+    outcome.textContent = words[globalThis.logVerifier.outcomeOf(findings)];
   };
   verifier.hidden = false;
   verifier.querySelector('[type=file]').addEventListener('change', event => {
     const file = event.target.files[0];
     if (file) show(async () => {
-      const published = await read('key').then(text => text.split('\n').filter(line => line)).catch(() => null);
-      return globalThis.logVerifier.checkReceipt(JSON.parse(await file.text()), published);
+      const [published, retired] = await Promise.all([lines('key').catch(() => null), lines('retired').catch(() => [])]);
+      return globalThis.logVerifier.checkReceipt(JSON.parse(await file.text()), published, retired);
     });
   });
   verifier.querySelector('form').addEventListener('submit', event => {
@@ -241,7 +282,7 @@ if (verifier) {
     // An address as it stands in the browser, or below the site's root; the English page rests on the same facts.
     const root = new URL(verifier.dataset.root || './', location.href).href;
     const page = new URL(typed, root).href.replace(root, '').replace(/^en\//, '').replace(/[?#].*$/, '');
-    show(() => globalThis.logVerifier.checkPage(page, read));
+    show(() => globalThis.logVerifier.checkPage(page, read, readPage));
   });
   const asked = new URLSearchParams(location.search).get('page');
   if (asked) {
