@@ -1,5 +1,6 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using MiniExcelLibs;
 using Registry.Accounts;
 using Registry.Applications;
 using Registry.Demo;
@@ -7,6 +8,7 @@ using Registry.Platform.Sealing;
 using Registry.Programme;
 using Registry.Publicity;
 using Registry.Recognition;
+using Registry.Recommendation;
 using Registry.Review;
 
 namespace Registry.BrowserTests;
@@ -159,6 +161,67 @@ public sealed class AccessibilityTests(Served served)
             await LookAsync(page, $"/office/sheets/{sheet.Value}/print", $"review-sheet-{width}");
         await served.ClosedAsync(panel);
         await ProvinceAsync($"/panels/{panel.Value}/ranking");
+    }
+
+    [Theory]
+    [InlineData(1280, "371400", 970_001)]
+    [InlineData(320, "371500", 970_011)]
+    public async Task Pages_about_sensitive_material_rows_to_correct_and_the_dry_run_of_a_table(int width, string city, int number)
+    {
+        var (withheld, returned) = (await served.SubmittedAsync(city, number), await served.SubmittedAsync(city, number + 1));
+        var officer = await served.OpenAsync(width: width);
+        await served.SignInAsync(officer, Roles.CityOfficer, city);
+        await LookAsync(officer, $"/office/applications/{withheld}/quarantines", $"quarantine-choose-{width}");
+        await officer.CheckAsync("[name=what][value='text/positioning']");
+        await officer.ClickAsync("main form button:not(.default)");
+        await LookAsync(officer, null, $"quarantine-refused-{width}");
+        await officer.CheckAsync("[name=what][value='text/positioning']");
+        await officer.FillAsync("[name=reason]", "涉及未公开规划");
+        await officer.ClickAsync("main form button:not(.default)");
+        await LookAsync(officer, null, $"quarantine-waits-{width}");
+        var quarantine = new Uri(officer.Url).AbsolutePath;
+        var second = await served.OpenAsync(width: width);
+        await served.SignInAsync(second, Roles.CityOfficer, city);
+        await LookAsync(second, quarantine, $"quarantine-decide-{width}");
+        await LookAsync(second, "/office/quarantines", $"quarantines-{width}");
+        await LookAsync(second, $"/office/applications/{withheld}/city-check", $"city-withheld-{width}");
+        await LookAsync(second, $"/office/batches/{served.Batch.Value}/hand-over", $"hand-over-{width}");
+        var province = await served.OpenAsync(width: width);
+        await served.SignInAsync(province, Roles.ProvincialOfficer);
+        await LookAsync(province, $"/office/batches/{served.Batch.Value}/hand-overs", $"hand-overs-{width}");
+
+        await second.GotoAsync($"/office/batches/{served.Batch.Value}/city-report");
+        await second.SetInputFilesAsync("#f-table", new FilePayload { Name = "汇总表.xlsx", MimeType = SummaryTable.MediaType, Buffer = UnknownCluster() });
+        await second.ClickAsync("form[action$='/city-report/table'] button:not(.default)");
+        await LookAsync(second, null, $"dry-run-{width}");
+        Assert.NotEqual(0, await second.Locator("main table tbody tr").CountAsync());
+
+        await second.GotoAsync($"/office/applications/{returned}/city-check");
+        await second.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
+        await LookAsync(second, null, $"city-rows-{width}");
+        await second.SelectOptionAsync("[name='row-remark.leading_firms[0].row']", "0");
+        await second.SelectOptionAsync("[name='row-remark.leading_firms[0].column']", "revenue");
+        await second.FillAsync("[name='row-remark.leading_firms[0].text']", "与审计报告不一致。");
+        await second.ClickAsync("button[value=return]");
+        var applicant = await served.OpenAsync(width: width);
+        await served.SignInAsync(applicant, Roles.Applicant, city, DemoForm.Code(city, number + 1).Value);
+        await applicant.GotoAsync($"/office/applications/{returned}/form");
+        await LookAsync(applicant, $"/office/applications/{returned}/form/chain", $"applicant-rows-{width}");
+        Assert.Equal(1, await applicant.Locator("td:has([name='leading_firms[0].revenue']) .notice").CountAsync());
+    }
+
+    /// <summary>A summary table with one row that is nobody's.</summary>
+    private static byte[] UnknownCluster()
+    {
+        using var table = new System.Data.DataTable();
+        foreach (var heading in SummaryTable.Headings(DefinitionFile.LoadBundled(DefinitionFile.SecondBatch).Definition!))
+            table.Columns.Add(heading, typeof(object));
+        var row = table.NewRow();
+        (row[SummaryTable.ClusterColumn], row[SummaryTable.CodeColumn]) = ("查无此集群", DemoForm.Code("370100", 999_999).Value);
+        table.Rows.Add(row);
+        using var file = new MemoryStream();
+        file.SaveAs(table, sheetName: "汇总表");
+        return file.ToArray();
     }
 
     private static async Task LookAsync(IPage page, string? path, string name)
