@@ -118,8 +118,9 @@ public sealed class AccessibilityTests(Served served)
         await Served.PictureAsync(province, $"province-proof-print-{width}");
     }
 
+    /// <summary>Two officers, two experts, one of them without script, and a notice: everything that is done on the way is done on the pages.</summary>
     [Fact]
-    public async Task Pages_of_the_expert_review()
+    public async Task Pages_of_the_expert_review_on_the_way_from_the_sealed_numbers_to_the_posted_notice()
     {
         var (batch, panel, application) = await served.PanelFormedAsync("370900", 980_001);
         var provinces = new List<(IPage Page, int Width)>();
@@ -136,7 +137,20 @@ public sealed class AccessibilityTests(Served served)
                     await LookAsync(page, "/office" + path, $"review-{path.Split('/')[^1].Replace(panel.Value, "panel", StringComparison.Ordinal)}-{width}");
         }
         await ProvinceAsync($"/batches/{batch.Value}/panels", $"/panels/{panel.Value}/sealed-number", "/experts");
-        var members = await served.DrawnAsync(panel);
+        var (first, second) = (provinces[0].Page, provinces[1].Page);
+        var sealedNumbers = new List<(IPage Page, string Number, string Salt)>();
+        foreach (var officer in new[] { first, second })
+        {
+            await officer.GotoAsync($"/office/panels/{panel.Value}/sealed-number");
+            sealedNumbers.Add((officer, await officer.InputValueAsync("[name=number]"), await officer.InputValueAsync("[name=salt]")));
+            await officer.CheckAsync("[name=kept]");
+            await DoneAsync(officer);
+        }
+        await StepAsync(first, $"/office/panels/{panel.Value}", "take-snapshot");
+        foreach (var (officer, number, salt) in sealedNumbers)
+            await StepAsync(officer, $"/office/panels/{panel.Value}", "open-seed", ("number", number), ("salt", salt));
+        await StepAsync(first, $"/office/panels/{panel.Value}", "draw-panel");
+        var members = await served.MembersAsync(panel);
         await ProvinceAsync($"/panels/{panel.Value}", $"/applications/{application.Value}/on-site-checks");
 
         var (scorer, expert) = members[0];
@@ -151,16 +165,83 @@ public sealed class AccessibilityTests(Served served)
         foreach (var (page, width) in desks)
             foreach (var path in new[] { "/review/assignments", $"/panels/{panel.Value}/declarations" })
                 await LookAsync(page, "/office" + path, $"review-{path.Split('/')[^1]}-{width}");
-        foreach (var member in members)
+        var plain = await served.OpenAsync(script: false);
+        await served.SignInAsync(plain, members[1].Actor);
+        foreach (var expertPage in new[] { desks[0].Page, plain })
+        {
+            await expertPage.GotoAsync($"/office/panels/{panel.Value}/declarations");
+            await expertPage.CheckAsync("[name=serve][value=yes]");
+            await expertPage.CheckAsync("[name=confidentiality]");
+            await DoneAsync(expertPage);
+        }
+        foreach (var member in members.Skip(2))
             await served.DeclaredAsync(member.Actor, panel);
         foreach (var (page, width) in desks)
             await LookAsync(page, $"/office/sheets/{sheet.Value}/score", $"review-score-{width}");
-        foreach (var member in members)
+        await ScoreByKeyboardAsync(desks[0].Page);
+        await plain.GotoAsync($"/office/sheets/{new SheetId(panel, application, members[1].Expert).Value}/score");
+        await Assertions.Expect(plain.Locator("#dossier")).ToBeVisibleAsync();
+        foreach (var criterion in await plain.Locator("main fieldset.criterion").AllAsync())
+        {
+            await criterion.Locator("input").FillAsync("4.5");
+            await criterion.Locator("textarea").FillAsync("依据申报材料");
+        }
+        await plain.ClickAsync("main button[name=go][value=sign]");
+        await Assertions.Expect(plain.Locator(".notice.done[role=status]")).ToBeVisibleAsync();
+        foreach (var member in members.Skip(2))
             await served.SignedAsync(member.Actor, new SheetId(panel, application, member.Expert));
         foreach (var (page, width) in desks)
             await LookAsync(page, $"/office/sheets/{sheet.Value}/print", $"review-sheet-{width}");
-        await served.ClosedAsync(panel);
+        await StepAsync(first, $"/office/panels/{panel.Value}", "close-panel", ("opinion", "同意上述评分。"));
         await ProvinceAsync($"/panels/{panel.Value}/ranking");
+
+        var shortlist = $"/office/batches/{batch.Value}/shortlist";
+        var today = $"{ChinaTime.ToDay(DateTimeOffset.UtcNow):yyyy-MM-dd}";
+        await first.GotoAsync(shortlist);
+        await first.ClickAsync("main button[value=preview]");
+        await LookAsync(first, null, "review-shortlist-preview");
+        await first.ClickAsync("main button[value=propose]");
+        await Assertions.Expect(first.Locator(".notice.done[role=status]")).ToBeVisibleAsync();
+        await StepAsync(second, shortlist, "fix-shortlist", ("meeting", "厅长办公会"), ("decidedOn", today), ("signatory", "演示签发人"));
+        const string address = "https://gxt.example.cn/notice.html";
+        await StepAsync(first, shortlist, "open-publicity", ("plannedDay", today), ("postingAddress", address));
+        var notice = $"/publicity/{(await served.NoticeAsync(batch)).Value}";
+        await ProvinceAsync(notice);
+        // A form's moment has whole seconds; the looks before took longer than one, so that it lies after the notice was made.
+        var posted = ChinaTime.ToLocal(DateTimeOffset.UtcNow);
+        await StepAsync(first, "/office" + notice, "verify-posting", ("postedAt", posted.ToString(posted.Second == 0 ? "yyyy-MM-ddTHH:mm" : "yyyy-MM-ddTHH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)));
+        await Assertions.Expect(first.Locator("main")).ToContainTextAsync("第 5 个工作日");
+        await ProvinceAsync(notice, $"/batches/{batch.Value}/recognition");
+    }
+
+    /// <summary>Opens the page, takes the step that it offers, and sees that it was done.</summary>
+    private static async Task StepAsync(IPage page, string address, string command, params (string Name, string Value)[] typed)
+    {
+        await page.GotoAsync(address);
+        await page.ClickAsync($"main a[href*='do={command}']");
+        await DoneAsync(page, typed);
+    }
+
+    private static async Task DoneAsync(IPage page, params (string Name, string Value)[] typed)
+    {
+        await RoleJourneyTests.FillAsync(page, typed);
+        await Assertions.Expect(page.Locator(".notice.done[role=status]")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Points and comment of every criterion, then the button that signs, with no hand on the mouse.</summary>
+    private static async Task ScoreByKeyboardAsync(IPage page)
+    {
+        await page.FocusAsync("main fieldset.criterion input >> nth=0");
+        for (var left = await page.Locator("main fieldset.criterion").CountAsync(); left > 0; left--)
+            foreach (var typed in new[] { "4.5", "依据申报材料" })
+            {
+                await page.Keyboard.InsertTextAsync(typed);
+                await page.Keyboard.PressAsync("Tab");
+            }
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".notice.done[role=status]")).ToBeVisibleAsync();
     }
 
     [Theory]

@@ -146,7 +146,8 @@ public sealed class RoleJourneyTests(Served served)
         await Assertions.Expect(page.Locator(".notice.done")).ToBeVisibleAsync();
     }
 
-    private static async Task FillAsync(IPage page, params (string Name, string Value)[] typed)
+    /// <summary>Fills in the form of the page and sends it.</summary>
+    internal static async Task FillAsync(IPage page, params (string Name, string Value)[] typed)
     {
         foreach (var (name, value) in typed)
             if (await page.Locator($"main select[name='{name}']").CountAsync() > 0)

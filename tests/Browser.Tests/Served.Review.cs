@@ -12,7 +12,7 @@ namespace Registry.BrowserTests;
 
 public sealed partial class Served
 {
-    private static readonly Actor FirstOfficer = new("province-review-1", Roles.ProvincialOfficer), SecondOfficer = new("province-review-2", Roles.ProvincialOfficer);
+    private static readonly Actor FirstOfficer = new("province-review-1", Roles.ProvincialOfficer);
     private readonly Dictionary<string, ExpertId> experts = [];
 
     /// <summary>A panel that is formed for one application which is on the list for expert review of a batch of its own, and a pool to draw from.</summary>
@@ -36,17 +36,9 @@ public sealed partial class Served
         return (batch, new PanelId((await GiveAsync(FirstOfficer, batch.Value, new FormPanel(null))).Id!), application);
     }
 
-    /// <summary>The whole draw: the members.</summary>
-    public async Task<IReadOnlyList<(Actor Actor, ExpertId Expert)>> DrawnAsync(PanelId panel)
+    /// <summary>The members of a panel that was drawn.</summary>
+    public async Task<IReadOnlyList<(Actor Actor, ExpertId Expert)>> MembersAsync(PanelId panel)
     {
-        var salt = new string('5', 64);
-        var version = 1L;
-        foreach (var (officer, number) in new[] { (FirstOfficer, "1"), (SecondOfficer, "2") })
-            version = (await GiveAsync(officer, panel.Value, new CommitSeed(Seed.Commit(number, salt), version))).Version;
-        version = (await GiveAsync(FirstOfficer, panel.Value, new TakeSnapshot(version))).Version;
-        foreach (var (officer, number) in new[] { (FirstOfficer, "1"), (SecondOfficer, "2") })
-            version = (await GiveAsync(officer, panel.Value, new OpenSeed(number, salt, version))).Version;
-        await GiveAsync(FirstOfficer, panel.Value, new DrawPanel(version));
         await using var session = app.Services.GetRequiredService<IDocumentStore>().QuerySession();
         var members = (await session.LoadAsync<PanelView>(panel.Stream, Ct))!.Experts;
         return [.. experts.Where(e => members.Contains(e.Value.Value)).Select(e => (new Actor(e.Key, Roles.Expert), e.Value))];
@@ -63,10 +55,10 @@ public sealed partial class Served
         await GiveAsync(member, sheet.Value, new SignSheet(saved.Version));
     }
 
-    /// <summary>Closes the panel.</summary>
-    public async Task ClosedAsync(PanelId panel)
+    /// <summary>The notice of a batch.</summary>
+    public async Task<Registry.Publicity.PublicityId> NoticeAsync(BatchId batch)
     {
         await using var session = app.Services.GetRequiredService<IDocumentStore>().QuerySession();
-        await GiveAsync(FirstOfficer, panel.Value, new ClosePanel("同意上述评分。", (await session.Events.FetchStreamStateAsync(panel.Stream, Ct))!.Version));
+        return (await session.Query<Registry.Publicity.NoticeCard>().SingleAsync(n => n.Batch == batch.Value, Ct)).Publicity;
     }
 }
