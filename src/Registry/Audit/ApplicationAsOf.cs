@@ -55,14 +55,14 @@ public static class AsOf
     {
         var (session, ct) = (reading.Session, reading.Cancelled);
         var stream = new ApplicationId(id).Stream;
-        var events = await session.Events.FetchStreamAsync(stream, timestamp: at, token: ct);
+        var events = await session.EventsUntilAsync(stream, at, ct);
         var filing = new Timeline(stream, events).Fold(Filing.Start, Filing.Next);
         if (filing.Last is not { } submitted)
             return null;
-        var batch = new Timeline(submitted.Batch.Stream, await session.Events.FetchStreamAsync(submitted.Batch.Stream, timestamp: at, token: ct));
+        var batch = new Timeline(submitted.Batch.Stream, await session.EventsUntilAsync(submitted.Batch.Stream, at, ct));
         var call = await reading.Services.GetRequiredService<Calls>().OpenAsync(session, submitted.Batch, batch, ct);
         var organisation = Organisation.Stream(submitted.Organisation);
-        var standing = new Timeline(organisation, await session.Events.FetchStreamAsync(organisation, timestamp: at, token: ct)).Fold(Standing.Start, Standing.Next);
+        var standing = new Timeline(organisation, await session.EventsUntilAsync(organisation, at, ct)).Fold(Standing.Start, Standing.Next);
         var card = new ViewFold<ApplicationCard>(new ApplicationCardProjection()).Fold(stream, events);
         return new ApplicationAsOf(
             id, at, filing.Stage, filing.Round, events.Count, submitted.OrganisationName, submitted.ClusterName, call?.Definition.Hash, card?.Rank, filing.Term,
@@ -99,7 +99,7 @@ public static class AsOf
     {
         var open = new List<string>();
         foreach (var (stream, name) in things)
-            if (isOpen(new Timeline(stream, await reading.Session.Events.FetchStreamAsync(stream, timestamp: at, token: reading.Cancelled))))
+            if (isOpen(new Timeline(stream, await reading.Session.EventsUntilAsync(stream, at, reading.Cancelled))))
                 open.Add(name);
         return [.. open.Order(StringComparer.Ordinal)];
     }

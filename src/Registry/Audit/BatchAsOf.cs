@@ -35,15 +35,15 @@ public static class ListsAsOf
         var (session, ct) = (reading.Session, reading.Cancelled);
         var id = new BatchId(http.Request.RouteValues["id"]!.ToString()!);
         var at = Moment.Of(http, "at", reading.Now);
-        var history = new Timeline(id.Stream, await session.Events.FetchStreamAsync(id.Stream, timestamp: at, token: ct));
+        var history = new Timeline(id.Stream, await session.EventsUntilAsync(id.Stream, at, ct));
         if (!history.Exists)
             return null;
         var shortlist = history.Fold(Shortlist.Start, Shortlist.Next);
         var cards = new Dictionary<string, ApplicationCard>();
         var streams = (await session.Query<ApplicationCard>().Where(c => c.Batch == id.Value).Select(c => c.Id).ToListAsync(ct)).ToArray();
         var fold = new ViewFold<ApplicationCard>(new ApplicationCardProjection());
-        var events = session.Events.QueryAllRawEvents().Where(e => e.StreamKey!.IsOneOf(streams) && Moving.Contains(e.EventTypeName) && e.Timestamp <= at).OrderBy(e => e.Sequence);
-        await foreach (var e in events.ToAsyncEnumerable(ct))
+        var events = session.Events.QueryAllRawEvents().Where(e => e.StreamKey!.IsOneOf(streams) && Moving.Contains(e.EventTypeName)).OrderBy(e => e.Sequence);
+        await foreach (var e in Past.UntilAsync(events.ToAsyncEnumerable(ct), at))
             if (fold.Next(cards.GetValueOrDefault(e.StreamKey!), e.StreamKey!, e) is { } card)
                 cards[e.StreamKey!] = card;
         var shown = await PublicHistory.AsOfAsync(session, reading.Services.GetRequiredService<Calls>(), at, ct);

@@ -93,6 +93,14 @@ public sealed partial class Doctor(IDocumentStore store, Vault vault, KeyStore k
             Add("clock-apart", Severity.Fault, ("seconds", Math.Round(apart.TotalSeconds, 1)));
         else
             Fine("clock");
+        // An event bears the time at which its request had arrived, and one that arrived a moment earlier may be recorded later; more than that is a clock that was set back.
+        var back = $"""
+            select stream_id, count(*) over () from (
+                select stream_id, timestamp < lag(timestamp) over (partition by stream_id order by version) - interval '1 minute' as back from {Store.Schema}.mt_events where {NoTombstone}) e
+            where back limit 1
+            """;
+        await foreach (var row in RowsAsync(connection, back, ct))
+            Add("time-goes-back", Severity.Note, ("stream", row.GetString(0)), ("count", row.GetInt64(1)));
         var now = clock.GetUtcNow().AddSeconds(2);
         await foreach (var e in RowsAsync(connection, $"select id, stream_id from {Store.Schema}.mt_events where timestamp > $1 order by seq_id", ct, now.UtcDateTime))
             Add("event-in-future", Severity.Fault, ("event", e.GetGuid(0)), ("stream", e.GetString(1)));

@@ -46,7 +46,7 @@ public static class StreamMoments
     {
         if (await StreamHistory.IsOpenPanelAsync(reading, stream))
             return null;
-        var events = await reading.Session.Events.FetchStreamAsync(stream, timestamp: at, token: reading.Cancelled);
+        var events = await reading.Session.EventsUntilAsync(stream, at, reading.Cancelled);
         return events.Count == 0 ? null : new StreamAsOf(stream, at, events.Count, StreamHistory.Entry(events[^1], reading), [.. Views(reading, stream, events)]);
     }
 
@@ -69,7 +69,7 @@ public static class StreamMoments
             stream, from, to, changes, [.. events.Where(e => e.Timestamp > from && e.Timestamp <= to).Select(e => StreamHistory.Entry(e, reading))],
             [.. changes.Select(c => Platform.Texts.Of(Platform.Language.Zh, "audit.changed", new Dictionary<string, object?> { ["what"] = c.What, ["before"] = Shown(c.Before), ["after"] = Shown(c.After) }))]);
 
-        IEnumerable<ViewState> At(DateTimeOffset instant) => Views(reading, stream, [.. events.Where(e => e.Timestamp <= instant)]);
+        IEnumerable<ViewState> At(DateTimeOffset instant) => Views(reading, stream, Past.Until(events, instant));
     }
 
     private static string Shown(string? value) => value ?? Platform.Texts.Of(Platform.Language.Zh, "audit.none");

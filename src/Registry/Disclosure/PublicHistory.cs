@@ -54,7 +54,7 @@ public sealed class PublicHistory(Calls calls)
     public static async Task<PublicSite.Disclosure> AsOfAsync(IQuerySession session, Calls calls, DateTimeOffset at, CancellationToken ct)
     {
         var fold = new DisclosureFold();
-        await foreach (var e in session.Events.QueryAllRawEvents().Where(e => Kinds.Contains(e.EventTypeName) && e.Timestamp <= at).OrderBy(e => e.Sequence).ToAsyncEnumerable(ct))
+        await foreach (var e in Audit.Past.UntilAsync(session.Events.QueryAllRawEvents().Where(e => Kinds.Contains(e.EventTypeName)).OrderBy(e => e.Sequence).ToAsyncEnumerable(ct), at))
         {
             if (DefinitionOf(e) is { } hash)
                 fold.Know(await calls.DefinitionAsync(session, hash, ct));

@@ -10,14 +10,16 @@ namespace Registry.Platform;
 /// <param name="Workers">Nodes whose job workers gave a sign of life in the last two minutes.</param>
 /// <param name="Waiting">Messages that wait to be handled.</param>
 /// <param name="DeadLetters">Messages that were given up.</param>
-public sealed record WorkState(long Events, long Lag, long FailedJobs, long Workers, long Waiting, long DeadLetters)
+/// <param name="ClockApart">How far this machine's clock is before the database's; nothing while the answer's own way can explain it.</param>
+public sealed record WorkState(long Events, long Lag, long FailedJobs, long Workers, long Waiting, long DeadLetters, TimeSpan ClockApart)
 {
     private const string Sql = $"""
         select e.last, e.last - coalesce((select min(last_seq_id) from {Store.Schema}.mt_event_progression where name like '%:%'), 0),
             (select count(*) from {Jobs.Schema}.job where statename = 'Failed'),
             (select count(*) from {Jobs.Schema}.server where lastheartbeat > (now() at time zone 'utc') - interval '2 minutes'),
             (select count(*) from {Store.MessageSchema}.wolverine_incoming_envelopes where status <> 'Handled'),
-            (select count(*) from {Store.MessageSchema}.wolverine_dead_letters)
+            (select count(*) from {Store.MessageSchema}.wolverine_dead_letters),
+            clock_timestamp()
         from (select coalesce(max(seq_id), 0) last from {Store.Schema}.mt_events) e
         """;
 
@@ -27,9 +29,12 @@ public sealed record WorkState(long Events, long Lag, long FailedJobs, long Work
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(ct);
         await using var command = new NpgsqlCommand(Sql, connection);
+        var asked = TimeProvider.System.GetUtcNow();
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        return new WorkState(reader.GetInt64(0), Math.Max(0, reader.GetInt64(1)), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
+        var (answered, database) = (TimeProvider.System.GetUtcNow(), reader.GetFieldValue<DateTimeOffset>(6));
+        var apart = database < asked ? asked - database : database > answered ? answered - database : TimeSpan.Zero;
+        return new WorkState(reader.GetInt64(0), Math.Max(0, reader.GetInt64(1)), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), apart);
     }
 }
 

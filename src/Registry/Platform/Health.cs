@@ -4,7 +4,7 @@ using Npgsql;
 namespace Registry.Platform;
 
 /// <summary>
-/// Whether this node lives (/health/live) and whether it can serve (/health/ready). Database and disk decide: without them it answers 503 and the load
+/// Whether this node lives (/health/live) and whether it can serve (/health/ready). Database, disk and clock decide: without them it answers 503 and the load
 /// balancer leaves it out. Views that lag and jobs that nobody works off are said (Degraded) but do not take a node out: every node would go at once.
 /// </summary>
 public static class Health
@@ -20,6 +20,7 @@ public static class Health
         .AddCheck<StoreCheck>("database", tags: ["ready"])
         .AddCheck<LagCheck>("views", HealthStatus.Degraded, tags: ["ready"])
         .AddCheck<JobsCheck>("jobs", HealthStatus.Degraded, tags: ["ready"])
+        .AddCheck<ClockCheck>("clock", HealthStatus.Degraded, tags: ["ready"])
         .AddCheck<DiskCheck>("disk", tags: ["ready"]);
 
     /// <summary>Maps the two addresses.</summary>
@@ -33,6 +34,15 @@ public static class Health
                 new { status = report.Status.ToString(), checks = report.Entries.ToDictionary(e => e.Key, e => e.Value.Status.ToString()) }, http.RequestAborted),
         }).ExcludeFromDescription();
     }
+
+    /// <summary>
+    /// What a clock that is not the database's means. Deadlines are decided by the node's own: one that is far off would take in what came too late, or refuse
+    /// what came in time, so it is left out like a node without a database.
+    /// </summary>
+    public static HealthStatus OfClock(TimeSpan apart) =>
+        apart.Duration() > FarApart ? HealthStatus.Unhealthy : apart.Duration() > Apart ? HealthStatus.Degraded : HealthStatus.Healthy;
+
+    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(2), FarApart = TimeSpan.FromMinutes(1);
 
     /// <summary>Free space where the data folder lies.</summary>
     public static long FreeBytes(RegistrySettings settings) => new DriveInfo(Path.GetFullPath(settings.DataFolder)).AvailableFreeSpace;
@@ -72,6 +82,11 @@ public static class Health
 
         protected override HealthStatus Judge(WorkState state) =>
             state.DeadLetters > 0 || state.FailedJobs > 0 || (works && state.Workers == 0) ? HealthStatus.Degraded : HealthStatus.Healthy;
+    }
+
+    private sealed class ClockCheck(RegistrySettings settings) : OfWork(settings)
+    {
+        protected override HealthStatus Judge(WorkState state) => OfClock(state.ClockApart);
     }
 
     private sealed class DiskCheck(RegistrySettings settings) : IHealthCheck

@@ -63,6 +63,7 @@ public sealed partial class DoctorTests(PostgresFixture postgres)
         Assert.Contains(("view-differs", id.Stream, ""), found);
         Assert.Contains(("file-changed", id.Stream, ""), found);
         Assert.Contains(("file-missing", other.Stream, ""), found);
+        Assert.Equal((Severity.Note, id.Stream), Assert.Single(findings, f => f.Code == "time-goes-back") is var back ? (back.Severity, back.Facts["stream"]) : default);
     }
 
     [Fact]

@@ -47,6 +47,20 @@ public sealed class StreamMomentsTests(RegistryFixture registry) : IClassFixture
     }
 
     [Fact]
+    public async Task After_the_clock_was_set_back_a_moment_shows_no_state_that_never_was()
+    {
+        var (id, clerk) = await scenario.SubmittedAsync(await registry.Announce(), at: At(20, 10));
+        await registry.Accepted(clerk, new WithdrawApplication("演示撤回理由", 1), id.Value, At(20, 9));
+        using var auditor = await scenario.SignedInAsync(Roles.Auditor);
+        foreach (var address in new[] { $"/api/v1/history/application~{id.Value}/as-of", $"/api/v1/applications/{id.Value}/as-of" })
+        {
+            using (var between = await auditor.GetAsync($"{address}?at=2025-05-20T09:30", Ct))
+                Assert.Equal(404, (int)between.StatusCode);
+            Assert.Equal(2, (await JsonAsync(auditor, $"{address}?at=2025-05-20T10:30")).GetProperty("version").GetInt32());
+        }
+    }
+
+    [Fact]
     public async Task The_pages_of_a_stream_lead_to_its_moments()
     {
         var batch = await registry.Announce();

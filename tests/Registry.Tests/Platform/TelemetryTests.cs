@@ -89,6 +89,15 @@ public sealed class TelemetryTests(PostgresFixture postgres)
         Assert.InRange(report.TotalDuration, TimeSpan.Zero, TimeSpan.FromSeconds(4));
     }
 
+    [Theory]
+    [InlineData(0, HealthStatus.Healthy)]
+    [InlineData(3, HealthStatus.Degraded)]
+    [InlineData(-3, HealthStatus.Degraded)]
+    [InlineData(61, HealthStatus.Unhealthy)]
+    [InlineData(-3600, HealthStatus.Unhealthy)]
+    public void A_node_whose_clock_is_another_than_the_databases_says_so_and_takes_nothing_in_when_it_is_far_off(int seconds, HealthStatus expected) =>
+        Assert.Equal(expected, Health.OfClock(TimeSpan.FromSeconds(seconds)));
+
     [Fact]
     public void Without_a_collector_nothing_is_sent_and_an_address_that_is_none_stops_the_start()
     {
@@ -124,7 +133,7 @@ public sealed class TelemetryTests(PostgresFixture postgres)
         {
             Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
             Assert.Equal(
-                """{"status":"Healthy","checks":{"database":"Healthy","views":"Healthy","jobs":"Healthy","disk":"Healthy"}}""", await ready.Content.ReadAsStringAsync(Ct));
+                """{"status":"Healthy","checks":{"database":"Healthy","views":"Healthy","jobs":"Healthy","clock":"Healthy","disk":"Healthy"}}""", await ready.Content.ReadAsStringAsync(Ct));
         }
         await server.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
