@@ -11,6 +11,7 @@ public static class AuditRoom
     public static void AddAudit(this IServiceCollection services)
     {
         services.AddTransient<Doctor>();
+        services.AddTransient<ViewRebuild>();
         services.AddTransient<Backups.Backup>();
     }
 

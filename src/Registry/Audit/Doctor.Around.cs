@@ -42,7 +42,7 @@ public sealed partial class Doctor
     }
 
     /// <summary>How far each view that follows the events has come.</summary>
-    private static async Task<Dictionary<string, long>> ProgressAsync(NpgsqlConnection connection, CancellationToken ct)
+    internal static async Task<Dictionary<string, long>> ProgressAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         var progress = new Dictionary<string, long>(StringComparer.Ordinal);
         if (await HasTableAsync(connection, $"{Store.Schema}.mt_event_progression", ct))

@@ -101,7 +101,7 @@ public sealed partial class Doctor
     }
 
     /// <summary>The number of the last event that a view which follows the events has taken in.</summary>
-    private static long ReachedBy(string view, IReadOnlyDictionary<string, long> progress) =>
+    internal static long ReachedBy(string view, IReadOnlyDictionary<string, long> progress) =>
         progress.Where(p => p.Key.StartsWith(view + ":", StringComparison.Ordinal)).Select(p => p.Value).DefaultIfEmpty(0).Max();
 
     private static IReplay? ReplayOf(object projection) =>

@@ -1,5 +1,6 @@
 using JasperFx.Events.Projections;
 using Marten;
+using Registry.Audit;
 using Registry.Platform;
 
 namespace Registry.Cli;
@@ -10,9 +11,11 @@ public static class RebuildVerb
     /// <summary>Longest time one view may take.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromHours(4);
 
+    private static readonly TimeSpan EachSecond = TimeSpan.FromSeconds(1);
+
     private const string Help = """
         registry rebuild [VIEW…] [--data DIR] [--json]
-          由事件重建视图 / build views anew from the events
+          由事件重建视图；服务可照常运行，期间只有会改动该视图的操作须等候 / build views anew from the events; the program may go on serving, only what would change the view waits meanwhile
           退出码 / exit code: 0 已重建 / rebuilt, 2 没有这个视图 / no such view
         """;
 
@@ -35,10 +38,23 @@ public static class RebuildVerb
         using var daemon = await store.BuildProjectionDaemonAsync();
         foreach (var view in given.Words.Count > 0 ? given.Words : views)
         {
-            var started = TimeProvider.System.GetTimestamp();
-            await daemon.RebuildProjectionAsync(view, Longest, CancellationToken.None);
+            var (started, told) = (TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
+            var rebuilt = await app.Services.GetRequiredService<ViewRebuild>().RunAsync(store.Options.Projections.All.Single(p => p.Name == view), Tell, CancellationToken.None);
+            // The index of acts is as long as the history and read by no decision: it is emptied and filled again.
+            if (rebuilt is null)
+                await daemon.RebuildProjectionAsync(view, Longest, CancellationToken.None);
             var took = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-            Console.WriteLine(given.Has("--json") ? System.Text.Json.JsonSerializer.Serialize(new { view, seconds = Math.Round(took, 2) }, Json.Api) : $"{view}  {took:0.00} s");
+            Console.WriteLine(given.Has("--json")
+                ? System.Text.Json.JsonSerializer.Serialize(new { view, seconds = Math.Round(took, 2), rebuilt?.Rows, rebuilt?.Changed }, Json.Api)
+                : $"{view}  {took:0.00} s" + (rebuilt is null ? "" : $"  {rebuilt.Rows} 行 / rows, 更正 / put right: {rebuilt.Changed}"));
+
+            void Tell(long events)
+            {
+                if (TimeProvider.System.GetElapsedTime(told) < EachSecond)
+                    return;
+                told = TimeProvider.System.GetTimestamp();
+                Console.Error.WriteLine($"  {view}  {events} 条事件 / events");
+            }
         }
         return ExitCode.Ok;
     }

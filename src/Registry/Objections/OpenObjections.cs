@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JasperFx.Events;
 using Marten.Events.Projections;
+using Registry.Platform;
 
 namespace Registry.Objections;
 
@@ -18,7 +19,7 @@ public sealed record OpenObjections
 }
 
 /// <summary>Folds <see cref="OpenObjections"/> from the streams of all objections to an application.</summary>
-public sealed partial class OpenObjectionsProjection : MultiStreamProjection<OpenObjections, string>
+public sealed partial class OpenObjectionsProjection : MultiStreamProjection<OpenObjections, string>, IAcrossStreams
 {
     /// <summary>Every event that opens or ends an objection names its application.</summary>
     public OpenObjectionsProjection()
@@ -28,6 +29,15 @@ public sealed partial class OpenObjectionsProjection : MultiStreamProjection<Ope
         Identity<ConclusionConfirmed>(e => e.Application.Value);
         Identity<ObjectionWithdrawn>(e => e.Application.Value);
     }
+
+    string? IAcrossStreams.IdOf(object data) => data switch
+    {
+        ObjectionFiled e => e.Application.Value,
+        ObjectionFoundInadmissible e => e.Application.Value,
+        ConclusionConfirmed e => e.Application.Value,
+        ObjectionWithdrawn e => e.Application.Value,
+        _ => null,
+    };
 
     /// <inheritdoc />
     public override OpenObjections? Evolve(OpenObjections? view, string id, IEvent e)

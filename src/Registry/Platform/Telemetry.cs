@@ -70,14 +70,14 @@ public static class Telemetry
 
     /// <summary>The spans that are recorded, and what is taken off them before any exporter sees them.</summary>
     public static TracerProviderBuilder AddSpans(this TracerProviderBuilder tracing) => tracing
-        .AddSource("Registry.*", "Marten", "Npgsql", "Wolverine", OnlyListedTags.Bare.Name)
+        .AddSource("Registry.*", "Marten", "Npgsql", "Wolverine")
         .AddAspNetCoreInstrumentation(o => o.RecordException = false)
         .AddProcessor(new OnlyListedTags());
 
     private sealed class OnlyListedTags : BaseProcessor<Activity>
     {
         /// <summary>Source of the spans that stand for others whose events could not be taken off.</summary>
-        public static readonly ActivitySource Bare = new("Bare");
+        private static readonly ActivitySource Bare = new("Registry.Bare");
 
         public override void OnEnd(Activity data)
         {
@@ -89,11 +89,11 @@ public static class Telemetry
                 data.SetStatus(data.Status);
             foreach (var (name, _) in data.Baggage.ToList())
                 data.SetBaggage(name, null);
-            if (data.EnumerateEvents().MoveNext())
+            if (data.Events.Any(e => e.Tags.Any()))
                 Replace(data);
         }
 
-        /// <summary>A span's events cannot be removed. So one that has any is not exported, and another one tells its name, its place, its time and its tags.</summary>
+        /// <summary>A span's events cannot be removed. So one that has any with more than their fixed name and time is not exported, and another one tells its name, its place, its time and its tags.</summary>
         private static void Replace(Activity data)
         {
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using JasperFx.Events;
+using JasperFx.Events.Projections;
+using Marten;
+using Marten.Events.Aggregation;
+using Marten.Events.Projections;
+using Npgsql;
+using Registry.Platform;
+
+namespace Registry.Audit;
+
+/// <summary>What a rebuild came to.</summary>
+/// <param name="Rows">Rows of the view.</param>
+/// <param name="Changed">Of these, rows that were wrong, missing, or there for nothing.</param>
+public sealed record Rebuilt(long Rows, long Changed);
+
+/// <summary>
+/// Builds a stored view anew from the events while the program serves. The rows that differ are put right in one transaction: until it commits everybody reads the
+/// view as it was, and whoever would change it waits, so no decision ever meets half a view.
+/// </summary>
+public sealed class ViewRebuild(IDocumentStore store)
+{
+    private const int Step = 1000;
+
+    /// <summary>What happens between the folding and the writing; tests let the program go on working here.</summary>
+    public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Builds the view of a projection anew; null when it is none that is folded from texts to rows, such as an index of all events.</summary>
+    /// <param name="projection">One of the store's projections.</param>
+    /// <param name="progress">Is told now and then how many events were taken in.</param>
+    /// <param name="ct">Ends it; nothing is changed then.</param>
+    public async Task<Rebuilt?> RunAsync(IProjectionSource<IDocumentOperations, IQuerySession> projection, Action<long> progress, CancellationToken ct)
+    {
+        for (var type = projection.GetType(); type is not null; type = type.BaseType)
+            if (type.IsGenericType && type.GetGenericArguments() is [var view, var id] && id == typeof(string)
+                && (type.GetGenericTypeDefinition() == typeof(SingleStreamProjection<,>) || (type.GetGenericTypeDefinition() == typeof(MultiStreamProjection<,>) && projection is IAcrossStreams)))
+                return await (Task<Rebuilt>)typeof(ViewRebuild).GetMethod(nameof(OfAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!
+                    .MakeGenericMethod(view).Invoke(this, [projection, progress, ct])!;
+        return null;
+    }
+
+    private async Task<Rebuilt> OfAsync<T>(IProjectionSource<IDocumentOperations, IQuerySession> projection, Action<long> progress, CancellationToken ct) where T : class
+    {
+        var table = store.Options.Schema.For<T>();
+        await using var connection = (NpgsqlConnection)store.Storage.Database.CreateConnection();
+        await connection.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await RunAsync(connection, $"lock table {table} in share row exclusive mode", ct);
+        // A view that follows the events is folded as far as it has come; it cannot move while its table is locked.
+        var upTo = projection.Lifecycle == ProjectionLifecycle.Async ? Doctor.ReachedBy(projection.Name, await Doctor.ProgressAsync(connection, ct)) : long.MaxValue;
+        await using var session = store.QuerySession(Marten.Services.SessionOptions.ForTransaction(transaction));
+        var folded = await FoldAsync<T>(projection, session, upTo, progress, ct);
+        await Meanwhile();
+        var changed = await PutRightAsync(connection, table, folded, ct);
+        await transaction.CommitAsync(ct);
+        return new Rebuilt(folded.Count, changed);
+    }
+
+    private static async Task<Dictionary<string, T>> FoldAsync<T>(object projection, IQuerySession session, long upTo, Action<long> progress, CancellationToken ct) where T : class
+    {
+        var (folded, taken) = (new Dictionary<string, T>(StringComparer.Ordinal), 0L);
+        Func<IEvent, string?> idOf = projection is IAcrossStreams across ? e => across.IdOf(e.Data) : e => e.StreamKey;
+        Func<T?, string, IEvent, T?> next = projection is MultiStreamProjection<T, string> many ? many.Evolve : new ViewFold<T>((SingleStreamProjection<T, string>)projection).Next;
+        await foreach (var e in session.Events.QueryAllRawEvents().Where(e => e.Sequence <= upTo).OrderBy(e => e.Sequence).ToAsyncEnumerable(ct))
+        {
+            if (idOf(e) is { } id)
+                if (next(folded.GetValueOrDefault(id), id, e) is { } view)
+                    folded[id] = view;
+                else
+                    folded.Remove(id);
+            if (++taken % Step == 0)
+                progress(taken);
+        }
+        return folded;
+    }
+
+    /// <summary>Rows that are as they should be are not touched. The version beside a row is the store's own, which the content does not tell.</summary>
+    private static async Task<long> PutRightAsync<T>(NpgsqlConnection connection, string table, Dictionary<string, T> folded, CancellationToken ct) where T : class
+    {
+        var wrong = new List<(string Id, JsonObject? Content)>();
+        var missing = folded.Keys.ToHashSet(StringComparer.Ordinal);
+        await using (var command = new NpgsqlCommand($"select id, data::text from {table}", connection) { CommandTimeout = 0 })
+        await using (var reader = await command.ExecuteReaderAsync(ct))
+            while (await reader.ReadAsync(ct))
+            {
+                var (id, stored) = (reader.GetString(0), JsonNode.Parse(reader.GetString(1))!.AsObject());
+                if (!missing.Remove(id))
+                    wrong.Add((id, null));
+                else if (Content(folded[id], stored["Version"]) is var anew && !JsonNode.DeepEquals(stored, anew))
+                    wrong.Add((id, anew));
+            }
+        foreach (var (id, content) in wrong)
+            await RunAsync(connection, content is null ? $"delete from {table} where id = $1" : $"update {table} set data = $2::jsonb, mt_last_modified = transaction_timestamp() where id = $1", ct, [id, .. content is null ? Array.Empty<object>() : [content.ToJsonString(Json.Store)]]);
+        foreach (var id in missing)
+        {
+            await using var command = new NpgsqlCommand($"select coalesce((select version from {Store.Schema}.mt_streams where id = $1), 1)", connection) { Parameters = { new() { Value = id } } };
+            var version = (long)(await command.ExecuteScalarAsync(ct))!;
+            await RunAsync(
+                connection, $"insert into {table} (id, data, mt_version, mt_dotnet_type, mt_last_modified) values ($1, $2::jsonb, $3, $4, transaction_timestamp())", ct,
+                id, Content(folded[id], JsonValue.Create(version)).ToJsonString(Json.Store), (int)version, typeof(T).FullName!);
+        }
+        return wrong.Count + missing.Count;
+    }
+
+    private static JsonObject Content<T>(T view, JsonNode? version)
+    {
+        var content = JsonSerializer.SerializeToNode(view, Json.Store)!.AsObject();
+        if (content.ContainsKey("Version"))
+            content["Version"] = version?.DeepClone();
+        return content;
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] arguments)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var argument in arguments)
+            command.Parameters.Add(new() { Value = argument });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}
