@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
-using Marten.Events.Aggregation;
 using Npgsql;
 using Registry.Platform;
 using Registry.Proof;
@@ -16,7 +15,7 @@ public sealed partial class Doctor
 {
     private static readonly FrozenDictionary<string, Type> Kinds = EventBook.All.ToFrozenDictionary(e => e.Mark.Name, e => e.Type, StringComparer.Ordinal);
 
-    /// <summary>An empty fold of every view of single streams. One that follows the events is compared as far as it has come.</summary>
+    /// <summary>An empty fold of every view. One that follows the events is compared as far as it has come.</summary>
     private async Task<IReadOnlyList<IReplay>> ReplaysAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         var progress = await ProgressAsync(connection, ct);
@@ -62,7 +61,7 @@ public sealed partial class Doctor
             }
     }
 
-    /// <summary>Every view of single streams, folded anew, is compared with what is stored, row by row.</summary>
+    /// <summary>Every view, folded anew, is compared with what is stored, row by row.</summary>
     private async Task ViewsAsync(IReadOnlyList<IReplay> replays, NpgsqlConnection connection, IQuerySession session, CancellationToken ct)
     {
         foreach (var replay in replays)
@@ -73,7 +72,7 @@ public sealed partial class Doctor
             if (wrong.Count == 0)
                 Fine("view", ("view", replay.Name), ("count", replay.Count));
         }
-        // A view over several streams has no fold of its own outside the store; its rebuild is its check.
+        // A view that cannot be folded outside the store is not examined; its rebuild is its check.
         foreach (var other in ((DocumentStore)store).Options.Projections.All.Where(p => ReplayOf(p) is null && p is not ActProjection))
             Add("view-unchecked", Severity.Note, ("view", other.Name));
         await ActsAsync(connection, ct);
@@ -124,11 +123,12 @@ public sealed partial class Doctor
         Task<IReadOnlyList<(string Id, string How)>> CompareAsync(IQuerySession session, CancellationToken ct);
     }
 
-    private sealed class Replay<T>(SingleStreamProjection<T, string> projection) : IReplay where T : notnull
+    private sealed class Replay<T>(object projection) : IReplay where T : notnull
     {
         private readonly Dictionary<string, T> folded = new(StringComparer.Ordinal);
         private readonly HashSet<string> left = new(StringComparer.Ordinal);
         private readonly ViewFold<T> fold = new(projection);
+        private bool none;
 
         public string Name => typeof(T).Name;
 
@@ -136,20 +136,27 @@ public sealed partial class Doctor
 
         public long UpTo { get; set; } = long.MaxValue;
 
-        public void Leave(string stream) => left.Add(stream);
+        public void Leave(string stream)
+        {
+            // To which row of several streams an event belongs that cannot be read, nobody knows.
+            none |= fold.Across;
+            left.Add(stream);
+        }
 
         public void Take(IEvent e)
         {
-            if (e.Sequence > UpTo || left.Contains(e.StreamKey!))
+            if (e.Sequence > UpTo || none || left.Contains(e.StreamKey!) || fold.IdOf(e) is not { } id)
                 return;
-            if (fold.Next(folded.GetValueOrDefault(e.StreamKey!), e.StreamKey!, e) is { } next)
-                folded[e.StreamKey!] = next;
+            if (fold.Next(folded.GetValueOrDefault(id), id, e) is { } next)
+                folded[id] = next;
             else
-                folded.Remove(e.StreamKey!);
+                folded.Remove(id);
         }
 
         public async Task<IReadOnlyList<(string Id, string How)>> CompareAsync(IQuerySession session, CancellationToken ct)
         {
+            if (none)
+                return [];
             var wrong = new List<(string, string)>();
             var rest = folded.Where(f => !left.Contains(f.Key)).ToDictionary(StringComparer.Ordinal);
             await foreach (var stored in session.Query<T>().ToAsyncEnumerable(ct))

@@ -1,10 +1,12 @@
 using JasperFx.Events;
 using Marten.Events.Aggregation;
+using Marten.Events.Projections;
+using Registry.Platform;
 
 namespace Registry.Audit;
 
 /// <summary>
-/// A view of single streams, folded outside the store by the code that folds the stored one: so a moment of the past is shown, and a stored row is examined,
+/// A view, folded outside the store by the code that folds the stored one: so a moment of the past is shown, and a stored row is examined,
 /// by the very rules that made it.
 /// </summary>
 internal interface IViewFold
@@ -14,12 +16,20 @@ internal interface IViewFold
 }
 
 /// <inheritdoc cref="IViewFold" />
-internal sealed class ViewFold<T>(SingleStreamProjection<T, string> projection) : IViewFold where T : notnull
+/// <param name="projection">A projection for which <see cref="ViewFolds.ViewOf"/> names this type.</param>
+internal sealed class ViewFold<T>(object projection) : IViewFold where T : notnull
 {
-    private readonly HashSet<Type> included = [.. projection.IncludedEventTypes];
+    private readonly HashSet<Type> included = projection is SingleStreamProjection<T, string> single ? [.. single.IncludedEventTypes] : [];
+    private readonly Func<T?, string, IEvent, T?> evolve = projection is MultiStreamProjection<T, string> many ? many.Evolve : ((SingleStreamProjection<T, string>)projection).Evolve;
+
+    /// <summary>Whether its rows are made of several streams.</summary>
+    public bool Across { get; } = projection is IAcrossStreams;
+
+    /// <summary>The row to which an event belongs; null if it belongs to none.</summary>
+    public string? IdOf(IEvent e) => projection is IAcrossStreams across ? across.IdOf(e.Data) : e.StreamKey;
 
     /// <summary>One event further.</summary>
-    public T? Next(T? view, string stream, IEvent e) => included.Count > 0 && !included.Contains(e.Data.GetType()) ? view : projection.Evolve(view, stream, e);
+    public T? Next(T? view, string id, IEvent e) => included.Count > 0 && !included.Contains(e.Data.GetType()) ? view : evolve(view, id, e);
 
     /// <inheritdoc cref="IViewFold.Fold" />
     public T? Fold(string stream, IEnumerable<IEvent> events) => events.Aggregate(default(T), (view, e) => Next(view, stream, e));
@@ -27,19 +37,20 @@ internal sealed class ViewFold<T>(SingleStreamProjection<T, string> projection) 
     object? IViewFold.Fold(string stream, IEnumerable<IEvent> events) => Fold(stream, events);
 }
 
-/// <summary>Finds views of single streams among the store's projections.</summary>
+/// <summary>Finds views that can be folded outside the store among its projections.</summary>
 internal static class ViewFolds
 {
-    /// <summary>The type of the view that a projection makes of single streams; null for every other projection.</summary>
+    /// <summary>The type of the view that a projection makes, of single streams or of several if it says of which; null for every other projection.</summary>
     public static Type? ViewOf(object projection)
     {
         for (var type = projection.GetType(); type is not null; type = type.BaseType)
-            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(SingleStreamProjection<,>) && type.GetGenericArguments()[1] == typeof(string))
-                return type.GetGenericArguments()[0];
+            if (type.IsGenericType && type.GetGenericArguments() is [var view, var id] && id == typeof(string)
+                && (type.GetGenericTypeDefinition() == typeof(SingleStreamProjection<,>) || (type.GetGenericTypeDefinition() == typeof(MultiStreamProjection<,>) && projection is IAcrossStreams)))
+                return view;
         return null;
     }
 
-    /// <summary>Its fold; null where <see cref="ViewOf"/> is.</summary>
+    /// <summary>The fold of a view of single streams; null for every other projection.</summary>
     public static IViewFold? Of(object projection) =>
-        ViewOf(projection) is { } view ? (IViewFold)Activator.CreateInstance(typeof(ViewFold<>).MakeGenericType(view), projection)! : null;
+        ViewOf(projection) is { } view && projection is not IAcrossStreams ? (IViewFold)Activator.CreateInstance(typeof(ViewFold<>).MakeGenericType(view), projection)! : null;
 }

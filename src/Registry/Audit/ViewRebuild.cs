@@ -1,10 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
-using Marten.Events.Aggregation;
-using Marten.Events.Projections;
 using Npgsql;
 using Registry.Platform;
 
@@ -26,18 +23,16 @@ public sealed class ViewRebuild(IDocumentStore store)
     /// <summary>What happens between the folding and the writing; tests let the program go on working here.</summary>
     public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
 
-    /// <summary>Builds the view of a projection anew; null when it is none that is folded from texts to rows, such as an index of all events.</summary>
+    /// <summary>Builds the view of a projection anew; null when it is no view that can be folded outside the store, such as the index of all events.</summary>
     /// <param name="projection">One of the store's projections.</param>
     /// <param name="progress">Is told now and then how many events were taken in.</param>
     /// <param name="ct">Ends it; nothing is changed then.</param>
     public async Task<Rebuilt?> RunAsync(IProjectionSource<IDocumentOperations, IQuerySession> projection, Action<long> progress, CancellationToken ct)
     {
-        for (var type = projection.GetType(); type is not null; type = type.BaseType)
-            if (type.IsGenericType && type.GetGenericArguments() is [var view, var id] && id == typeof(string)
-                && (type.GetGenericTypeDefinition() == typeof(SingleStreamProjection<,>) || (type.GetGenericTypeDefinition() == typeof(MultiStreamProjection<,>) && projection is IAcrossStreams)))
-                return await (Task<Rebuilt>)typeof(ViewRebuild).GetMethod(nameof(OfAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!
-                    .MakeGenericMethod(view).Invoke(this, [projection, progress, ct])!;
-        return null;
+        if (ViewFolds.ViewOf(projection) is not { } view)
+            return null;
+        var of = typeof(ViewRebuild).GetMethod(nameof(OfAsync), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!;
+        return await (Task<Rebuilt>)of.MakeGenericMethod(view).Invoke(this, [projection, progress, ct])!;
     }
 
     private async Task<Rebuilt> OfAsync<T>(IProjectionSource<IDocumentOperations, IQuerySession> projection, Action<long> progress, CancellationToken ct) where T : class
@@ -50,22 +45,20 @@ public sealed class ViewRebuild(IDocumentStore store)
         // A view that follows the events is folded as far as it has come; it cannot move while its table is locked.
         var upTo = projection.Lifecycle == ProjectionLifecycle.Async ? Doctor.ReachedBy(projection.Name, await Doctor.ProgressAsync(connection, ct)) : long.MaxValue;
         await using var session = store.QuerySession(Marten.Services.SessionOptions.ForTransaction(transaction));
-        var folded = await FoldAsync<T>(projection, session, upTo, progress, ct);
+        var folded = await FoldAsync(new ViewFold<T>(projection), session, upTo, progress, ct);
         await Meanwhile();
         var changed = await PutRightAsync(connection, table, folded, ct);
         await transaction.CommitAsync(ct);
         return new Rebuilt(folded.Count, changed);
     }
 
-    private static async Task<Dictionary<string, T>> FoldAsync<T>(object projection, IQuerySession session, long upTo, Action<long> progress, CancellationToken ct) where T : class
+    private static async Task<Dictionary<string, T>> FoldAsync<T>(ViewFold<T> fold, IQuerySession session, long upTo, Action<long> progress, CancellationToken ct) where T : class
     {
         var (folded, taken) = (new Dictionary<string, T>(StringComparer.Ordinal), 0L);
-        Func<IEvent, string?> idOf = projection is IAcrossStreams across ? e => across.IdOf(e.Data) : e => e.StreamKey;
-        Func<T?, string, IEvent, T?> next = projection is MultiStreamProjection<T, string> many ? many.Evolve : new ViewFold<T>((SingleStreamProjection<T, string>)projection).Next;
         await foreach (var e in session.Events.QueryAllRawEvents().Where(e => e.Sequence <= upTo).OrderBy(e => e.Sequence).ToAsyncEnumerable(ct))
         {
-            if (idOf(e) is { } id)
-                if (next(folded.GetValueOrDefault(id), id, e) is { } view)
+            if (fold.IdOf(e) is { } id)
+                if (fold.Next(folded.GetValueOrDefault(id), id, e) is { } view)
                     folded[id] = view;
                 else
                     folded.Remove(id);

@@ -29,7 +29,8 @@ public static class RebuildVerb
         await using var app = App.Build(RegistrySettings.For(database.DataPath, database.ConnectionString) with { Jobs = false, Alone = true });
         await app.PrepareAsync(database);
         var store = (DocumentStore)app.Services.GetRequiredService<IDocumentStore>();
-        var views = store.Options.Projections.All.Select(p => p.Name).Order(StringComparer.Ordinal).ToList();
+        var projections = store.Options.Projections.All.ToDictionary(p => ShortOf(p.Name));
+        var views = projections.Keys.Order(StringComparer.Ordinal).ToList();
         if (given.Words.Except(views).FirstOrDefault() is { } unknown)
         {
             await Console.Error.WriteLineAsync($"没有这个视图 / no such view: {unknown}\n  {string.Join("\n  ", views)}");
@@ -39,10 +40,10 @@ public static class RebuildVerb
         foreach (var view in given.Words.Count > 0 ? given.Words : views)
         {
             var (started, told) = (TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
-            var rebuilt = await app.Services.GetRequiredService<ViewRebuild>().RunAsync(store.Options.Projections.All.Single(p => p.Name == view), Tell, CancellationToken.None);
+            var rebuilt = await app.Services.GetRequiredService<ViewRebuild>().RunAsync(projections[view], Tell, CancellationToken.None);
             // The index of acts is as long as the history and read by no decision: it is emptied and filled again.
             if (rebuilt is null)
-                await daemon.RebuildProjectionAsync(view, Longest, CancellationToken.None);
+                await daemon.RebuildProjectionAsync(projections[view].Name, Longest, CancellationToken.None);
             var took = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
             Console.WriteLine(given.Has("--json")
                 ? System.Text.Json.JsonSerializer.Serialize(new { view, seconds = Math.Round(took, 2), rebuilt?.Rows, rebuilt?.Changed }, Json.Api)
@@ -58,4 +59,7 @@ public static class RebuildVerb
         }
         return ExitCode.Ok;
     }
+
+    /// <summary>A view's name as the doctor says it; some projections bear that of their class.</summary>
+    private static string ShortOf(string name) => name.Split('.')[^1] is var last && last.EndsWith("Projection", StringComparison.Ordinal) ? last[..^"Projection".Length] : last;
 }

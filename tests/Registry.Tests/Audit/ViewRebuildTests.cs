@@ -43,6 +43,7 @@ public sealed class ViewRebuildTests(PostgresFixture postgres)
         Assert.Equal(new Rebuilt(2, 3), await RunAsync<ApplicationCardProjection>());
         await withdrawal!;
         rebuild.Meanwhile = () => Task.CompletedTask;
+        Assert.Contains(await host.Host.Services.GetRequiredService<Doctor>().ExamineAsync(Ct), f => f.Code == "view-differs" && Equals(f.Facts["view"], "OpenObjections") && Equals(f.Facts["id"], first.Value));
         Assert.Equal(new Rebuilt(0, 1), await RunAsync<Registry.Objections.OpenObjectionsProjection>());
 
         var after = await RowsAsync(host);
