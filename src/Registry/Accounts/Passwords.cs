@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Konscious.Security.Cryptography;
+using Registry.Platform;
 
 namespace Registry.Accounts;
 
@@ -28,7 +29,7 @@ public static class Passwords
 
     private static byte[] Compute(string password, byte[] salt, int memory, int passes)
     {
-        using var argon = new Argon2id(Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC)))
+        using var argon = new Argon2id(Encoding.UTF8.GetBytes(password.InForm()))
         {
             Salt = salt,
             MemorySize = memory,

@@ -43,7 +43,7 @@ public static class SecondFactor
     /// <summary>The credential after a right code, which never counts again; null after a wrong one.</summary>
     public static Credential? Accept(Credential credential, string? secret, string code, DateTimeOffset now)
     {
-        var typed = new string([.. code.Normalize(NormalizationForm.FormKC).Where(char.IsAsciiLetterOrDigit)]).ToLowerInvariant();
+        var typed = new string([.. code.InForm(NormalizationForm.FormKC).Where(char.IsAsciiLetterOrDigit)]).ToLowerInvariant();
         if (secret is not null && StepOf(secret, typed, now) is { } step && step > credential.LastStep)
             return credential with { LastStep = step };
         var hash = HashOf(typed);

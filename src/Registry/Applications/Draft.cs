@@ -1,6 +1,7 @@
 using System.Text;
 using Registry.Organisations;
 using Registry.Platform.Sealing;
+using Registry.Platform;
 using Registry.Programme;
 
 namespace Registry.Applications;
@@ -46,5 +47,5 @@ public sealed record Draft
 
     /// <summary>A cluster is told apart by its name: without spaces, in one Unicode form, letter case aside.</summary>
     public static string ClusterKey(string name) =>
-        string.Concat(name.Normalize(NormalizationForm.FormKC).Where(c => !char.IsWhiteSpace(c))).ToLowerInvariant();
+        string.Concat(name.InForm(NormalizationForm.FormKC).Where(c => !char.IsWhiteSpace(c))).ToLowerInvariant();
 }

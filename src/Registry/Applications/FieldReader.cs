@@ -92,7 +92,7 @@ internal static partial class FieldReader
         var text = raw.ValueKind is JsonValueKind.Number ? raw.GetRawText() : raw.GetString()!;
         if (text.Length > 100 || text.Any(char.IsSurrogate))
             return (null, Wrong("number.invalid", "应填写数字。"));
-        text = text.Normalize(NormalizationForm.FormKC).Trim();
+        text = text.InForm(NormalizationForm.FormKC).Trim();
         // Exponents are how programs write numbers; in what a person typed or pasted from a spreadsheet, 1.2E+10 has lost its digits.
         if (raw.ValueKind is JsonValueKind.String && text.Any(char.IsAsciiLetter))
             return (null, Wrong("number.invalid", "应只填写数字，不要写单位、科学计数法或其他文字。"));

@@ -35,7 +35,7 @@ public static class FormCheck
             .Select(field => new FormRemark("evidence.missing", field.Key, null, null, $"“{field.Label.Zh}”缺少佐证材料。"))];
 
     /// <summary>Half of a surrogate pair can stand in JSON as an escape, but is no text and cannot be read.</summary>
-    private static bool IsReadable(JsonElement value)
+    internal static bool IsReadable(JsonElement value)
     {
         try
         {

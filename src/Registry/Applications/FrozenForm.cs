@@ -33,7 +33,7 @@ public static class FrozenForm
         JsonArray rows => new JsonArray([.. rows.Select(row => Normal(field, row))]),
         JsonObject cells => new JsonObject(cells.Select(cell => KeyValuePair.Create(cell.Key, Normal(field?.Columns?.FirstOrDefault(c => c.Key == cell.Key), cell.Value)))),
         JsonValue text when text.GetValueKind() == JsonValueKind.String =>
-            field?.Type == FieldType.CreditCode && CreditCode.Check(text.GetValue<string>()).Code is { } code ? code.Value : text.GetValue<string>().Normalize(NormalizationForm.FormC),
+            field?.Type == FieldType.CreditCode && CreditCode.Check(text.GetValue<string>()).Code is { } code ? code.Value : text.GetValue<string>().InForm(),
         _ => value?.DeepClone(),
     };
 

@@ -9,6 +9,9 @@ internal static class Measurement
     /// <summary>A ratio is shown to eight places.</summary>
     private const decimal RatioScale = 100_000_000m;
 
+    /// <summary>A numerator of more denominators than this is a mistake of unit: the ratio is judged as any other, but not worked out.</summary>
+    private const decimal MostTimes = 10_000m;
+
     public static MeasuredFigure Take(FormDefinition definition, Alternative alternative, FormData form, DateOnly today) => alternative.Measure.Kind switch
     {
         MeasureKind.Value => OfValue(definition, alternative, form),
@@ -56,7 +59,9 @@ internal static class Measurement
         if (d <= 0)
             return Result(alternative, false, null, inputs, ("分母为零，无法计算", "the denominator is zero"));
         var holds = (alternative.AtLeast is not { } least || n * 100 >= least * d) && (alternative.AtMost is not { } most || n * 100 <= most * d);
-        return Result(alternative, holds, Cut(n / d * 100), inputs);
+        return n > d * MostTimes
+            ? Result(alternative, holds, null, inputs, ($"大于 {Shown(MostTimes * 100, alternative.Unit)}", $"more than {Shown(MostTimes * 100, alternative.Unit)}"))
+            : Result(alternative, holds, Cut(n / d * 100), inputs);
     }
 
     private static MeasuredFigure OfRows(FormDefinition definition, Alternative alternative, FormData form, DateOnly today)

@@ -76,6 +76,8 @@ public sealed record SubmitApplication(long Version) : ICommand<SubmitApplicatio
         desk.OnApplicationAsync(command.Version, async file =>
         {
             var form = FormOf(file.Head, desk);
+            if (form is { } sent && !FormCheck.IsReadable(sent))
+                return Decide(file, form, clusterFiled: false, desk.Now);
             var held = QuarantineDesk.Held(await desk.QuarantinesOfAsync(file.Head.Application), file.Head, form, desk.Services.GetRequiredService<KeyStore>());
             return Decide(file, form, await ClusterFiledAsync(file, form, desk), desk.Now, held);
         }, head => [Hold.Relying(QuarantineDesk.LockOf(head.Application)), Hold.Changing($"filings/{head.Batch.Value}/{head.Organisation.Value}")]);

@@ -1,6 +1,7 @@
 using System.Text;
 using Marten;
 using Registry.Platform.Commands;
+using Registry.Platform;
 
 namespace Registry.Objections;
 
@@ -32,7 +33,7 @@ public static class FilingSource
         if (desk.Services.GetRequiredService<IHttpContextAccessor>().HttpContext?.Connection.RemoteIpAddress is not { } address)
             return [];
         var (receipts, hour) = (desk.Services.GetRequiredService<Receipts>(), HourOf(desk.Now));
-        var wording = string.Concat((form.Facts ?? "").Normalize(NormalizationForm.FormKC).Where(char.IsLetterOrDigit)).ToLowerInvariant();
+        var wording = string.Concat((form.Facts ?? "").InForm(NormalizationForm.FormKC).Where(char.IsLetterOrDigit)).ToLowerInvariant();
         return [receipts.Keyed("filing-source", $"{address}\n{hour:O}"), receipts.Keyed("filing-wording", $"{wording}\n{hour:O}")];
     }
 

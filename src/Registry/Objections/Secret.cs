@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Registry.Platform.Commands;
+using Registry.Platform;
 
 namespace Registry.Objections;
 
@@ -20,7 +21,7 @@ public sealed partial record Secret(string? Name, string? Contact)
     private static bool Holds(string text, string? secret) => secret is not null && Plain(secret) is { Length: >= 2 } part && text.Contains(part, StringComparison.Ordinal);
 
     private static string Plain(string text) =>
-        string.Concat(text.Normalize(NormalizationForm.FormKC).Where(c => !char.IsWhiteSpace(c) && c != '-')).ToLowerInvariant();
+        string.Concat(text.InForm(NormalizationForm.FormKC).Where(c => !char.IsWhiteSpace(c) && c != '-')).ToLowerInvariant();
 
     [GeneratedRegex(@"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dx](?!\d)|[\w.+]+@[\w.]+\.\w+")]
     private static partial Regex Personal();

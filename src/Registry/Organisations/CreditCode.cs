@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Registry.Platform;
 
 namespace Registry.Organisations;
 
@@ -56,7 +57,7 @@ public readonly record struct CreditCode
         if (input.Any(char.IsSurrogate))
             return Refused(null, "credit-code.character", "统一社会信用代码中有无法识别的字符，请重新填写。");
 
-        var normal = input.Normalize(NormalizationForm.FormKC).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
+        var normal = input.InForm(NormalizationForm.FormKC).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
         if (normal.FirstOrDefault(c => !Alphabet.Contains(c, StringComparison.Ordinal)) is var wrong and not '\0')
             return Refused(normal, "credit-code.character", WhyNot(wrong, normal.IndexOf(wrong, StringComparison.Ordinal) + 1));
         if (normal.Length != Length)
@@ -114,7 +115,8 @@ public sealed record CreditCodeWarning(string Code, string Sentence);
 /// <summary>Writes a code as a string, reads only valid ones.</summary>
 public sealed class CreditCodeJson : JsonConverter<CreditCode>
 {
-    public override CreditCode Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => FromText(reader.GetString());
+    public override CreditCode Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        FromText(reader.TokenType is JsonTokenType.String ? reader.GetString() : null);
 
     public override void Write(Utf8JsonWriter writer, CreditCode value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 

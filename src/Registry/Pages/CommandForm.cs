@@ -175,9 +175,9 @@ public sealed class CommandForm
         if (type == typeof(bool))
             return typed is "true" or "false" ? typed == "true" : Wrong("page.choose-one");
         if (type == typeof(int) || type == typeof(long))
-            return long.TryParse(typed.Normalize(System.Text.NormalizationForm.FormKC), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && (type == typeof(long) || whole == (int)whole) ? whole : Wrong("page.whole-number");
+            return long.TryParse(typed.InForm(System.Text.NormalizationForm.FormKC), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && (type == typeof(long) || whole == (int)whole) ? whole : Wrong("page.whole-number");
         if (type == typeof(decimal))
-            return decimal.TryParse(typed.Normalize(System.Text.NormalizationForm.FormKC), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var figure) ? figure : Wrong("page.number");
+            return decimal.TryParse(typed.InForm(System.Text.NormalizationForm.FormKC), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var figure) ? figure : Wrong("page.number");
         if (type == typeof(DateOnly))
             return DateOnly.TryParseExact(typed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? typed : Wrong("page.day");
         if (type == typeof(DateTimeOffset))

@@ -154,7 +154,7 @@ public static class PageGate
         var largest = http.GetEndpoint()?.Metadata.GetMetadata<RequestSizeLimitAttribute>() is null ? CommandEndpoints.LargestBody : EvidenceStore.Largest + 64 * 1024;
         var form = await http.Request.ReadFormAsync(
             new FormOptions { ValueCountLimit = MostFields, ValueLengthLimit = (int)CommandEndpoints.LargestBody, MultipartBodyLengthLimit = largest, BufferBodyLengthLimit = largest, MemoryBufferThreshold = (int)largest }, http.RequestAborted);
-        var typed = form.Where(f => f.Key != TokenField).ToDictionary(f => f.Key, f => f.Value.Select(v => NormalTextJson.Normal((v ?? "").ReplaceLineEndings("\n"))).ToArray());
+        var typed = form.Where(f => f.Key != TokenField).ToDictionary(f => f.Key, f => f.Value.Select(v => (v ?? "").ReplaceLineEndings("\n").InForm()).ToArray());
         foreach (var file in form.Files.Where(f => f.Length > 0))
             if (file.Name.EndsWith(DigestSuffix, StringComparison.Ordinal))
                 typed[file.Name[..^DigestSuffix.Length]] = [Convert.ToHexStringLower(await SHA256.HashDataAsync(file.OpenReadStream(), http.RequestAborted))];

@@ -18,7 +18,7 @@ public sealed partial record DocumentNumber(string Letters, int Year, int Serial
         // A sign of office has no character beyond the basic plane; half of such a character could not be normalised at all.
         if (text.Length > Longest || text.Any(char.IsSurrogate))
             return null;
-        var plain = string.Concat(text.Where(c => !char.IsWhiteSpace(c))).Normalize(NormalizationForm.FormKC)
+        var plain = string.Concat(text.Where(c => !char.IsWhiteSpace(c))).InForm(NormalizationForm.FormKC)
             .Replace('[', '〔').Replace(']', '〕').Replace('(', '〔').Replace(')', '〕').Replace('【', '〔').Replace('】', '〕');
         return Form().Match(plain) is { Success: true } found
             ? new(found.Groups["letters"].Value, Figure(found.Groups["year"]), Figure(found.Groups["serial"]))

@@ -27,7 +27,7 @@ internal sealed class IdJson : JsonConverterFactory
     private sealed class Converter<T> : JsonConverter<T> where T : struct, IId<T>
     {
         public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            T.Of(reader.GetString() ?? throw new JsonException("an id is a string"));
+            reader.TokenType is JsonTokenType.String ? T.Of(reader.GetString()!) : throw new JsonException("an id is a string");
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 
 namespace Registry.Platform;
@@ -10,7 +11,10 @@ namespace Registry.Platform;
 public static class Json
 {
     /// <summary>What clients send and get. Strict: an unknown, doubled or missing member is an error, letter case counts.</summary>
-    public static readonly JsonSerializerOptions Api = ForApi(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static readonly JsonSerializerOptions Api = ForApi(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { WholeLists.Require } },
+    });
 
     /// <summary>The same for what a client sends: every text comes in normal form, so that what looks alike is stored alike.</summary>
     public static readonly JsonSerializerOptions Sent = new(Api) { Converters = { new NormalTextJson() } };
@@ -29,6 +33,7 @@ public static class Json
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 32;
         options.Converters.Add(new DayJson());
+        options.Converters.Add(new JsonStringEnumConverter(null, allowIntegerValues: false));
         return Strict(options);
     }
 
@@ -45,21 +50,8 @@ public static class Json
 /// <summary>Texts in Unicode's composed form (NFC). One that is no text at all is left to the rule that refuses it.</summary>
 internal sealed class NormalTextJson : JsonConverter<string>
 {
-    /// <summary>The text in composed form; one that has none stays as it is.</summary>
-    public static string Normal(string text)
-    {
-        try
-        {
-            return text.Normalize();
-        }
-        catch (ArgumentException)
-        {
-            return text;
-        }
-    }
-
     public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        reader.TokenType is JsonTokenType.String ? Normal(reader.GetString()!) : throw new JsonException();
+        reader.TokenType is JsonTokenType.String ? reader.GetString()!.InForm() : throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
@@ -73,7 +65,7 @@ internal sealed class DayJson : JsonConverter<DateOnly>
     private const int FirstYear = 1900, LastYear = 2199;
 
     public override DateOnly Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-        DateOnly.TryParseExact(reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= FirstYear and <= LastYear
+        reader.TokenType is JsonTokenType.String && DateOnly.TryParseExact(reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= FirstYear and <= LastYear
             ? day
             : throw new JsonException();
 

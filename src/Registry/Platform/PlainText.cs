@@ -24,7 +24,7 @@ public static class PlainText
             return TooLong(maxLength);
         if (!IsWellFormed(input))
             return new(null, "text.encoding", "文字中有不完整的字符，请重新输入。");
-        var text = input.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Normalize(NormalizationForm.FormC).Trim();
+        var text = input.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').InForm().Trim();
         var marks = 0;
         var (latin, cyrillic) = (false, false);
         foreach (var rune in text.EnumerateRunes())
@@ -42,6 +42,22 @@ public static class PlainText
         return text.EnumerateRunes().Count() > maxLength ? TooLong(maxLength) : new(text, null, null);
     }
 
+    /// <summary>
+    /// The text in one Unicode form. One that has none (half of a character, U+FFFE) stays as it is: it is left to the rule that refuses it,
+    /// and never breaks what only compares.
+    /// </summary>
+    public static string InForm(this string text, NormalizationForm form = NormalizationForm.FormC)
+    {
+        try
+        {
+            return text.Normalize(form);
+        }
+        catch (ArgumentException)
+        {
+            return text;
+        }
+    }
+
     /// <summary>Controls, direction marks, zero-width and other format characters, line separators, private and unassigned code points.</summary>
     private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
@@ -54,11 +70,11 @@ public static class PlainText
 
     private static PlainTextCheck TooLong(int maxLength) => new(null, TooLongCode, $"文字过长：最多 {maxLength} 个字。");
 
-    /// <summary>No half of a character, and no mark that stands where one was lost on its way.</summary>
+    /// <summary>No half of a character, no mark that stands where one was lost on its way, and not the one code unit that no Unicode form can hold.</summary>
     private static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
-            if (text[i] == '\uFFFD')
+            if (text[i] is '\uFFFD' or '\uFFFE')
                 return false;
             else if (char.IsSurrogate(text[i]))
             {

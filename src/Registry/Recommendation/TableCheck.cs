@@ -98,7 +98,7 @@ public sealed class TableCheck
 
     private void ReadRank(WorkbookRow row, SummaryRow cluster)
     {
-        var (rank, opinion) = (row.Cells[rankAt].Normalize(NormalizationForm.FormKC), row.Cells[opinionAt].ReplaceLineEndings("\n").Trim());
+        var (rank, opinion) = (row.Cells[rankAt].InForm(NormalizationForm.FormKC), row.Cells[opinionAt].ReplaceLineEndings("\n").Trim());
         if (rank.Length == 0 && opinion.Length == 0 && cluster.Card.Stage != Stage.Recommended)
             return;
         if (!int.TryParse(rank, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > quota)
@@ -106,7 +106,7 @@ public sealed class TableCheck
         else if (TextCheck.Check(opinion, SummaryTable.OpinionColumn) is { } refusal)
             errors.Add(new TableError(row.Number, headings[opinionAt], Shortened(opinion), refusal.Rule.Code, Texts.Of(Language.Zh, refusal.Rule.Code, refusal.Arguments)));
         else
-            ranked.Add((row, cluster, number, opinion.Normalize(NormalizationForm.FormC)));
+            ranked.Add((row, cluster, number, opinion.InForm()));
     }
 
     /// <summary>No two clusters of the city have one rank, whether the table names both or one keeps the rank that it has.</summary>
@@ -122,7 +122,7 @@ public sealed class TableCheck
     private static bool IsSame(string cell, object? registered) => registered switch
     {
         null => cell.Length == 0,
-        decimal figure => double.TryParse(cell.Normalize(NormalizationForm.FormKC).Replace(",", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var typed)
+        decimal figure => double.TryParse(cell.InForm(NormalizationForm.FormKC).Replace(",", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var typed)
             && (typed == (double)figure || Math.Abs(typed - (double)figure) <= Math.Abs((double)figure) * 1e-14),
         _ => Draft.ClusterKey(cell) == Draft.ClusterKey(Text(registered)),
     };

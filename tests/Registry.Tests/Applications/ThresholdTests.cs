@@ -58,6 +58,9 @@ public sealed class ThresholdTests
     [InlineData("C4", "sales_income_prev_year", "\"50.0000000001\"", Verdict.NotMet)]
     [InlineData("C4", "sales_income_prev_year", "\"49.9999999999\"", Verdict.Met)]
     [InlineData("C4", "sales_income_prev_year", "\"0\"", Verdict.NotMet)]
+    [InlineData("C4", "sales_income_prev_year", "\"9999999.99999999\"", Verdict.NotMet)]
+    [InlineData("C4", "sales_income_prev_year", "\"0.000000000001\"", Verdict.Met)]
+    [InlineData("C4", "rd_spending_prev_year", "\"9999999.99999999\"", Verdict.Met)]
     // 三(七): none in 36 months, counted as civil law counts them.
     [InlineData("C7", "accidents", "2022-06-19", Verdict.Met)]
     [InlineData("C7", "accidents", "2022-06-20", Verdict.NotMet)]
@@ -69,6 +72,19 @@ public sealed class ThresholdTests
         var check = Check(With(field, Json(field, figure is null ? written : written.Replace("@", figure, StringComparison.Ordinal))));
         Assert.Empty(check.Errors);
         Assert.Equal(verdict, ConditionCheck.Evaluate(SecondBatch, check.Form, "SW", Today).Single(v => v.Condition == condition).Verdict);
+    }
+
+    [Fact]
+    public void A_ratio_beyond_all_measure_is_judged_and_said_to_be_large()
+    {
+        var form = With("rd_spending_prev_year", "\"9999999\"");
+        form["sales_income_prev_year"] = "0.000000000001";
+        var check = Check(form);
+        Assert.Empty(check.Errors);
+        var ratio = ConditionCheck.Evaluate(SecondBatch, check.Form, "SW", Today).Single(v => v.Condition == "C4").Requirements.SelectMany(r => r.AnyOf).Single(f => f.Unit == "%");
+        Assert.True(ratio.Holds);
+        Assert.Null(ratio.Figure);
+        Assert.StartsWith("大于 1,000,000 %", ratio.ShownZh, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -66,6 +66,45 @@ public sealed class ApiTests(RegistryFixture registry, PostgresFixture postgres)
     }
 
     [Theory]
+    [InlineData("declarations", """{"conflicts":[null],"general":null,"confidentiality":true}""")]
+    [InlineData("declarations", """{"conflicts":[{"application":1,"reason":"x"}],"general":null,"confidentiality":true}""")]
+    [InlineData("recusals", """{"expert":{},"application":null,"reason":"x"}""")]
+    public async Task A_null_in_a_list_and_an_id_that_is_no_text_are_said_where_they_stand(string route, string body)
+    {
+        var (_, problem) = await SendAsync("POST", $"/api/v1/panels/none/{route}", body, "application/json", await TokenAsync(new Actor("expert", Roles.Expert)), "a-key-of-mine");
+        Assert.Equal("request.malformed", problem!["code"]!.GetValue<string>());
+        Assert.DoesNotContain("Unicode", problem.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"list":[{"text":null}],"map":{},"open":[],"kind":"One"}""")]
+    [InlineData("""{"list":[null],"map":{},"open":[],"kind":"One"}""")]
+    [InlineData("""{"list":[],"map":{"a":[null]},"open":[],"kind":"One"}""")]
+    [InlineData("""{"list":[],"map":{"a":null},"open":[],"kind":"One"}""")]
+    [InlineData("""{"list":[],"map":{},"open":[],"kind":0}""")]
+    [InlineData("""{"list":[],"map":{},"open":[],"kind":"0"}""")]
+    public void Lists_maps_and_names_hold_what_their_types_say(string body) =>
+        Assert.Throws<System.Text.Json.JsonException>(() => System.Text.Json.JsonSerializer.Deserialize<Holder>(body, Json.Sent));
+
+    [Fact]
+    public void A_list_whose_type_has_null_keeps_it() =>
+        Assert.Equal([null], System.Text.Json.JsonSerializer.Deserialize<Holder>("""{"list":[{"text":""}],"map":{"a":["b"]},"open":[null],"kind":"One"}""", Json.Sent)!.Open);
+
+    private sealed record Holder(IReadOnlyList<Held> List, IReadOnlyDictionary<string, IReadOnlyList<string>> Map, IReadOnlyList<string?> Open, Kind Kind);
+
+    private sealed record Held(string Text);
+
+    private enum Kind { One }
+
+    [Fact]
+    public async Task A_draft_with_half_of_a_character_is_refused_and_nothing_is_saved()
+    {
+        var (id, clerk) = await scenario.DraftedAsync(await registry.Announce());
+        var token = await TokenAsync(clerk);
+        Assert.Equal("request.malformed", await CodeAsync($"/api/v1/applications/{id.Value}/draft", """{"form":{"cluster_name":"\ud800"},"version":1}""", token));
+    }
+
+    [Theory]
     [InlineData("9999-12-31")]
     [InlineData("0001-01-01")]
     [InlineData("2025-02-30")]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Registry.Platform.Sealing;
+using Registry.Platform;
 
 namespace Registry.Applications.Sensitive;
 
@@ -62,11 +63,11 @@ public static class TextDigests
     {
         try
         {
-            return (JsonNode.Parse(sealedText) is JsonValue text && text.GetValueKind() == JsonValueKind.String ? text.GetValue<string>() : sealedText).Normalize().Trim();
+            return (JsonNode.Parse(sealedText) is JsonValue text && text.GetValueKind() == JsonValueKind.String ? text.GetValue<string>() : sealedText).InForm().Trim();
         }
         catch (JsonException)
         {
-            return sealedText.Normalize().Trim();
+            return sealedText.InForm().Trim();
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Marten;
 using Registry.Accounts;
 using Registry.Platform.Commands;
+using Registry.Platform;
 using Registry.Programme;
 
 namespace Registry.Applications.Sensitive;
@@ -29,7 +30,7 @@ public sealed record RecordHandOver(string Disc, DateOnly Day, long Version) : I
     /// <summary>The number as it is compared, or null: letters, digits, Chinese characters and what stands between them in a number.</summary>
     internal static string? DiscOf(string text)
     {
-        var disc = text.Normalize(System.Text.NormalizationForm.FormKC).Trim();
+        var disc = text.InForm(System.Text.NormalizationForm.FormKC).Trim();
         return disc.Length is > 0 and <= LongestDisc && disc.Any(char.IsLetterOrDigit) && disc.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '/' or '.' or '〔' or '〕' or '[' or ']' or '(' or ')' or ' ') ? disc : null;
     }
 

@@ -71,7 +71,7 @@ public static class FilingPages
             (publicity, entry) = ("", 0);
         if (publicity.Length == 0)
             missing.Add(("entry", call.Page.Say("page.objection.choose-entry")));
-        if (!Enum.TryParse<ObjectorKind>(call.Posted.One("kind"), out var kind))
+        if (!Enum.TryParse<ObjectorKind>(call.Posted.One("kind"), out var kind) || !Enum.IsDefined(kind))
             missing.Add(("kind", call.Page.Say("page.choose-one")));
         return missing.Count > 0 ? (null, missing) : (new ObjectionForm(
             new PublicityId(publicity), entry, code, kind, Typed(call, "name"), Typed(call, "contact"), Typed(call, "facts"), Typed(call, "evidence"), files, letter), missing);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Marten;
 using Microsoft.AspNetCore.Mvc;
 using Registry.Accounts;
+using Registry.Platform;
 using Registry.Programme;
 using Registry.Review;
 
@@ -74,7 +75,7 @@ public static class ScorePages
         var lines = new List<SheetLine>();
         foreach (var criterion in rubric.Criteria)
         {
-            var typed = call.Posted.One($"points.{criterion.Key}").Trim().Normalize(System.Text.NormalizationForm.FormKC);
+            var typed = call.Posted.One($"points.{criterion.Key}").Trim().InForm(System.Text.NormalizationForm.FormKC);
             var points = decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var figure) ? figure : (decimal?)null;
             if (typed.Length > 0 && points is null)
                 wrong.Add(($"points.{criterion.Key}", call.Page.Say("page.number")));

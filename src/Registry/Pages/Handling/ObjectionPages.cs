@@ -172,7 +172,7 @@ public static class ObjectionPages
         if (refused.Any)
             return await EnterAsync(call, input, refused, StatusCodes.Status422UnprocessableEntity);
         var (form, wrong) = FilingPages.FormOf(call, code, files, letter);
-        if (!Enum.TryParse<ObjectionChannel>(call.Posted.One("channel"), out var channel))
+        if (!Enum.TryParse<ObjectionChannel>(call.Posted.One("channel"), out var channel) || !Enum.IsDefined(channel))
             wrong.Add(("channel", call.Page.Say("page.choose-one")));
         if (!DateTime.TryParseExact(call.Posted.One("arrivedAt"), ["yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var local))
             wrong.Add(("arrivedAt", call.Page.Say("page.instant")));

@@ -112,7 +112,7 @@ public static class CityCheckPages
     private static async Task<IResult> RecommendAsync(PageCall call, Dossier dossier, string id)
     {
         var findings = FindingsOf(dossier, call.Posted);
-        var rank = int.TryParse(call.Posted.One("rank").Trim().Normalize(System.Text.NormalizationForm.FormKC), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var rank = int.TryParse(call.Posted.One("rank").Trim().InForm(System.Text.NormalizationForm.FormKC), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var posting = IsRenewal(dossier)
             ? await CommandPost.GiveAsync(call, id, new RenewRecommendation(call.Posted.One("opinion"), findings, call.Posted.SeenVersion), Fields("opinion"))
             : await CommandPost.GiveAsync(call, id, new RecommendApplication(call.Posted.One("opinion"), rank, findings, call.Posted.SeenVersion), Fields("opinion"));

@@ -107,5 +107,5 @@ public static class CityReportPages
     }
 
     private static int? Number(string typed) =>
-        int.TryParse(typed.Trim().Normalize(System.Text.NormalizationForm.FormKC), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(typed.Trim().InForm(System.Text.NormalizationForm.FormKC), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -60,7 +60,7 @@ public static class DecisionPages
         if (ReferenceEquals(input, Posted.Empty))
             input = Suggested(list, definition, ChinaTime.ToDay(call.Page.Now));
         var chosen = Chosen(list, input);
-        var shown = preview && chosen.Count > 0 && Enum.TryParse<PublicSite.AnnouncementKind>(input.One("kind"), out var kind)
+        var shown = preview && chosen.Count > 0 && Enum.TryParse<PublicSite.AnnouncementKind>(input.One("kind"), out var kind) && Enum.IsDefined(kind)
             ? PublicSite.AnnouncementText.Opening(
                 PublicSite.Words.Chinese, kind, [.. definition.Notice.Basis.Select(b => $"{b.Title}（{b.Number}）")], chosen[0].ClusterName, chosen.Count, definition.Batch.Title.Zh)
             : null;
@@ -88,7 +88,7 @@ public static class DecisionPages
         }
         if (await ReadAsync(call) is not var (list, _))
             return call.NotFound();
-        if (DayOf(call) is not { } day || !Enum.TryParse<AnnouncementKind>(call.Posted.One("kind"), out var kind))
+        if (DayOf(call) is not { } day || !Enum.TryParse<AnnouncementKind>(call.Posted.One("kind"), out var kind) || !Enum.IsDefined(kind))
             return await FormAsync(call, call.Posted, NoDay(call), preview: false, StatusCodes.Status422UnprocessableEntity);
         var command = new IssueAnnouncement(
             kind, call.Posted.One("number"), day, call.Posted.One("publicTitle"), call.Posted.One("publicSignatory"), [.. Chosen(list, call.Posted).Select(c => new ApplicationId(c.Application))], call.Posted.SeenVersion);

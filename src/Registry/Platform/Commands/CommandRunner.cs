@@ -73,7 +73,9 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
         }
 
         var id = Hash($"{actor.Id}\n{key}");
-        var request = Hash($"{T.Spec.Name}\n{target}\n{JsonSerializer.Serialize(command, Json.Api)}");
+        if (Said(command) is not { } said)
+            return Refused(CommandRules.Malformed.Refuse(("what", "Unicode")));
+        var request = Hash($"{T.Spec.Name}\n{target}\n{said}");
         try
         {
             return await AttemptAsync(actor, target, command, id, request, now, ct);
@@ -144,6 +146,19 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
         }
         await session.SaveChangesAsync(ct);
         return outcome;
+    }
+
+    /// <summary>The command as JSON; null when it holds half of a character, which JSON can carry as an escape and nothing can write.</summary>
+    private static string? Said<T>(T command)
+    {
+        try
+        {
+            return JsonSerializer.Serialize(command, Json.Api);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static void Describe(IDocumentSession session, Actor actor, string key)
