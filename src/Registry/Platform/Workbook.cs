@@ -12,12 +12,23 @@ public sealed record WorkbookRead(IReadOnlyList<WorkbookRow> Rows, Refusal? Refu
 
 /// <summary>
 /// Reads the first sheet of an XLSX file that somebody has uploaded. Nothing in it is trusted: sizes are counted as they are unpacked and not as the file claims,
-/// document types and macros are refused, and so is a formula, since its value is whatever the file says.
+/// document types and macros are refused, and so is a formula, since its value is whatever the file says: each such cell is named, and nothing is taken.
 /// </summary>
 public sealed class Workbook
 {
     /// <summary>Most bytes after unpacking.</summary>
     public const int LargestUnpacked = 16 * 1024 * 1024;
+
+    /// <summary>Some cells cannot be taken; each is named as Excel does.</summary>
+    public static readonly Rule Cells = new("workbook.cells", "design: no file is trusted");
+
+    /// <summary>A cell holds a formula.</summary>
+    public static readonly Rule Formula = new("workbook.formula", "design: no file is trusted");
+
+    /// <summary>A cell holds more than one cell may.</summary>
+    public static readonly Rule LongCell = new("workbook.long-cell", "design: no file is trusted");
+
+    private const int MostErrors = 500;
 
     private const int MostParts = 200, LongestCell = 5000, MostColumnLetters = 3;
 
@@ -29,6 +40,7 @@ public sealed class Workbook
 
     private readonly ZipArchive zip;
     private readonly int mostRows, mostColumns;
+    private readonly List<FieldError> wrong = [];
     private long left = LargestUnpacked;
 
     private Workbook(ZipArchive zip, int mostRows, int mostColumns) => (this.zip, this.mostRows, this.mostColumns) = (zip, mostRows, mostColumns);
@@ -58,16 +70,18 @@ public sealed class Workbook
             if (xml is { NodeType: XmlNodeType.Element, LocalName: "row" })
             {
                 var number = int.TryParse(xml.GetAttribute("r"), out var stated) ? stated : rows.Count + 1;
-                if (RowCells(xml.ReadSubtree(), texts) is not { } cells || rows.Count == mostRows)
+                var cells = RowCells(xml.ReadSubtree(), number, texts);
+                var holds = cells?.Any(c => c.Length > 0) == true;
+                if (cells is null || holds && rows.Count == mostRows)
                     return new([], TooLarge.Refuse(("rows", mostRows), ("columns", mostColumns)));
-                if (cells.Any(c => c.Length > 0))
+                if (holds)
                     rows.Add(new WorkbookRow(number, cells));
             }
-        return new(rows, null);
+        return wrong.Count > 0 ? new([], Cells.Refuse(("count", wrong.Count)) with { Errors = wrong }) : new(rows, null);
     }
 
     /// <summary>Null when a cell stands beyond the columns that are taken.</summary>
-    private string[]? RowCells(XmlReader row, List<string> texts)
+    private string[]? RowCells(XmlReader row, int number, List<string?> texts)
     {
         using (row)
         {
@@ -77,7 +91,9 @@ public sealed class Workbook
                 if (row is { NodeType: XmlNodeType.Element, LocalName: "c" })
                 {
                     var column = row.GetAttribute("r") is { } place ? ColumnOf(place) : next;
-                    var text = CellText(row.GetAttribute("t"), row.ReadSubtree(), texts);
+                    var (text, fault) = CellText(row.GetAttribute("t"), row.ReadSubtree(), texts);
+                    if (fault is not null && wrong.Count < MostErrors)
+                        wrong.Add(fault.Refuse(("longest", LongestCell)).AsError($"{LettersOf(column)}{number}"));
                     if (column < mostColumns)
                         cells[column] = text.Trim();
                     else if (text.Length > 0)
@@ -88,30 +104,36 @@ public sealed class Workbook
         }
     }
 
-    private static string CellText(string? type, XmlReader cell, List<string> texts)
+    /// <summary>What a cell holds, or why it is not taken. How a word is spoken (rPh) stands beside it in the file and is no part of it.</summary>
+    private static (string Text, Rule? Fault) CellText(string? type, XmlReader cell, List<string?> texts)
     {
         using (cell)
         {
             var text = "";
             while (cell.Read())
                 if (cell is { NodeType: XmlNodeType.Element, LocalName: "f" })
-                    throw new FormatException("a formula");
+                    return ("", Formula);
+                else if (cell is { NodeType: XmlNodeType.Element, LocalName: "rPh" })
+                    using (var spoken = cell.ReadSubtree())
+                        while (spoken.Read())
+                            continue;
                 else if (cell.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace
                     && (text += cell.Value).Length > LongestCell)
-                    throw new FormatException("a cell is too long");
+                    return ("", LongCell);
             if (type == "s")
-                text = int.TryParse(text, out var index) && index >= 0 && index < texts.Count ? texts[index] : throw new FormatException("no such text");
-            return text;
+                return int.TryParse(text, out var index) && index >= 0 && index < texts.Count ? (texts[index] ?? "", texts[index] is null ? LongCell : null) : throw new FormatException("no such text");
+            return (text, null);
         }
     }
 
-    private List<string> SharedTexts()
+    /// <summary>The texts that cells share; null for one that is longer than a cell may be.</summary>
+    private List<string?> SharedTexts()
     {
-        var texts = new List<string>();
+        var texts = new List<string?>();
         using var xml = Open("xl/sharedStrings.xml");
         while (xml?.Read() == true)
             if (xml is { NodeType: XmlNodeType.Element, LocalName: "si" })
-                texts.Add(CellText(null, xml.ReadSubtree(), texts));
+                texts.Add(CellText(null, xml.ReadSubtree(), texts) is { Fault: null, Text: var text } ? text : null);
         return texts;
     }
 
@@ -137,6 +159,8 @@ public sealed class Workbook
             ? letters.Aggregate(0, (column, letter) => column * 26 + letter - 'A' + 1) - 1
             : throw new FormatException("no column");
     }
+
+    private static string LettersOf(int column) => (column >= 26 ? LettersOf(column / 26 - 1) : "") + (char)('A' + column % 26);
 
     private XmlReader? Open(string path) => zip.GetEntry(path) is { } part
         ? XmlReader.Create(new Unpacked(this, part.Open()), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CloseInput = true })

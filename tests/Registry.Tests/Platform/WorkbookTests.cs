@@ -16,11 +16,23 @@ public sealed class WorkbookTests
     }
 
     [Theory]
-    [InlineData("""<row><c><f>HYPERLINK("x")</f><v>1</v></c></row>""")]
     [InlineData("""<row><c t="s"><v>9</v></c></row>""")]
     [InlineData("""<row><c r="ZZZZZZZZ1"><v>1</v></c></row>""")]
     [InlineData("<row><c>")]
-    public void Abuse_25_formulas_and_broken_sheets_are_refused(string rows) => Assert.Equal("workbook.unreadable", Read(rows).Refusal!.Rule.Code);
+    public void Abuse_25_broken_sheets_are_refused(string rows) => Assert.Equal("workbook.unreadable", Read(rows).Refusal!.Rule.Code);
+
+    [Fact]
+    public void Abuse_25_each_cell_with_a_formula_or_more_than_a_cell_holds_is_named_and_nothing_is_taken()
+    {
+        var read = Read($"""<row r="1"><c r="A1"><v>1</v></c></row><row r="3"><c r="B3"><f>HYPERLINK("x")</f><v>1</v></c><c r="C3" t="inlineStr"><is><t>{new string('长', 5001)}</t></is></c></row><row r="4"><c r="A4" t="s"><v>0</v></c></row>""", shared: $"<si><t>{new string('长', 5001)}</t></si>");
+        Assert.Equal("workbook.cells", read.Refusal!.Rule.Code);
+        Assert.Equal([("B3", "workbook.formula"), ("C3", "workbook.long-cell"), ("A4", "workbook.long-cell")], read.Refusal.Errors.Select(e => (e.Field, e.Code)));
+        Assert.Empty(read.Rows);
+    }
+
+    [Fact]
+    public void How_a_word_is_spoken_is_no_part_of_it() =>
+        Assert.Equal("東京", Read("""<row><c t="s"><v>0</v></c></row>""", shared: "<si><t>東京</t><rPh sb=\"0\" eb=\"2\"><t>とうきょう</t></rPh><phoneticPr fontId=\"1\"/></si>").Rows[0].Cells[0]);
 
     [Fact]
     public void Abuse_25_a_document_type_is_refused() =>
@@ -34,6 +46,7 @@ public sealed class WorkbookTests
     public void More_rows_or_columns_than_are_taken_are_refused()
     {
         Assert.Equal("workbook.too-large", Read(string.Concat(Enumerable.Repeat("<row><c><v>1</v></c></row>", 11))).Refusal!.Rule.Code);
+        Assert.Null(Read(string.Concat(Enumerable.Repeat("<row><c><v>1</v></c></row>", 10)) + """<row r="11" ht="20"><c r="A11" s="1"/></row>""").Refusal);
         Assert.Equal("workbook.too-large", Read("""<row><c r="D1"><v>1</v></c></row>""").Refusal!.Rule.Code);
     }
 
