@@ -87,7 +87,7 @@ public static class CheckVerb
             if (new FileInfo(path).Length > LargestForm)
                 wrong = $"申报表文件超过 {LargestForm / 1024 / 1024} MB。";
             else
-                form = JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
+                form = JsonDocument.Parse(JsonFile.Read(path)).RootElement;
         }
         catch (JsonException syntax)
         {

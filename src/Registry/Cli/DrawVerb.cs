@@ -91,7 +91,7 @@ public static class DrawVerb
         (read, wrong) = (null, "");
         try
         {
-            read = JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), Json.Api);
+            read = JsonSerializer.Deserialize<T>(JsonFile.Read(path).Span, Json.Api);
             wrong = $"{path} 是空的。";
         }
         catch (JsonException e)

@@ -119,7 +119,7 @@ public sealed class JsonSchema
     private static string? WrongFormat(string text, string format) => format switch
     {
         "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && IsOurCentury(day.Year) ? null : "不是有效的日期（应为 2025-06-20 的形式）",
-        "date-time" => text.Length > 19 && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) && IsOurCentury(instant.Year) && (text.EndsWith('Z') || text[^6] is '+' or '-')
+        "date-time" => JsonSerializer.SerializeToElement(text).TryGetDateTimeOffset(out var instant) && text.Length > 19 && IsOurCentury(instant.Year) && (text.EndsWith('Z') || text[^6] is '+' or '-')
             ? null : "不是带时区的时刻（应为 2025-05-14T00:00:00+08:00 的形式）",
         "uri" => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? null : "不是网址",
         "json-pointer" => text.Length == 0 || text[0] == '/' ? null : "不是 JSON 指针（应以 / 开头）",

@@ -25,6 +25,8 @@ public sealed class DefinitionFileTests
     [InlineData("\"atLeast\": 3,\n              \"unit\": \"%\"", "\"atLeast\": 9999999999999999,\n              \"unit\": \"%\"", "definition.unit")]
     [InlineData("\"demo\": false", "\"demo\": \"\\ud800\"", "definition.encoding")]
     [InlineData("2025-05-14T00:00:00+08:00", "2025-05-14T00:00:00", "schema.format")]
+    [InlineData("2025-05-14T00:00:00+08:00", "2025-05-14 00:00:00+08:00", "schema.format")]
+    [InlineData("2025-05-14T00:00:00+08:00", "14 May 2025 00:00:00 +08:00", "schema.format")]
     [InlineData("\"selection\": \"draw\"", "\"selection\": \"lottery\"", "schema.enum")]
     [InlineData("\"channels\": [\"web\", ", "\"channels\": [\"web\", \"web\", ", "schema.unique-items")]
     [InlineData("\"region\": \"370000\"", "\"region\": \"37000\"", "schema.pattern")]

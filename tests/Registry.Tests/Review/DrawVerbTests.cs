@@ -50,6 +50,8 @@ public sealed class DrawVerbTests : IDisposable
     [Theory]
     [InlineData("draw.unreadable", "{", """{"applications":[{"id":"a","city":"1","parties":[]}]}""")]
     [InlineData("draw.unreadable", """{"experts":[{"id":"e1"}]}""", """{"applications":[{"id":"a","city":"1","parties":[]}]}""")]
+    [InlineData("draw.unreadable", """{"experts":[null]}""", """{"applications":[{"id":"a","city":"1","parties":[]}]}""")]
+    [InlineData("draw.empty", "\uFEFF{\"experts\":[]}", "\uFEFF{\"applications\":[]}")]
     [InlineData("draw.unreadable", """{"experts":[],"more":1}""", """{"applications":[{"id":"a","city":"1","parties":[]}]}""")]
     [InlineData("draw.twice", """{"experts":[]}""", """{"applications":[{"id":"a","city":"1","parties":[]},{"id":"a","city":"1","parties":[]}]}""")]
     [InlineData("draw.empty", """{"experts":[]}""", """{"applications":[]}""")]
