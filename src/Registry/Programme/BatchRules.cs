@@ -20,6 +20,12 @@ public static class BatchRules
     /// <summary>An extension only lengthens.</summary>
     public static readonly Rule ExtensionShortens = new("batch.extension-shortens", "procedure 1");
 
+    /// <summary>An amendment ends no period earlier and opens none later.</summary>
+    public static readonly Rule AmendmentShortens = new("batch.amendment-shortens", "四(二)");
+
+    /// <summary>The list for expert review is fixed: rubric and panel stay as they are.</summary>
+    public static readonly Rule ReviewFrozen = new("batch.review-frozen", "四(三)", 409);
+
     /// <summary>The list for expert review is fixed; an extension would reopen what is decided.</summary>
     public static readonly Rule FilingEnded = new("batch.filing-ended", "四(二)", 409);
 

@@ -33,6 +33,27 @@ public sealed class BatchTests(RegistryFixture registry) : IClassFixture<Registr
     }
 
     [Fact]
+    public void An_amendment_shortens_no_period_and_once_the_list_is_fixed_reopens_none_and_leaves_the_review_as_it_is()
+    {
+        var now = Registry.Tests.Recommendation.Given.Definition;
+        var call = Registry.Tests.Recommendation.Given.Call;
+        var ended = call with { State = call.State with { FilingEnded = true } };
+        static string? Code(Call call, CallDefinition next) =>
+            AmendBatch.Decide(new AmendBatch("", "更正", 1), next with { Version = call.Definition.Version + 1 }, call) is Registry.Platform.Commands.Decision.Refused refused ? refused.Refusal.Rule.Code : null;
+        CallWindow Shorter(CallWindow window) => window with { LastDay = window.LastDay.AddDays(-1) };
+        CallWindow Longer(CallWindow window) => window with { LastDay = window.LastDay.AddDays(1) };
+        Assert.Equal("batch.amendment-shortens", Code(call, now with { Applications = Shorter(now.Applications) }));
+        Assert.Equal("batch.amendment-shortens", Code(call, now with { CityReports = now.CityReports with { LastDayIncluded = false } }));
+        Assert.Equal("batch.amendment-shortens", Code(call, now with { Applications = now.Applications with { Opens = now.Applications.Opens.AddHours(1) } }));
+        Assert.Null(Code(call, now with { Applications = Longer(now.Applications), CityReports = Longer(now.CityReports), Panel = now.Panel with { Size = now.Panel.Size + 1 } }));
+        Assert.Equal("batch.filing-ended", Code(ended, now with { Applications = Longer(now.Applications) }));
+        Assert.Equal("batch.filing-ended", Code(ended, now with { CityReports = Longer(now.CityReports) }));
+        Assert.Equal("batch.review-frozen", Code(ended, now with { Panel = now.Panel with { Minimum = now.Panel.Minimum + 1 } }));
+        Assert.Equal("batch.review-frozen", Code(ended, now with { Rubric = now.Rubric with { Criteria = [.. now.Rubric.Criteria.Skip(1)] } }));
+        Assert.Null(Code(ended, now with { Rubric = now.Rubric with { Criteria = [.. now.Rubric.Criteria] } }));
+    }
+
+    [Fact]
     public async Task Abuse_33_an_extension_has_a_reason_that_reads_as_it_is_stored()
     {
         var batch = await registry.Announce();
