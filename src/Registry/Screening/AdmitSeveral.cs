@@ -21,7 +21,7 @@ public sealed record AdmitSeveral(IReadOnlyList<SelectedApplication> Application
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new("admit-several", "/batches/{id}/admissions", Roles.ProvincialOfficer, "Admit several clusters without remarks at once.");
 
-    /// <summary>四(二): every one must pass on its own, as it was seen, and have no proposal of its city to speak to (三). What is wrong is listed by place.</summary>
+    /// <summary>四(二): every one must pass on its own, as it was seen, and be without remarks: no proposal of its city to speak to (三), no concern of a department, no return before. What is wrong is listed by place.</summary>
     public static Decision Decide(AdmitSeveral command, IReadOnlyList<(ApplicationFile File, Recheck Recheck)> applications, string officer, DateTimeOffset now)
     {
         var wrong = applications
@@ -55,6 +55,7 @@ public sealed record AdmitSeveral(IReadOnlyList<SelectedApplication> Application
     private static Refusal? Unfit(SelectedApplication selected, ApplicationFile file, Recheck recheck, string reason, string officer, DateTimeOffset now) =>
         selected.Version != file.Timeline.Version ? file.Timeline.ChangedSince(selected.Version)
         : recheck.Proposals.Count > 0 ? ScreeningRules.HasProposals.Refuse(("cluster", file.Filing.Last!.ClusterName))
+        : recheck.Concerns.Count > 0 || file.Filing.Term is not null ? ScreeningRules.HasRemarks.Refuse(("cluster", file.Filing.Last!.ClusterName))
         : AdmitApplication.Decide(new AdmitApplication(reason, [], selected.Version), file, recheck, officer, now) is Decision.Refused refused ? refused.Refusal
         : null;
 }

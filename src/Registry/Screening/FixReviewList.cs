@@ -19,10 +19,10 @@ public sealed record FixReviewList(long Version) : ICommand<FixReviewList>, IOnV
 
     /// <summary>四(二): 确定参加专家评审环节的集群名单. Once, after the cities' deadline, when every reported application is decided.</summary>
     /// <param name="admitted">The admitted applications, in the order of the list.</param>
-    /// <param name="reasons">The reason for each admission.</param>
+    /// <param name="reasons">The reason for each admission; null where it is withheld or destroyed.</param>
     /// <param name="undecided">Reported applications that wait for the province or are back with their city.</param>
     public static Decision Decide(
-        Call call, bool isFixed, IReadOnlyList<ApplicationFile> admitted, IReadOnlyList<string> reasons, int undecided, DateTimeOffset now)
+        Call call, bool isFixed, IReadOnlyList<ApplicationFile> admitted, IReadOnlyList<string?> reasons, int undecided, DateTimeOffset now)
     {
         if (isFixed)
             return ScreeningRules.ListFixed.Refuse();
@@ -35,7 +35,9 @@ public sealed record FixReviewList(long Version) : ICommand<FixReviewList>, IOnV
         var banned = admitted.Select((file, i) => (Refusal: file.Banned(now), Place: $"applications[{i}]")).Where(b => b.Refusal is not null).ToList();
         if (banned.Count > 0)
             return banned[0].Refusal! with { Errors = [.. banned.Select(b => b.Refusal!.AsError(b.Place))] };
-        return Decision.Accept(new ReviewListFixed([.. admitted.Zip(reasons, (file, reason) => Listed(file.Head.Application, file.Filing.Last!, reason))]))
+        if (admitted.Where((_, i) => reasons[i] is null).FirstOrDefault() is { } unsaid)
+            return ScreeningRules.ReasonWithheld.Refuse(("cluster", unsaid.Filing.Last!.ClusterName));
+        return Decision.Accept(new ReviewListFixed([.. admitted.Zip(reasons, (file, reason) => Listed(file.Head.Application, file.Filing.Last!, reason!))]))
             .With("applications", admitted.Count);
     }
 
@@ -55,7 +57,7 @@ public sealed record FixReviewList(long Version) : ICommand<FixReviewList>, IOnV
             .Where(c => c.Batch == batch.Value && c.HoldsPlace && (c.Stage.IsOneOf(Pending) || (c.Term != null && c.Stage.IsOneOf(Stage.Returned, Stage.Submitted))))
             .CountAsync(desk.Cancelled);
         var vault = desk.Services.GetRequiredService<Vault>();
-        var reasons = opened.Files.Select(f => vault.Open(f.Timeline.Fold(Recheck.Start, Recheck.Next).Admission!.Reason) ?? "").ToList();
+        var reasons = opened.Files.Select(f => vault.Open(f.Timeline.Fold(Recheck.Start, Recheck.Next).Admission!.Reason)).ToList();
         return desk.Record<Batch>(
             opened.Batch, batch.Value, Decide(opened.Call, ScreeningDesk.IsListFixed(opened.Batch), opened.Files, reasons, undecided, desk.Now));
     }

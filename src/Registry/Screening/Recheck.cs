@@ -13,11 +13,12 @@ namespace Registry.Screening;
 /// <param name="CityHands">Accounts that recommended or reported it.</param>
 /// <param name="Admission">The last admission; it is in force while the application stands admitted.</param>
 /// <param name="Heard">Keys of the consultations that were replied to.</param>
+/// <param name="Concerns">Those of them whose last reply raised something.</param>
 public sealed record Recheck(
-    IReadOnlyList<ConditionFinding> Proposals, ImmutableHashSet<string> CityHands, ApplicationAdmitted? Admission, ImmutableHashSet<string> Heard)
+    IReadOnlyList<ConditionFinding> Proposals, ImmutableHashSet<string> CityHands, ApplicationAdmitted? Admission, ImmutableHashSet<string> Heard, ImmutableSortedSet<string> Concerns)
 {
     /// <summary>Before anything happened.</summary>
-    public static readonly Recheck Start = new([], [], null, []);
+    public static readonly Recheck Start = new([], [], null, [], []);
 
     /// <summary>One event further.</summary>
     public static Recheck Next(Recheck state, IEvent e) => e.Data switch
@@ -27,7 +28,11 @@ public sealed record Recheck(
         RecommendationRevised => state with { CityHands = state.CityHands.Add(e.UserName ?? "") },
         ApplicationReported => state with { CityHands = state.CityHands.Add(e.UserName ?? "") },
         ApplicationAdmitted a => state with { Admission = a },
-        ConsultationReplied c => state with { Heard = state.Heard.Add(c.Consultation) },
+        ConsultationReplied c => state with
+        {
+            Heard = state.Heard.Add(c.Consultation),
+            Concerns = c.Outcome == ConsultationOutcome.Concern ? state.Concerns.Add(c.Consultation) : state.Concerns.Remove(c.Consultation),
+        },
         // What ended an admitted application may fall later, by a review or a ruling; it then stands admitted again, by the admission that it had.
         IMovesApplication { To: Stage.Submitted or Stage.ReturnedToCity } => state with { Admission = null },
         _ => state,

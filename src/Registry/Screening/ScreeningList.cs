@@ -65,7 +65,7 @@ internal static class ScreeningList
         var check = new ApplicationFile(head, timeline, filing, call, Standing.Start).CheckNow();
         string[] proposals = [.. recheck.Proposals.Select(p => p.Condition)];
         string[] fallingShort = [.. check.Where(v => AdmitApplication.IsOpen(v, recheck)).Select(v => v.Condition)];
-        string[] concerns = [.. timeline.Events.Select(e => e.Data).OfType<ConsultationReplied>().GroupBy(c => c.Consultation).Where(g => g.Last().Outcome == ConsultationOutcome.Concern).Select(g => g.Key)];
+        string[] concerns = [.. recheck.Concerns];
         string[] unheard = [.. call.Definition.Applicants.Consultations.Where(c => c.Required && !recheck.Heard.Contains(c.Key)).Select(c => c.Key)];
         return new ScreeningLine(
             card.Application, card.Cluster, card.Organisation, card.OrganisationName, card.City, card.Industry, card.Stage, card.Since, card.Rank, card.Term, timeline.Version,

@@ -44,6 +44,12 @@ public static class ScreeningRules
     /// <summary>With a proposal of its city the application needs an admission of its own.</summary>
     public static readonly Rule HasProposals = new("screening.has-proposals", "三");
 
+    /// <summary>A department raised something, or the province had returned it: the application needs an admission of its own.</summary>
+    public static readonly Rule HasRemarks = new("screening.has-remarks", "procedure 4");
+
+    /// <summary>The reason of an admission is withheld or destroyed; the list names every application with its reason.</summary>
+    public static readonly Rule ReasonWithheld = new("screening.reason-withheld", "procedure 4", 409);
+
     /// <summary>The list is fixed only after the cities' deadline.</summary>
     public static readonly Rule ReportsOpen = new("screening.reports-open", "四(二)", 409);
 

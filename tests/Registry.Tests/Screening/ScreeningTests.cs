@@ -70,6 +70,42 @@ public sealed class ScreeningTests(RegistryFixture registry) : IClassFixture<Reg
     }
 
     [Fact]
+    public async Task What_a_department_raised_or_the_province_had_returned_is_admitted_alone()
+    {
+        var batch = await registry.Announce();
+        var reported = await scenario.ReportedAsync(batch, clusters: 2);
+        var (raised, returned) = (reported[0].Id, reported[1].Id);
+        await registry.Accepted(Province, new RecordConsultation("environment", ConsultationOutcome.Concern, new DateOnly(2025, 6, 20), "有群众反映。", 3), raised.Value, Scenario.Rechecking);
+        await registry.Accepted(Province, new ReturnToCity("请核实。", Term, 3), returned.Value, Scenario.Rechecking);
+        await registry.Accepted(Officer, new RenewRecommendation("已核实。", await scenario.FindingsAsync(returned), 4), returned.Value, Scenario.Rechecking);
+        Assert.Equal("screening.has-remarks", await registry.Refused(Province, new AdmitSeveral([new(raised, 4)], "符合。"), batch.Value, Scenario.Rechecking));
+        Assert.Equal("screening.has-remarks", await registry.Refused(Province, new AdmitSeveral([new(returned, 5)], "符合。"), batch.Value, Scenario.Rechecking));
+        await registry.Accepted(Province, new RecordConsultation("environment", ConsultationOutcome.NoConcern, new DateOnly(2025, 6, 21), "已核实，无意见。", 4), raised.Value, Scenario.Rechecking);
+        await registry.Accepted(Province, new AdmitSeveral([new(raised, 5)], "符合。"), batch.Value, Scenario.Rechecking);
+    }
+
+    [Fact]
+    public async Task What_was_recommended_and_never_reported_is_ended_by_its_city_after_the_deadline_and_not_before()
+    {
+        var (id, _) = await scenario.RecommendedAsync(await registry.Announce());
+        var version = await scenario.VersionAsync(id.Stream);
+        Assert.Equal("application.wrong-stage", await registry.Refused(Officer, new DeclineApplication("未上报", version), id.Value, Registry.Tests.Recommendation.Given.LastInstant));
+        await registry.Accepted(Officer, new DeclineApplication("未在期限内上报", version), id.Value, Registry.Tests.Recommendation.Given.Closing);
+        Assert.Equal(Stage.Declined, await scenario.StageAsync(id));
+    }
+
+    [Fact]
+    public async Task A_list_is_not_fixed_while_the_words_of_an_admission_are_withheld()
+    {
+        var batch = await registry.Announce();
+        var (id, clerk) = (await scenario.AdmittedAsync(batch))[0];
+        var city = await scenario.VersionAsync(id.Stream);
+        Assert.Equal("quarantine.no-such-material", await registry.Refused(clerk, new Registry.Applications.Sensitive.QuarantineMaterial(null, null, (int)city, "涉敏"), id.Value, Scenario.Rechecking));
+        await registry.Accepted(Province, new Registry.Applications.Sensitive.QuarantineMaterial(null, null, (int)city, "涉敏"), id.Value, Scenario.Rechecking);
+        Assert.Equal("screening.reason-withheld", await registry.Refused(Province, new FixReviewList(await scenario.VersionAsync(batch.Stream)), batch.Value, Scenario.Rechecking));
+    }
+
+    [Fact]
     public async Task Bulk_admission_admits_all_or_none_each_as_it_was_seen()
     {
         var batch = await registry.Announce();

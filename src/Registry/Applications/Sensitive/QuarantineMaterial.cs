@@ -21,7 +21,10 @@ public sealed record QuarantineMaterial(string? File, string? Field, int? Step, 
     public static CommandSpec Spec { get; } = new(
         "quarantine-material", "/applications/{id}/quarantines", Roles.Applicant | Roles.CityOfficer | Roles.ProvincialOfficer, "Withhold a file, a text of the form or the words of a step at once, because it may be sensitive.");
 
-    /// <summary>One person is enough to withhold: a second one confirms or lifts it. What is already withheld or destroyed stays so.</summary>
+    /// <summary>
+    /// One person is enough to withhold: a second one confirms or lifts it. What is already withheld or destroyed stays so. An applicant withholds what the
+    /// applicant handed in or said; the words and photos of an office are the office's to withhold.
+    /// </summary>
     /// <param name="found">The material in the application, if it is there.</param>
     /// <param name="holds">Whether it is already withheld or destroyed.</param>
     public static Decision Decide(QuarantineMaterial command, Draft head, Material? found, bool holds, string by) =>
@@ -51,13 +54,18 @@ public sealed record QuarantineMaterial(string? File, string? Field, int? Step, 
         return desk.Record<Quarantine>(new Timeline(id.Stream, []), id.Value, decision);
     }
 
-    private static Material? Find(QuarantineMaterial command, Draft head, Timeline timeline, Desk desk) => (command.File, command.Field, command.Step) switch
+    private static Material? Find(QuarantineMaterial command, Draft head, Timeline timeline, Desk desk)
     {
-        ({ } digest, null, null) => Material.OfFile(head, timeline, digest),
-        (null, { } field, null) => Material.OfText(head, timeline, field, desk.Services.GetRequiredService<Vault>(), desk.Services.GetRequiredService<KeyStore>()),
-        (null, null, { } step) => Material.OfStep(head, timeline, step, desk.Services.GetRequiredService<Vault>(), desk.Services.GetRequiredService<KeyStore>()),
-        _ => null,
-    };
+        var applicant = desk.Actor.Role == Roles.Applicant;
+        bool OfOffice(int step) => applicant && timeline.Events.ElementAtOrDefault(step - 1)?.GetHeader("role")?.ToString() != nameof(Roles.Applicant);
+        return (command.File, command.Field, command.Step) switch
+        {
+            ({ } digest, null, null) => Material.OfFile(head, timeline, digest, ownOnly: applicant),
+            (null, { } field, null) => Material.OfText(head, timeline, field, desk.Services.GetRequiredService<Vault>(), desk.Services.GetRequiredService<KeyStore>()),
+            (null, null, { } step) when !OfOffice(step) => Material.OfStep(head, timeline, step, desk.Services.GetRequiredService<Vault>(), desk.Services.GetRequiredService<KeyStore>()),
+            _ => null,
+        };
+    }
 }
 
 /// <summary>Something in an application that can be withheld and destroyed without anything else: it has keys of its own.</summary>
@@ -68,9 +76,10 @@ public sealed record Material(MaterialKind Kind, string Place, string Digest, IR
         this with { Digest = string.Join(',', earlier.Select(e => e.Digest).Append(Digest).SelectMany(d => d.Split(',', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)) };
 
     /// <summary>A file that the draft, a submission or a later step names.</summary>
-    public static Material? OfFile(Draft head, Timeline timeline, string digest) =>
+    /// <param name="ownOnly">Whether only what the applicant handed in counts.</param>
+    public static Material? OfFile(Draft head, Timeline timeline, string digest, bool ownOnly) =>
         head.Evidence.Concat(Submissions(timeline).SelectMany(s => s.Evidence)).Concat(timeline.Events.Select(e => e.Data).OfType<SealedCopyFiled>().Select(c => c.File)).Any(e => e.Sha256 == digest)
-            || timeline.Events.Select(e => e.Data).OfType<INamesFiles>().Any(e => e.Files.Contains(digest))
+            || !ownOnly && timeline.Events.Select(e => e.Data).OfType<INamesFiles>().Any(e => e.Files.Contains(digest))
             ? new Material(MaterialKind.File, digest, digest, [EvidenceStore.SubjectOf(head.Application.Value, digest)])
             : null;
 
