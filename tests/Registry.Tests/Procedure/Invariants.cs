@@ -29,7 +29,7 @@ public sealed class Invariants(RegistryFixture registry, World world)
         [Stage.Submitted] = [Stage.Returned, Stage.Declined, Stage.Recommended, Stage.Withdrawn, Stage.Reported, Stage.Rejected],
         [Stage.Returned] = [Stage.Submitted, Stage.Withdrawn, Stage.Rejected],
         [Stage.Declined] = [],
-        [Stage.Recommended] = [Stage.Submitted, Stage.Reported, Stage.Withdrawn],
+        [Stage.Recommended] = [Stage.Submitted, Stage.Declined, Stage.Reported, Stage.Withdrawn],
         [Stage.Reported] = [Stage.Admitted, Stage.ReturnedToCity, Stage.Rejected, Stage.Withdrawn],
         [Stage.ReturnedToCity] = [Stage.Reported, Stage.Returned, Stage.Rejected, Stage.Withdrawn],
         [Stage.Rejected] = [],

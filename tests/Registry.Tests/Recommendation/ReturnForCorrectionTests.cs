@@ -73,10 +73,10 @@ public sealed class ReturnForCorrectionTests(RegistryFixture registry) : IClassF
     public void What_is_back_with_the_city_is_not_declined_by_it_and_what_is_not_is_not_renewed()
     {
         var back = Given.Submitted(Given.Recommended(), Given.InReport, Given.ReturnedToCity(Term));
-        Assert.Equal("recommendation.place-kept", DeclineApplication.Decide(new DeclineApplication("不符合", 4), back).Code());
-        Assert.Equal("reason.missing", DeclineApplication.Decide(new DeclineApplication("", 1), Given.Submitted()).Code());
-        Assert.Equal("application.wrong-stage", DeclineApplication.Decide(new DeclineApplication("不符合", 2), Given.Submitted(Given.Recommended())).Code());
-        DeclineApplication.Decide(new DeclineApplication("不符合", 2), Given.Submitted(Returned)).Event<ApplicationDeclined>();
+        Assert.Equal("recommendation.place-kept", DeclineApplication.Decide(new DeclineApplication("不符合", 4), back, Given.LastInstant).Code());
+        Assert.Equal("reason.missing", DeclineApplication.Decide(new DeclineApplication("", 1), Given.Submitted(), Given.LastInstant).Code());
+        Assert.Equal("application.wrong-stage", DeclineApplication.Decide(new DeclineApplication("不符合", 2), Given.Submitted(Given.Recommended()), Given.LastInstant).Code());
+        DeclineApplication.Decide(new DeclineApplication("不符合", 2), Given.Submitted(Returned), Given.LastInstant).Event<ApplicationDeclined>();
 
         Assert.Equal("recommendation.not-returned", RenewRecommendation.Decide(new RenewRecommendation("同意", [], 1), Given.Submitted(), Scenario.Open).Code());
         Assert.Equal("application.organisation-banned", RenewRecommendation.Decide(new RenewRecommendation("同意", [], 4), back.Banned(), Scenario.Open).Code());
