@@ -118,7 +118,8 @@ public static class FormCheck
         foreach (var row in raw.EnumerateArray())
         {
             number++;
-            if (row.ValueKind is JsonValueKind.Null || row.EnumerateObject().All(cell => FieldReader.IsEmpty(cell.Value)))
+            // A row left blank counts for nothing; a column that the table does not have is an error in it too, for it would be frozen with the rest.
+            if (row.ValueKind is JsonValueKind.Null || row.EnumerateObject().All(cell => FieldReader.IsEmpty(cell.Value) && field.Columns!.Any(column => column.Key == cell.Name)))
                 continue;
             var cells = new FormData(ReadFields(definition, field.Columns!, row, new Place(field.Key, number), findings));
             if (field.UniqueBy is { } unique && cells[unique] is { } key && !seen.Add(key))

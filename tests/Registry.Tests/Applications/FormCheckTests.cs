@@ -66,6 +66,10 @@ public sealed class FormCheckTests
         Assert.Contains(Check(With("backbone_firms", rows)).Errors, error => (error.Code, error.Row, error.Column) == (code, row, column));
 
     [Fact]
+    public void A_blank_row_has_no_columns_of_its_own() =>
+        Assert.Contains(Check(With("policies", """[{"张三13812345678":""}]""")).Errors, e => (e.Field, e.Row, e.Column, e.Code) == ("policies", 1, "?", "field.unknown"));
+
+    [Fact]
     public void A_table_beyond_its_rows_is_refused_at_once() =>
         Assert.Equal("table.too-many-rows", Assert.Single(Check(With("leading_firms", Firms(501, "10"))).Errors).Code);
 
