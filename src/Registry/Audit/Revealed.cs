@@ -11,6 +11,8 @@ public static class Revealed
     /// <summary>Streams whose sealed texts the auditor reads: reasons and opinions of offices, and applications. Never who objected, reported or scored.</summary>
     private static readonly string[] Readable = ["application/", "batch/", "city-report/", "publicity/", "announcement/", "case/", "review-request/", "organisation/"];
 
+    private static readonly string Personal = Applications.FrozenForm.PersonalKey("");
+
     /// <summary>What stands for a sealed value that is not opened here.</summary>
     public const string Unopened = "••••";
 
@@ -20,8 +22,8 @@ public static class Revealed
     public static JsonObject Of(object data, Func<Sealed, string?> open) =>
         (JsonObject)Reveal(JsonSerializer.SerializeToNode(data, data.GetType(), Json.Store)!, open)!;
 
-    /// <summary>Whether an auditor may read what is sealed under this key.</summary>
-    public static bool IsReadable(string key) => Readable.Any(p => key.StartsWith(p, StringComparison.Ordinal));
+    /// <summary>Whether an auditor may read what is sealed under this key. What is personal in an application (contacts, who went to an on-site check) is not.</summary>
+    public static bool IsReadable(string key) => Readable.Any(p => key.StartsWith(p, StringComparison.Ordinal)) && !key.EndsWith(Personal, StringComparison.Ordinal);
 
     /// <summary>Whether a node is a sealed value as it is stored.</summary>
     public static bool IsBox(JsonObject node) => node.Count == 3 && node.ContainsKey("key") && node.ContainsKey("at") && node.ContainsKey("box");

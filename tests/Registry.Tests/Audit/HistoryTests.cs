@@ -46,6 +46,13 @@ public sealed class HistoryTests(RegistryFixture registry) : IClassFixture<Regis
     }
 
     [Fact]
+    public void What_is_personal_in_an_application_is_not_the_auditor_s_to_read()
+    {
+        Assert.True(Revealed.IsReadable("application/x"));
+        Assert.False(Revealed.IsReadable("application/x/personal"));
+    }
+
+    [Fact]
     public async Task A_stream_tells_who_when_in_which_role_why_and_under_which_definition()
     {
         var batch = await registry.Announce();
