@@ -33,6 +33,8 @@ public sealed record AppointExperts(IReadOnlyList<Appointment> Experts, long Ver
             return closed;
         if (definition.Panel.Selection != ExpertSelection.Appointment)
             return ReviewRules.NotByAppointment.Refuse();
+        if (command.Experts.Count == 0)
+            return ReviewRules.NothingNew.Refuse();
         foreach (var appointment in command.Experts)
             if (TextCheck.Check(appointment.Reason, "reason") is { } wrong)
                 return wrong;

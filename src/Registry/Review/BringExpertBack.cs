@@ -10,9 +10,13 @@ public sealed record BringExpertBack(long Version) : ICommand<BringExpertBack>, 
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new("bring-expert-back", "/experts/{id}/return", Roles.ProvincialOfficer | Roles.Expert, "Put an expert back into the draw.");
 
-    /// <summary>四(三): only who stood down can come back.</summary>
-    public static Decision Decide(ExpertState expert) => expert.StoodDown ? Decision.Accept(new ExpertCameBack()) : ReviewRules.NothingNew.Refuse();
+    /// <summary>四(三): only who stood down can come back, and only the side that said so lifts it: whom the province took out of the draw does not put himself back.</summary>
+    /// <param name="own">Whether the expert asks.</param>
+    public static Decision Decide(ExpertState expert, bool own) =>
+        (own ? expert.Away : expert.StoodDown) ? Decision.Accept(new ExpertCameBack(own))
+        : expert.StoodDown || expert.Away ? ReviewRules.StoodDownByOther.Refuse()
+        : ReviewRules.NothingNew.Refuse();
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(BringExpertBack command, Desk desk) => desk.OnExpertAsync(command.Version, Decide);
+    public static Task<Decision> Handle(BringExpertBack command, Desk desk) => desk.OnExpertAsync(command.Version, expert => Decide(expert, desk.Actor.Role == Roles.Expert));
 }

@@ -22,16 +22,18 @@ public sealed record ClosePanel(string Opinion, long Version) : ICommand<ClosePa
     public sealed record Closing(Decision Decision, IReadOnlyList<(ApplicationFile File, ApplicationScored Event)> Scored);
 
     /// <summary>
-    /// 四(三), 五(三): every assigned sheet is signed, or its expert abstained or was recused; no on-site check is open and its term to revise is over or used.
+    /// 四(三), 五(三): every assigned sheet is signed, or its expert abstained or was recused; no score is of an expert whose facts show a conflict by now (who is recused
+    /// first); no on-site check is open and its term to revise is over or used.
     /// An application that no longer stands, or whose applicant is banned, is left out.
     /// </summary>
     /// <param name="command">What was said.</param>
     /// <param name="panel">The panel with its applications.</param>
     /// <param name="sheets">All sheets of the panel.</param>
+    /// <param name="members">The members' facts now.</param>
     /// <param name="pseudonyms">Pseudonym of each member, drawn for this closing.</param>
     /// <param name="now">The instant of the command.</param>
     public static Closing Decide(
-        ClosePanel command, PanelFile panel, IReadOnlyList<SheetView> sheets, IReadOnlyDictionary<string, string> pseudonyms, DateTimeOffset now)
+        ClosePanel command, PanelFile panel, IReadOnlyList<SheetView> sheets, IReadOnlyList<ExpertView> members, IReadOnlyDictionary<string, string> pseudonyms, DateTimeOffset now)
     {
         if (panel.Closed is { } closed)
             return Refused(closed);
@@ -41,9 +43,9 @@ public sealed record ClosePanel(string Opinion, long Version) : ICommand<ClosePa
             return Refused(wrong);
 
         var rule = ScoringRule.Of(panel.Call.Definition, panel.State.Industry);
-        var reviewed = panel.Snapshot!.Applications.Select(a => a.Id).ToHashSet();
+        var parties = panel.Snapshot!.Applications.ToDictionary(a => a.Id);
         var files = panel.Applications
-            .Where(a => reviewed.Contains(a.Head.Application.Value) && a.NotIn(Stage.Admitted) is null && a.Banned(now) is null)
+            .Where(a => parties.ContainsKey(a.Head.Application.Value) && a.NotIn(Stage.Admitted) is null && a.Banned(now) is null)
             .ToArray();
         if (files.Length == 0)
             return Refused(ReviewRules.NothingToReview.Refuse());
@@ -53,6 +55,15 @@ public sealed record ClosePanel(string Opinion, long Version) : ICommand<ClosePa
             .Distinct().Order(StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
             return Refused(ReviewRules.SheetsMissing.Refuse(("count", missing.Length), ("experts", missing)));
+
+        var facts = members.ToDictionary(m => m.Expert.Value, m => m.State);
+        var conflicted = files
+            .SelectMany(f => panel.State.ScorersOf(f.Head.Application.Value)
+                .Where(e => byPlace[(f.Head.Application.Value, e)].State.Status != SheetStatus.Abstained
+                    && Conflicts.Now(new ExpertId(e), facts[e], parties[f.Head.Application.Value], panel.Snapshot.Rule.OwnCityExcluded) is not null))
+            .Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (conflicted.Length > 0)
+            return Refused(ReviewRules.ConflictsFound.Refuse(("count", conflicted.Length), ("experts", conflicted)));
 
         var scores = new List<(ApplicationFile File, Score Score)>();
         var inputs = new Dictionary<ApplicationFile, (ScoredSheet[] Sheets, int Abstentions)>();
@@ -104,7 +115,8 @@ public sealed record ClosePanel(string Opinion, long Version) : ICommand<ClosePa
         {
             var id = panel.Id.Value;
             var sheets = await desk.Session.Query<SheetView>().Where(s => s.Panel == id).ToListAsync(desk.Cancelled);
-            var closing = Decide(command, panel, sheets, Pseudonyms(panel.State), desk.Now);
+            var members = await desk.Session.LoadManyAsync<ExpertView>(desk.Cancelled, panel.State.Seats.Select(s => new ExpertId(s.Expert).Stream));
+            var closing = Decide(command, panel, sheets, [.. members], Pseudonyms(panel.State), desk.Now);
             foreach (var (file, scored) in closing.Scored)
                 desk.Append<Application>(file.Timeline, [scored]);
             return closing.Decision;

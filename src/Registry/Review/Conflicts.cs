@@ -45,6 +45,10 @@ public static class Conflicts
         : expert.Interests.Any(application.Parties.Contains) ? Conflict.Interest
         : expert.Recused.Contains(application.Id) ? Conflict.Recused
         : null;
+
+    /// <summary>The conflict that the expert's facts show today, whatever they were at the draw.</summary>
+    public static Conflict? Now(ExpertId id, ExpertState expert, DrawApplication application, bool ownCityExcluded) =>
+        Between(new PoolExpert(id.Value, expert.Fields, expert.Employer!, expert.City!, expert.Interests, [], 0), application, ownCityExcluded);
 }
 
 /// <summary>An organisation that an application names: itself or a firm in one of its tables.</summary>

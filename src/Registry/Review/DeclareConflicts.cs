@@ -39,7 +39,7 @@ public sealed record DeclareConflicts(IReadOnlyList<DeclaredConflict> Conflicts,
             return ReviewRules.DeclaredAlready.Refuse();
         if (command.General is null && !command.Confidentiality)
             return ReviewRules.UndertakingMissing.Refuse();
-        if (TextCheck.CheckOptional(command.General, "general") is { } general)
+        if (command.General is not null && TextCheck.Check(command.General, "general") is { } general)
             return general;
         foreach (var conflict in command.Conflicts)
             if (!seat.Applications.Contains(conflict.Application.Value))
@@ -54,17 +54,12 @@ public sealed record DeclareConflicts(IReadOnlyList<DeclaredConflict> Conflicts,
             foreach (var application in seat.Applications)
                 if (command.Conflicts.FirstOrDefault(c => c.Application.Value == application) is { } declared)
                     recusals.Add(id, declared.Application, null, declared.Reason);
-                else if (FoundNow(panel.Snapshot!, id, expert, application) is { } found)
+                else if (panel.Snapshot!.Applications.FirstOrDefault(a => a.Id == application) is { } parties
+                    && Review.Conflicts.Now(id, expert, parties, panel.Snapshot.Rule.OwnCityExcluded) is { } found)
                     recusals.Add(id, new ApplicationId(application), found, null);
         var declaration = new ConflictsDeclared(id, [.. command.Conflicts.Select(c => c.Application).Distinct()], command.General is not null, command.Confidentiality);
         return Decision.Accept([declaration, .. recusals.Events]);
     }
-
-    /// <summary>The conflict that the expert's facts show today.</summary>
-    internal static Conflict? FoundNow(PoolSnapshotTaken snapshot, ExpertId id, ExpertState expert, string application) => Review.Conflicts.Between(
-        new PoolExpert(id.Value, expert.Fields, expert.Employer!, expert.City!, expert.Interests, [], 0),
-        snapshot.Applications.Single(a => a.Id == application),
-        snapshot.Rule.OwnCityExcluded);
 
     /// <inheritdoc />
     public static async Task<Decision> Handle(DeclareConflicts command, Desk desk)

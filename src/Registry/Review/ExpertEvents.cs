@@ -21,12 +21,14 @@ public sealed record ExpertMoved(CreditCode Employer, string City);
 public sealed record ExpertFieldsRecognised(IReadOnlyList<string> Fields);
 
 /// <summary>The expert is not called in, up to and including a day, or until coming back.</summary>
+/// <param name="Own">On the expert's own word; otherwise the province's, which the expert cannot lift.</param>
 [RecordedAs("expert-stood-down")]
-public sealed record ExpertStoodDown(DateOnly? LastDay, Sealed Reason);
+public sealed record ExpertStoodDown(DateOnly? LastDay, Sealed Reason, bool Own = false);
 
-/// <summary>The expert can be called in again.</summary>
+/// <summary>Who had stood the expert down takes it back; the other side's standing down goes on.</summary>
+/// <param name="Own">The expert's own; otherwise the province's.</param>
 [RecordedAs("expert-came-back")]
-public sealed record ExpertCameBack;
+public sealed record ExpertCameBack(bool Own = false);
 
 /// <summary>The expert has an interest in an organisation (adviser, shareholder, family): an application that names it is not this expert's to score.</summary>
 [RecordedAs("interest-declared")]

@@ -9,10 +9,13 @@ namespace Registry.Review;
 
 /// <summary>What the rules read of an expert.</summary>
 /// <param name="Account">The expert's account; null before registration.</param>
-/// <param name="StoodDown">Not to be called in.</param>
-/// <param name="StoodDownTo">Last day of standing down; null while open-ended.</param>
+/// <param name="StoodDown">The province says: not to be called in.</param>
+/// <param name="StoodDownTo">Last day of it; null while open-ended.</param>
+/// <param name="Away">The expert says so.</param>
+/// <param name="AwayTo">Last day of it; null while open-ended.</param>
 public sealed record ExpertState(
-    string? Account, ImmutableList<string> Fields, string? Employer, string? City, ImmutableList<string> Interests, bool StoodDown, DateOnly? StoodDownTo)
+    string? Account, ImmutableList<string> Fields, string? Employer, string? City, ImmutableList<string> Interests, bool StoodDown, DateOnly? StoodDownTo,
+    bool Away = false, DateOnly? AwayTo = null)
 {
     /// <summary>Before registration.</summary>
     public static readonly ExpertState Start = new(null, [], null, null, [], false, null);
@@ -23,6 +26,8 @@ public sealed record ExpertState(
         ExpertRegistered r => state with { Account = r.Account, Fields = [.. r.Fields], Employer = r.Employer.Value, City = r.City },
         ExpertMoved m => state with { Employer = m.Employer.Value, City = m.City },
         ExpertFieldsRecognised f => state with { Fields = [.. f.Fields] },
+        ExpertStoodDown { Own: true } s => state with { Away = true, AwayTo = s.LastDay },
+        ExpertCameBack { Own: true } => state with { Away = false, AwayTo = null },
         ExpertStoodDown s => state with { StoodDown = true, StoodDownTo = s.LastDay },
         ExpertCameBack => state with { StoodDown = false, StoodDownTo = null },
         InterestDeclared i => state with { Interests = state.Interests.Contains(i.Organisation.Value) ? state.Interests : state.Interests.Add(i.Organisation.Value) },
@@ -30,7 +35,10 @@ public sealed record ExpertState(
     };
 
     /// <summary>Whether the expert can be called in on this day.</summary>
-    public bool AvailableOn(DateOnly day) => Account is not null && (!StoodDown || StoodDownTo < day);
+    public bool AvailableOn(DateOnly day) => Account is not null && (!StoodDown || StoodDownTo < day) && (!Away || AwayTo < day);
+
+    /// <summary>Last day on which the expert cannot be called in, whoever said so; null when there is none, or no end of it is set.</summary>
+    public DateOnly? UnavailableTo => StoodDown && StoodDownTo is null || Away && AwayTo is null ? null : StoodDownTo > AwayTo || AwayTo is null ? StoodDownTo : AwayTo;
 }
 
 /// <summary>An expert in the pool, as lists and the snapshot of a draw read it.</summary>

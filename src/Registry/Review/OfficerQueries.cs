@@ -35,7 +35,7 @@ internal static class OfficerQueries
 
     private static async Task<IReadOnlyList<ExpertAnswer>?> ExpertsAsync(HttpContext http, Reading reading) =>
         [.. (await reading.Session.Query<ExpertView>().OrderBy(e => e.Id).ToListAsync(reading.Cancelled)).Select(e => new ExpertAnswer(
-            e.Expert, e.Version, reading.Open(e.Name), e.State.Fields, e.State.Employer!, e.State.City!, e.State.Interests, e.State.AvailableOn(ChinaTime.ToDay(reading.Now)), e.State.StoodDownTo))];
+            e.Expert, e.Version, reading.Open(e.Name), e.State.Fields, e.State.Employer!, e.State.City!, e.State.Interests, e.State.AvailableOn(ChinaTime.ToDay(reading.Now)), e.State.UnavailableTo))];
 
     private static async Task<IReadOnlyList<PanelCard>?> PanelsAsync(HttpContext http, Reading reading) =>
         [.. (await reading.Session.OfBatchAsync(new BatchId(Route(http)), reading.Cancelled))

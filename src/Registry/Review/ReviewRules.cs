@@ -129,6 +129,18 @@ public static class ReviewRules
     /// <summary>The expert's employer is the applicant or a firm that the application names.</summary>
     public static readonly Rule OwnEmployer = new("review.own-employer", "procedure 5");
 
+    /// <summary>The expert's facts show a conflict now: an interest declared, or a move to the application's city.</summary>
+    public static readonly Rule ConflictFound = new("review.conflict-found", "procedure 5");
+
+    /// <summary>Members whose facts show a conflict by now are recused before the panel is closed.</summary>
+    public static readonly Rule ConflictsFound = new("review.conflicts-found", "procedure 5");
+
+    /// <summary>The application was left out when the panel was last filled: it no longer stands, or its applicant is banned.</summary>
+    public static readonly Rule LeftOut = new("review.left-out", "四(三)");
+
+    /// <summary>Who took the expert out of the draw brings the expert back: the province, or the expert.</summary>
+    public static readonly Rule StoodDownByOther = new("review.stood-down-by-other", "四(三)", 403);
+
     /// <summary>The rubric has no such criterion, or the sheet has it twice.</summary>
     public static readonly Rule UnknownCriterion = new("review.unknown-criterion", "四(三)");
 

@@ -9,18 +9,24 @@ namespace Registry.Review;
 /// <param name="State">The sheet.</param>
 /// <param name="Panel">Its panel.</param>
 /// <param name="Expert">Its expert's facts now.</param>
-/// <param name="Parties">The application as the draw knew it.</param>
+/// <param name="Parties">The application as the last draw or appointment knew it; null when it was left out of that.</param>
 /// <param name="Definition">The definition in force.</param>
-public sealed record SheetFile(SheetId Id, long Version, SheetState State, PanelState Panel, ExpertState Expert, DrawApplication Parties, CallDefinition Definition)
+public sealed record SheetFile(SheetId Id, long Version, SheetState State, PanelState Panel, ExpertState Expert, DrawApplication? Parties, CallDefinition Definition)
 {
     /// <summary>
-    /// 四(三): nobody writes a sheet before declaring, after the closing, or on the own employer's application, wherever the expert has moved since the draw.
+    /// 四(三): nobody writes a sheet before declaring, after the closing, on an application that no longer takes part, or with a conflict that the facts show now, wherever the
+    /// expert has moved and whatever interest was declared since the draw.
     /// </summary>
     public Refusal? Barred() =>
         !Panel.HasDeclared(Id.Expert.Value, Id.Application.Value) ? ReviewRules.DeclareFirst.Refuse()
         : Panel.Closed ? ReviewRules.PanelClosed.Refuse()
-        : Expert.Employer is { } employer && Parties.Parties.Contains(employer) ? ReviewRules.OwnEmployer.Refuse()
-        : null;
+        : Parties is not { } application ? ReviewRules.LeftOut.Refuse()
+        : Conflicts.Now(Id.Expert, Expert, application, Definition.Panel.For(Panel.Industry).OwnCityExcluded) switch
+        {
+            null => null,
+            Conflict.Employer => ReviewRules.OwnEmployer.Refuse(),
+            _ => ReviewRules.ConflictFound.Refuse(),
+        };
 }
 
 /// <summary>Commands about a score sheet.</summary>
@@ -47,7 +53,7 @@ public static class SheetDesk
         desk.UnderDefinition(call.Definition.Hash);
         var file = new SheetFile(
             id, timelines[0].Version, timelines[0].Fold(SheetState.Start, SheetState.Next), panel.State,
-            timelines[1].Fold(ExpertState.Start, ExpertState.Next), panel.Reviewed.Single(a => a.Id == id.Application.Value), call.Definition);
+            timelines[1].Fold(ExpertState.Start, ExpertState.Next), panel.Reviewed.FirstOrDefault(a => a.Id == id.Application.Value), call.Definition);
         return desk.Record<Sheet>(timelines[0], id.Value, decide(file));
     }
 }

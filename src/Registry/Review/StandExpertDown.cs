@@ -14,10 +14,11 @@ public sealed record StandExpertDown(DateOnly? LastDay, string Reason, long Vers
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new("stand-expert-down", "/experts/{id}/standing-down", Roles.ProvincialOfficer | Roles.Expert, "Take an expert out of the draw for a while.");
 
-    /// <summary>四(三): only who is available is called in.</summary>
-    public static Decision Decide(StandExpertDown command) =>
-        TextCheck.Check(command.Reason, "reason") is { } wrong ? wrong : Decision.Accept(new ExpertStoodDown(command.LastDay, Sealed.Of(command.Reason.Trim())));
+    /// <summary>四(三): only who is available is called in. What the province and what the expert says stand side by side.</summary>
+    /// <param name="own">Whether the expert says it.</param>
+    public static Decision Decide(StandExpertDown command, bool own) =>
+        TextCheck.Check(command.Reason, "reason") is { } wrong ? wrong : Decision.Accept(new ExpertStoodDown(command.LastDay, Sealed.Of(command.Reason.Trim()), own));
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(StandExpertDown command, Desk desk) => desk.OnExpertAsync(command.Version, _ => Decide(command));
+    public static Task<Decision> Handle(StandExpertDown command, Desk desk) => desk.OnExpertAsync(command.Version, _ => Decide(command, desk.Actor.Role == Roles.Expert));
 }

@@ -29,11 +29,33 @@ public sealed class AppointmentTests(RegistryFixture registry) : IClassFixture<R
         Assert.Equal("review.field-short", await RefusedAsync(panel, Appoint(others[..7])));
         Assert.Equal("review.not-eligible", await RefusedAsync(panel, [.. whole[..6], new Appointment(new ExpertId("nobody"), "理由")]));
         await registry.Accepted(Scenario.Province(), new AppointExperts(whole, 1), panel.Value, Scenario.Reviewing);
+        Assert.Equal("review.nothing-new", await RefusedAsync(panel, []));
 
         await registry.Accepted(Scenario.Province(), new RecuseExpert(finance[0], null, "出国"), panel.Value, Scenario.Reviewing);
         Assert.Equal("review.not-eligible", await RefusedAsync(panel, Appoint([finance[0]])));
         await registry.Accepted(Scenario.Province(), new AppointExperts(Appoint([finance[1]]), await scenario.VersionAsync(panel.Stream)), panel.Value, Scenario.Reviewing);
         Assert.Equal(7, (await scenario.MembersAsync(panel)).Count);
+    }
+
+    [Fact]
+    public async Task What_was_withdrawn_before_a_vacancy_was_filled_is_no_longer_scored_and_keeps_nobody_from_declaring()
+    {
+        await scenario.PoolReadyAsync();
+        var batch = await registry.Announce(d => d["panel"]!["selection"] = "appointment");
+        var (gone, clerk) = (await scenario.ReviewListedAsync(batch, (Scenario.Jinan, 2)))[0];
+        var panel = await scenario.PanelFormedAsync(batch);
+        await using var session = registry.Store.QuerySession();
+        var pool = (await session.Query<ExpertView>().ToListAsync(Ct)).Where(e => e.State is { StoodDown: false } && e.State.Fields.Contains("SW")).ToArray();
+        var finance = pool.Where(e => e.State.Fields.Contains("finance")).Select(e => e.Expert).ToArray();
+        await registry.Accepted(Scenario.Province(), new AppointExperts(Appoint([finance[0], .. pool.Where(e => !e.State.Fields.Contains("finance")).Select(e => e.Expert).Take(6)]), 1), panel.Value, Scenario.Reviewing);
+        var member = (await scenario.MembersAsync(panel))[1];
+        await registry.Accepted(member.Actor, new DeclareConflicts([], null, true), panel.Value, Scenario.Reviewing);
+        await registry.Accepted(clerk, new Registry.Applications.WithdrawApplication("不再申报", await scenario.VersionAsync(gone.Stream)), gone.Value, Scenario.Reviewing);
+        await registry.Accepted(Scenario.Province(), new RecuseExpert(finance[0], null, "出国"), panel.Value, Scenario.Reviewing);
+        await registry.Accepted(Scenario.Province(), new AppointExperts(Appoint([finance[1]]), await scenario.VersionAsync(panel.Stream)), panel.Value, Scenario.Reviewing);
+
+        Assert.Equal("review.left-out", await registry.Refused(member.Actor, new SaveSheet([], 0), new SheetId(panel, gone, member.Id).Value, Scenario.Reviewing));
+        await registry.Accepted((await scenario.MembersAsync(panel))[2].Actor, new DeclareConflicts([], null, true), panel.Value, Scenario.Reviewing);
     }
 
     [Fact]

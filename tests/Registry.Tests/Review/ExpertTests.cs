@@ -67,11 +67,26 @@ public sealed class ExpertTests(RegistryFixture registry) : IClassFixture<Regist
     }
 
     [Fact]
+    public async Task Whom_the_province_took_out_of_the_draw_neither_comes_back_nor_shortens_it_alone_and_the_other_way_round()
+    {
+        var (expert, actor) = await scenario.ExpertAsync();
+        await registry.Accepted(Scenario.Province(), new StandExpertDown(null, "核查中", 1), expert.Value);
+        Assert.Equal("review.stood-down-by-other", await registry.Refused(actor, new BringExpertBack(2), expert.Value));
+        await registry.Accepted(actor, new StandExpertDown(new DateOnly(2025, 1, 1), "缩短", 2), expert.Value);
+        await using (var session = registry.Store.QuerySession())
+            Assert.False((await session.LoadAsync<ExpertView>(expert.Stream, Ct))!.State.AvailableOn(new DateOnly(2025, 7, 1)));
+        await registry.Accepted(Scenario.Province(), new BringExpertBack(3), expert.Value);
+        Assert.Equal("review.stood-down-by-other", await registry.Refused(Scenario.Province(), new BringExpertBack(4), expert.Value));
+        await registry.Accepted(actor, new BringExpertBack(4), expert.Value);
+        await RestAsync(expert);
+    }
+
+    [Fact]
     public void Facts_that_are_recorded_already_and_a_return_of_one_who_never_stood_down_change_nothing()
     {
         var expert = ExpertState.Next(ExpertState.Start, new ExpertRegistered("a", Sealed.Of("某人"), ["SW", "AI"], Registry.Organisations.CreditCode.Parse(Employer), "371000"));
         Assert.Equal("review.nothing-new", CodeOf(RecordExpertFacts.Decide(new RecordExpertFacts(["AI", "SW"], Employer, "371000", 1), expert)));
-        Assert.Equal("review.nothing-new", CodeOf(BringExpertBack.Decide(expert)));
+        Assert.Equal("review.nothing-new", CodeOf(BringExpertBack.Decide(expert, own: false)));
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public sealed class RecusalTests(RegistryFixture registry) : IClassFixture<Regis
     public async Task A_general_conflict_replaces_the_expert_by_the_next_in_drawn_order()
     {
         var (panel, _, members) = await DrawnAsync();
+        Assert.Equal("reason.missing", await registry.Refused(members[0].Actor, new DeclareConflicts([], "", false), panel.Value, Scenario.Reviewing));
         await registry.Accepted(members[0].Actor, new DeclareConflicts([], "与多家申报单位有合作", false), panel.Value, Scenario.Reviewing);
         var drawn = Assert.Single(await EventsAsync<PanelDrawn>(panel));
         var calledIn = Assert.Single(await EventsAsync<ExpertCalledIn>(panel));
@@ -95,6 +96,23 @@ public sealed class RecusalTests(RegistryFixture registry) : IClassFixture<Regis
         await MoveAsync(members[0].Id, application);
         Assert.Equal("review.own-employer", await registry.Refused(members[0].Actor, new SaveSheet([], 0), new SheetId(panel, application, members[0].Id).Value));
         await RestAsync(members[0].Id);
+    }
+
+    [Fact]
+    public async Task Abuse_06_an_interest_declared_after_the_declaration_bars_the_sheet_and_the_closing_until_the_expert_is_recused()
+    {
+        var batch = await registry.Announce();
+        var application = (await scenario.ForReviewAsync(batch))[0];
+        var panel = await scenario.PanelSignedAsync(batch);
+        var (expert, actor, _) = (await scenario.MembersAsync(panel))[0];
+        await using var session = registry.Store.QuerySession();
+        var party = (await session.LoadAsync<Draft>(application.Stream, Ct))!.Organisation.Value;
+        await registry.Accepted(actor, new DeclareInterest(party, "持股", await scenario.VersionAsync(expert.Stream)), expert.Value);
+        var sheet = new SheetId(panel, application, expert);
+        Assert.Equal("review.conflict-found", await registry.Refused(actor, new SaveSheet([], await scenario.VersionAsync(sheet.Stream)), sheet.Value, Scenario.Reviewing));
+        Assert.Equal("review.conflicts-found", await registry.Refused(Scenario.Province(), new ClosePanel("同意。", await scenario.VersionAsync(panel.Stream)), panel.Value, Scenario.Reviewing));
+        await registry.Accepted(Scenario.Province(), new RecuseExpert(expert, application, "与申报主体有利益关系"), panel.Value, Scenario.Reviewing);
+        await registry.Accepted(Scenario.Province(), new ClosePanel("同意。", await scenario.VersionAsync(panel.Stream)), panel.Value, Scenario.Reviewing);
     }
 
     [Fact]
