@@ -12,30 +12,32 @@ public sealed record RedatingProposal(string Because, DateOnly LastDay, decimal?
 public static class Proposals
 {
     /// <summary>
-    /// The window that ends on this day: as many working days as it takes to get there. If the day is not a working day the window ends on the next one,
-    /// which the caller sees by comparing.
+    /// The window that ends on this day: as many working days as it takes to get there, and no fewer than were owed before. If the day is not a working day,
+    /// or leaves too few, the window ends on a later one, which the caller sees by comparing.
     /// </summary>
-    public static WindowAnswer WindowTo(this WorkingDays calendar, DateOnly firstDay, DateOnly lastDay, PublicityOpened rule)
+    public static WindowAnswer WindowTo(this WorkingDays calendar, DateOnly firstDay, int owed, DateOnly lastDay, PublicityOpened rule)
     {
-        for (var days = rule.WorkingDays; ; days++)
+        for (var days = owed; ; days++)
             if (calendar.Window(firstDay, days, rule.FirstDayCounts) is not WindowAnswer.Computed { Window: var window } || window.LastDay >= lastDay)
                 return calendar.Window(firstDay, days, rule.FirstDayCounts);
     }
 
     /// <summary>
     /// Procedure 6: a calendar that changed while the window is open, and an outage longer than the definition's hours, each lead to a proposal.
-    /// Recorded and observed times are counted once. For an outage it is one more working day for each day begun of the time that was lost.
+    /// Recorded and observed times are counted once. A window owes as many working days as it counted when it was last set, under whichever calendar is in force;
+    /// for an outage it is one more than the rule's for each day begun of the time that was lost. What the window gives already is not proposed again.
     /// </summary>
     public static IReadOnlyList<RedatingProposal> For(NoticeState notice, NoticeLine line, WorkingDays calendar, int outageHours, IReadOnlyList<Outage>? observed = null)
     {
         if (line.Window is not { } window || line.OpensAt is not { } opens || line.ClosesAt is not { } closes)
             return [];
         var proposals = new List<RedatingProposal>();
-        if (calendar.Window(window.FirstDay, notice.Opened!.WorkingDays, notice.Opened.FirstDayCounts) is WindowAnswer.Computed { Window: var now } && now.LastDay > window.LastDay)
+        if (calendar.Window(window.FirstDay, window.Counted.Count, notice.Opened!.FirstDayCounts) is WindowAnswer.Computed { Window: var now } && now.LastDay > window.LastDay)
             proposals.Add(new("calendar", now.LastDay));
         var lost = Availability.Total([.. notice.Outages, .. observed ?? []], opens, closes);
-        if (lost > TimeSpan.FromHours(outageHours)
-            && calendar.Window(window.FirstDay, window.Counted.Count + (int)Math.Ceiling(lost.TotalDays), notice.Opened.FirstDayCounts) is WindowAnswer.Computed { Window: var extended })
+        var owed = notice.Opened.WorkingDays + (int)Math.Ceiling(lost.TotalDays);
+        if (lost > TimeSpan.FromHours(outageHours) && owed > window.Counted.Count
+            && calendar.Window(window.FirstDay, owed, notice.Opened.FirstDayCounts) is WindowAnswer.Computed { Window: var extended } && extended.LastDay > window.LastDay)
             proposals.Add(new("outage", extended.LastDay, Math.Round((decimal)lost.TotalHours, 1)));
         return proposals;
     }

@@ -20,7 +20,10 @@ public sealed record RedatePublicity(string PublicReason, long Version, DateOnly
     public static CommandSpec Spec { get; } = new(
         "redate-publicity", "/publicity/{id}/redating", Roles.ProvincialOfficer, "Set windows to a later last day, with a reason.");
 
-    /// <summary>四(四): a window never becomes shorter. Entries whose application is no longer in publicity stay as they are; a window that is over may be opened again.</summary>
+    /// <summary>
+    /// 四(四): a window never becomes shorter, and never counts fewer working days than it did. Entries whose application is no longer in publicity, and windows
+    /// that the new day would not lengthen, stay as they are; a window that is over may be opened again.
+    /// </summary>
     public static Decision Decide(RedatePublicity command, NoticeFile file, WorkingDays calendar, DateTimeOffset now)
     {
         var notice = file.Notice;
@@ -33,22 +36,28 @@ public sealed record RedatePublicity(string PublicReason, long Version, DateOnly
                 return PublicityRules.UnknownEntry.Refuse(("entry", number));
 
         var redated = new List<object>();
+        Refusal? unfit = null;
         var concerned = notice.Standing.Where(l => l.OpensAt is not null && file.IsUp(l.Entry.Application) && command.Entries?.Contains(l.Entry.Number) is not false);
         foreach (var sameWindow in concerned.GroupBy(l => (l.Window!.FirstDay, l.Window.LastDay)))
         {
+            var owed = sameWindow.Max(l => l.Window!.Counted.Count);
             var answer = command.LastDay is { } lastDay
-                ? calendar.WindowTo(sameWindow.Key.FirstDay, lastDay, notice.Opened!)
-                : calendar.Window(sameWindow.Key.FirstDay, notice.Opened!.WorkingDays, notice.Opened.FirstDayCounts);
+                ? calendar.WindowTo(sameWindow.Key.FirstDay, owed, lastDay, notice.Opened!)
+                : calendar.Window(sameWindow.Key.FirstDay, owed, notice.Opened!.FirstDayCounts);
             if (answer is WindowAnswer.NotPublished missing)
                 return missing.Refusal();
             var window = ((WindowAnswer.Computed)answer).Window;
             if (command.LastDay is not null && window.LastDay != command.LastDay || now >= ChinaTime.EndOf(window.LastDay))
-                return PublicityRules.LastDayUnfit.Refuse(("lastDay", command.LastDay ?? window.LastDay));
-            if (window.LastDay > sameWindow.Key.LastDay)
+            {
+                unfit = PublicityRules.LastDayUnfit.Refuse(("lastDay", command.LastDay ?? window.LastDay));
+                if (command.LastDay > sameWindow.Key.LastDay)
+                    return unfit;
+            }
+            else if (window.LastDay > sameWindow.Key.LastDay)
                 redated.Add(new PublicityRedated([.. sameWindow.Select(l => l.Entry.Number)], sameWindow.Key.LastDay, window, command.PublicReason.Trim()));
         }
         return redated.Count == 0
-            ? PublicityRules.NotLater.Refuse(("lastDay", notice.Standing.Max(l => l.Window!.LastDay)))
+            ? unfit ?? PublicityRules.NotLater.Refuse(("lastDay", notice.Standing.Max(l => l.Window!.LastDay)))
             : Decision.Accept([.. redated]);
     }
 
