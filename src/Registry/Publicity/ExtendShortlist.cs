@@ -23,10 +23,14 @@ public sealed record ExtendShortlist(string Reason, string Meeting, DateOnly Dec
     public static CommandSpec Spec { get; } = new(
         "extend-shortlist", "/applications/{id}/shortlisting", Roles.ProvincialOfficer, "Put an application that was left out on the shortlist after all.");
 
-    /// <summary>四(四), 五(三). An application is told that it was left out when the list is fixed, so there is a list to put it on.</summary>
-    public static Decision Decide(ExtendShortlist command, ApplicationFile file, DateTimeOffset now) =>
+    /// <summary>
+    /// 四(四), 五(三). An application is told that it was left out when the list is fixed, so there is a list to put it on; one whose exclusion a review has
+    /// reopened stands as scored again, and the list is there already.
+    /// </summary>
+    /// <param name="listFixed">Whether the batch's shortlist is fixed.</param>
+    public static Decision Decide(ExtendShortlist command, ApplicationFile file, bool listFixed, DateTimeOffset now) =>
         file.Banned(now) is { } banned ? banned
-        : file.NotIn(Stage.NotShortlisted) is { } elsewhere ? elsewhere
+        : (listFixed ? file.NotIn(Stage.NotShortlisted, Stage.Scored) : file.NotIn(Stage.NotShortlisted)) is { } elsewhere ? elsewhere
         : (TextCheck.Check(command.Reason, "reason") ?? FixShortlist.Unfit(command.Meeting, command.DecidedOn, command.Signatory, now)) is { } wrong ? wrong
         : Decision.Accept(new ApplicationShortlisted(file.Timeline.Events.Select(e => e.Data).OfType<ApplicationScored>().Last().Rank));
 
@@ -34,7 +38,7 @@ public sealed record ExtendShortlist(string Reason, string Meeting, DateOnly Dec
     public static Task<Decision> Handle(ExtendShortlist command, Desk desk) => desk.OnApplicationAsync(command.Version, async file =>
     {
         var batch = (await desk.ReadAsync(file.Head.Batch.Stream))[0];
-        var decision = Decide(command, file, desk.Now);
+        var decision = Decide(command, file, batch.Fold(Shortlist.Start, Shortlist.Next).Fixed is not null, desk.Now);
         if (decision is Decision.Accepted { Events: [ApplicationShortlisted listed] })
             desk.Append<Batch>(batch, [new ShortlistExtended(
                 file.Head.Application, listed.Rank, Sealed.Of(command.Reason.Trim()),

@@ -50,15 +50,17 @@ public sealed record FixShortlist(string Meeting, DateOnly DecidedOn, string Sig
     public static Task<Decision> Handle(FixShortlist command, Desk desk) => desk.OnScoredAsync(command.Version, (shortlist, candidates, timelines) =>
     {
         var decision = Decide(command, desk.Actor, desk.Now, shortlist, candidates);
-        if (decision is Decision.Accepted { Events: [ShortlistFixed fix] })
-        {
-            foreach (var line in fix.Entries)
-                desk.Append<Application>(timelines[line.Application], [new ApplicationShortlisted(line.Rank)]);
-            // The applicant's own copy of the reason lies under the application's key, so it shares the application's fate and not the batch's.
-            var vault = desk.Services.GetRequiredService<Vault>();
-            foreach (var line in fix.LeftOut)
-                desk.Append<Application>(timelines[line.Application], [new ApplicationNotShortlisted(Sealed.Of(vault.Open(line.Reason)!))]);
-        }
+        if (decision is not Decision.Accepted { Events: [ShortlistFixed fix] })
+            return decision;
+        // The applicant's own copy of the reason lies under the application's key, so it shares the application's fate and not the batch's.
+        var vault = desk.Services.GetRequiredService<Vault>();
+        var told = fix.LeftOut.Select(line => (line.Application, Reason: vault.Open(line.Reason))).ToArray();
+        if (told.Any(t => t.Reason is null))
+            return ShortlistRules.Changed.Refuse();
+        foreach (var line in fix.Entries)
+            desk.Append<Application>(timelines[line.Application], [new ApplicationShortlisted(line.Rank)]);
+        foreach (var (application, reason) in told)
+            desk.Append<Application>(timelines[application], [new ApplicationNotShortlisted(Sealed.Of(reason!))]);
         return decision;
     });
 }

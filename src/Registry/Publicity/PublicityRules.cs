@@ -26,7 +26,7 @@ public static class ShortlistRules
     /// <summary>Nothing has been proposed.</summary>
     public static readonly Rule NotProposed = new("shortlist.not-proposed", "procedure 6", 409);
 
-    /// <summary>An application changed since the proposal.</summary>
+    /// <summary>An application changed since the proposal, or the reasons proposed can no longer be read.</summary>
     public static readonly Rule Changed = new("shortlist.changed", "procedure 6", 409);
 
     /// <summary>A list that departs from the ranking is confirmed by somebody else than its proposer.</summary>
@@ -78,7 +78,7 @@ public static class PublicityRules
     /// <summary>A window only ever moves to a later end.</summary>
     public static readonly Rule NotLater = new("publicity.not-later", "procedure 6");
 
-    /// <summary>A window ends on a working day that is not over.</summary>
+    /// <summary>A window ends on a working day that is not over, and keeps the working days that it had.</summary>
     public static readonly Rule LastDayUnfit = new("publicity.last-day-unfit", "四(四)");
 
     /// <summary>The application stands in this notice already.</summary>

@@ -141,6 +141,33 @@ public sealed class ShortlistTests(RegistryFixture registry) : IClassFixture<Reg
     }
 
     [Fact]
+    public async Task An_application_whose_exclusion_a_review_reopened_can_be_put_on_the_list_and_one_that_waits_for_its_list_cannot()
+    {
+        var batch = await registry.Announce();
+        var ids = await scenario.ShortlistedAsync(batch, 1, leftOut: 1);
+        await using var session = registry.Store.QuerySession();
+        var head = (await session.LoadAsync<Draft>(ids[1].Stream, TestContext.Current.CancellationToken))!;
+        var request = await registry.Accepted(Scenario.Clerk(head.Organisation, head.City), new Registry.Recognition.RequestReview("不服", 3), ids[1].Value, Then);
+        await registry.Accepted(Scenario.Province(2), new Registry.Recognition.DecideReview(true, "重新研究", 1), request.Id, Then);
+        Assert.Equal(Stage.Scored, await scenario.StageAsync(ids[1]));
+        await scenario.AddedToShortlistAsync(ids[1]);
+        Assert.Equal(Stage.Shortlisted, await scenario.StageAsync(ids[1]));
+
+        var waiting = (await scenario.RankedAsync(await registry.Announce()))[0];
+        Assert.Equal("application.wrong-stage", await registry.Refused(Officer, new ExtendShortlist("复核", "厅长办公会", Day, "演示签发人", 2), waiting.Value, Then));
+    }
+
+    [Fact]
+    public async Task A_list_whose_reasons_can_no_longer_be_read_goes_back_to_its_proposer()
+    {
+        var batch = await registry.Announce();
+        var ids = await scenario.RankedAsync(batch, 2);
+        await registry.Accepted(Officer, new ProposeShortlist([new(ids[0])], [new(ids[1], "排名靠后。")], 1), batch.Value, Then);
+        registry.Host.Services.GetRequiredService<KeyStore>().Destroy(batch.Stream);
+        Assert.Equal("shortlist.changed", await registry.Refused(Officer, new FixShortlist("厅长办公会", Day, "演示签发人", 2), batch.Value, Then));
+    }
+
+    [Fact]
     public async Task From_applications_scored_by_a_real_panel_to_an_open_window()
     {
         var batch = await registry.Announce();
