@@ -13,14 +13,23 @@ namespace Registry.Disclosure;
 public sealed class SitePublication(IDocumentStore store, Calls calls, LeafTable leaves, Disclosures disclosures, RegistrySettings settings, DemoData demo, RegistryClock clock, ILogger<SitePublication> log) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AskedFor = TimeSpan.FromSeconds(15);
     private readonly SemaphoreSlim one = new(1);
     private readonly PublicHistory history = new(calls);
     private readonly SiteKeeper keeper = new(new SiteOptions { OutputFolder = settings.SiteFolder, SearchTool = settings.SearchTool, PackedTwins = true });
     private (PublicExtent Extent, DateOnly Day)? published;
     private bool proofsAwaited;
+    private DateTimeOffset? askedAt;
 
-    /// <summary>A job of this node waits that has not yet looked at the history.</summary>
-    public bool Asked { get; set; }
+    /// <summary>
+    /// A job waits that this node asked for a moment ago and that has not yet looked at the history. The nodes share their jobs, and one that another
+    /// node takes says nothing here, so the note does not last.
+    /// </summary>
+    public bool Asked
+    {
+        get => askedAt is { } at && clock.GetUtcNow() - at is var ago && ago >= TimeSpan.Zero && ago < AskedFor;
+        set => askedAt = value ? clock.GetUtcNow() : null;
+    }
 
     /// <summary>Publishes if there is anything new; says what happened.</summary>
     /// <param name="always">Builds even if nothing is new.</param>

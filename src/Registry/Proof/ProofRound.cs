@@ -11,11 +11,11 @@ using Registry.Publicity;
 namespace Registry.Proof;
 
 /// <summary>
-/// What the clock sets off for the log, once a minute: open notices are attested, ended ones are counted, what is due is published, proofs follow. It carries
+/// What the clock sets off for the log, once a minute: open notices are attested, ended ones are counted, what is due is published and read back, proofs follow. It carries
 /// nothing; the state answers whether there is anything to do, so a round that is late, doubled or left out does no harm.
 /// </summary>
 public sealed class ProofRound(
-    IDocumentStore store, Calls calls, CommandRunner runner, RegistryClock clock, LogPublisher publisher, Disclosures disclosures, SitePublication site)
+    IDocumentStore store, Calls calls, CommandRunner runner, RegistryClock clock, LogPublisher publisher, Disclosures disclosures, SitePublication site, PostingChecks postings)
 {
     private static readonly Actor Timer = Actor.Job("proof-round");
 
@@ -27,6 +27,7 @@ public sealed class ProofRound(
         if ((await publisher.PublishAsync(ct)).Shown)
             disclosures.Prove();
         await site.PublishAsync(always: false, ct);
+        await postings.RunAsync(ct);
     }
 
     /// <summary>Puts into the history what the state of the notices asks for.</summary>

@@ -19,6 +19,7 @@ public sealed record ReadBackPosting(long Version) : ICommand<ReadBackPosting>, 
     /// <summary>Procedure 6: the posting is the instant at which the page was found standing with the exact text, never one that was only planned.</summary>
     /// <param name="found">Digest of the text that stands on the page; null when there is no such page.</param>
     /// <param name="shown">Numbers of the entries added or changed since that the page shows as they were decided.</param>
+    /// <param name="now">The instant after it was read.</param>
     public static Decision Decide(NoticeFile file, string? found, IReadOnlySet<int> shown, WorkingDays calendar, DateTimeOffset now) =>
         file.Notice.Opened is not { } opened || file.Notice.GivenUp ? CommandRules.NotFound.Refuse()
         : !opened.OwnSite ? PublicityRules.NotOwnSite.Refuse()
@@ -46,7 +47,9 @@ public sealed record ReadBackPosting(long Version) : ICommand<ReadBackPosting>, 
     public static Task<Decision> Handle(ReadBackPosting command, Desk desk) => desk.OnNoticeAsync(command.Version, (file, calendar) =>
     {
         var (settings, id) = (desk.Services.GetRequiredService<RegistrySettings>(), new PublicityId(desk.Target!));
-        var decision = Decide(file, OwnSite.ReadBack(settings, id), OwnSite.Shown(settings, id, file.Notice.Awaited.Select(l => l.Entry)), calendar, desk.Now);
+        var (found, shown) = (OwnSite.ReadBack(settings, id), OwnSite.Shown(settings, id, file.Notice.Awaited.Select(l => l.Entry)));
+        // Not the command's arrival, which lies before its wait for the locks: what was found then nobody has looked at.
+        var decision = Decide(file, found, shown, calendar, desk.Services.GetRequiredService<RegistryClock>().GetUtcNow());
         desk.OpenEntries(file, decision);
         return decision;
     });

@@ -54,6 +54,45 @@ public sealed class SitePublicationTests(PostgresFixture postgres)
         Assert.Null(await PublishAsync(host));
     }
 
+    [Fact]
+    public void A_publication_is_asked_for_again_when_its_job_has_begun_could_not_be_asked_for_or_was_taken_by_another_node()
+    {
+        using var site = new SitePublication(null!, null!, null!, null!, RegistrySettings.For(Path.GetTempPath(), ""), null!, new RegistryClock(), Microsoft.Extensions.Logging.Abstractions.NullLogger<SitePublication>.Instance);
+        var morning = Scenario.PostingMorning;
+        var waits = new Queue(null);
+        Ask(waits, morning);
+        Ask(waits, morning.AddSeconds(1));
+        Assert.Equal(1, waits.Asked);
+        Ask(waits, morning.AddMinutes(1));
+        Assert.Equal(2, waits.Asked);
+        var beginsAtOnce = new Queue(() => site.Asked = false);
+        Ask(beginsAtOnce, morning.AddHours(1));
+        Ask(beginsAtOnce, morning.AddHours(1));
+        Assert.Equal(2, beginsAtOnce.Asked);
+        Assert.Throws<InvalidOperationException>(() => Ask(new Queue(() => throw new InvalidOperationException()), morning.AddHours(2)));
+        Ask(waits, morning.AddHours(2));
+        Assert.Equal(3, waits.Asked);
+
+        void Ask(Queue queue, DateTimeOffset at)
+        {
+            using (RegistryClock.At(at))
+                PublicHistoryGrewHandler.Handle(new PublicHistoryGrew(), queue, site);
+        }
+    }
+
+    private sealed class Queue(Action? begin) : Hangfire.IBackgroundJobClient
+    {
+        public int Asked { get; private set; }
+
+        public string Create(Hangfire.Common.Job job, Hangfire.States.IState state)
+        {
+            begin?.Invoke();
+            return $"{++Asked}";
+        }
+
+        public bool ChangeState(string jobId, Hangfire.States.IState state, string expectedState) => false;
+    }
+
     private static Task<PublicSite.PublishResult?> PublishAsync(RegistryHost host, bool always = false) =>
         host.Host.Services.GetRequiredService<SitePublication>().PublishAsync(always, Ct);
 

@@ -41,11 +41,12 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task A_page_that_appears_a_day_late_starts_a_window_of_that_day()
+    public async Task A_page_that_appears_a_day_late_is_found_by_the_minutes_round_too_and_starts_a_window_of_that_day()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (_, scenario, notice, _) = await PreparedAsync(host);
-        await PublishAsync(host, Morning.AddDays(1));
+        using (RegistryClock.At(Morning.AddDays(1)))
+            await ActivatorUtilities.CreateInstance<Registry.Proof.ProofRound>(host.Host.Services).RunAsync(Ct);
         Assert.Equal(new DateOnly(2025, 7, 21), (await scenario.LastAsync<PostingVerified>(notice.Stream)).Window.LastDay);
     }
 
@@ -53,7 +54,7 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     public async Task A_page_whose_text_differs_by_one_character_does_not_count()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
-        var (registry, _, notice, _) = await PreparedAsync(host);
+        var (registry, scenario, notice, _) = await PreparedAsync(host);
         using (RegistryClock.At(Morning))
             Assert.Empty((await host.Host.Services.GetRequiredService<SitePublication>().PublishAsync(always: true, Ct))!.Problems);
         var page = PageOf(host, notice);
@@ -61,7 +62,11 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
         await File.WriteAllTextAsync(page, standing.Replace("演示集群", "演示集詳", StringComparison.Ordinal), Ct);
         Assert.Equal("publicity.page-differs", await registry.Refused(Officer, new ReadBackPosting(1), notice.Value, Morning));
         await File.WriteAllTextAsync(page, standing, Ct);
-        await registry.Accepted(Officer, new ReadBackPosting(1), notice.Value, Morning);
+        // The command arrives, waits, and reads a moment later: nobody could have objected before that moment.
+        var seconds = 0;
+        using (RegistryClock.At(() => Morning.AddSeconds(++seconds)))
+            Assert.NotNull((await host.Host.Services.GetRequiredService<Registry.Platform.Commands.CommandRunner>().RunAsync(Officer, notice.Value, new ReadBackPosting(1), "one", Morning, Ct)).Answer);
+        Assert.InRange((await scenario.LastAsync<PostingVerified>(notice.Stream)).PostedAt, Morning.AddSeconds(1), Morning.AddSeconds(seconds));
     }
 
     [Fact]
