@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Marten;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,9 +10,13 @@ namespace Registry.Publicity;
 /// Looks at the public site once a minute, as a reader would: over HTTP, at the address this node listens on. Only a look that got the page is recorded;
 /// a program, database or site that is down leaves a gap by itself.
 /// </summary>
-public sealed class SiteWatch(IDocumentStore store, IServer server, RegistrySettings settings, RegistryClock clock, ILogger<SiteWatch> log) : BackgroundService
+public sealed partial class SiteWatch(IDocumentStore store, IServer server, RegistrySettings settings, RegistryClock clock, ILogger<SiteWatch> log) : BackgroundService
 {
-    private static readonly HttpClient Reader = new() { Timeout = TimeSpan.FromSeconds(20) };
+    // It asks this node itself, whose certificate is often made out to another name or by nobody: whether the site is served is the question, not by whom.
+    private static readonly HttpClient Reader = new(new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator })
+    {
+        Timeout = TimeSpan.FromSeconds(20),
+    };
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,9 +49,12 @@ public sealed class SiteWatch(IDocumentStore store, IServer server, RegistrySett
         }
     }
 
-    /// <summary>The address this node listens on, as one that can be asked.</summary>
-    private Uri? Address() =>
-        server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } bound
-            ? new UriBuilder(bound.Replace("//*", "//127.0.0.1", StringComparison.Ordinal).Replace("//+", "//127.0.0.1", StringComparison.Ordinal).Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal).Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal)).Uri
-            : null;
+    /// <summary>The first address this node listens on that can be asked; a socket file and a pipe cannot.</summary>
+    private Uri? Address() => (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
+        .Where(bound => !bound.Contains("://unix:/", StringComparison.Ordinal) && !bound.Contains("://pipe:/", StringComparison.Ordinal))
+        .Select(bound => Uri.TryCreate(Everywhere().Replace(bound, "//127.0.0.1"), UriKind.Absolute, out var address) ? address : null)
+        .OfType<Uri>().FirstOrDefault();
+
+    [GeneratedRegex(@"//(\*|\+|\[::\]|0\.0\.0\.0)(?=:|/|$)")]
+    private static partial Regex Everywhere();
 }

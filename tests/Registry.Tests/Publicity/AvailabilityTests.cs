@@ -1,4 +1,6 @@
 using Marten;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Registry.Accounts;
 using Registry.Programme;
 using Registry.Publicity;
@@ -58,6 +60,49 @@ public sealed class AvailabilityTests(PostgresFixture postgres)
         var proposal = Assert.Single(seen.Entries[0].Proposals!);
         Assert.Equal(("outage", new DateOnly(2025, 7, 21), 13m), (proposal.Because, proposal.LastDay, proposal.OutageHours));
         await registry.Accepted(officer, new RedatePublicity("网站故障，公示期顺延。", 2, proposal.LastDay), notice.Value, Morning.AddHours(15));
+        Assert.Empty((await scenario.NoticeAsync(notice, Morning.AddHours(15))).Entries[0].Proposals!);
+
+        Assert.False(await WatchOf(host, "http://unix:/run/registry.sock", "http://[::").LookAsync(Ct));
+        await using var secure = await SelfSignedAsync();
+        Assert.True(await WatchOf(host, "http://unix:/run/registry.sock", secure.Urls.Single()).LookAsync(Ct));
+    }
+
+    private static SiteWatch WatchOf(RegistryHost host, params string[] addresses)
+    {
+        var server = new Listening(addresses);
+        server.Features.Set<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>(server);
+        return Microsoft.Extensions.DependencyInjection.ActivatorUtilities.CreateInstance<SiteWatch>(host.Host.Services, (Microsoft.AspNetCore.Hosting.Server.IServer)server);
+    }
+
+    /// <summary>A site behind a certificate that nobody vouches for, as a node behind a proxy may have it.</summary>
+    private static async Task<WebApplication> SelfSignedAsync()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var certificate = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=registry", key, System.Security.Cryptography.HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l => l.UseHttps(certificate)));
+        var app = builder.Build();
+        app.MapGet("/index.html", () => "");
+        await app.StartAsync(Ct);
+        return app;
+    }
+
+    private sealed class Listening(string[] addresses) : Microsoft.AspNetCore.Hosting.Server.IServer, Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature
+    {
+        public Microsoft.AspNetCore.Http.Features.IFeatureCollection Features { get; } = new Microsoft.AspNetCore.Http.Features.FeatureCollection();
+
+        public ICollection<string> Addresses { get; } = addresses;
+
+        public bool PreferHostingUrls { get; set; }
+
+        public Task StartAsync<TContext>(Microsoft.AspNetCore.Hosting.Server.IHttpApplication<TContext> application, CancellationToken cancellationToken) where TContext : notnull => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose()
+        {
+        }
     }
 
     private static ServedSpan Span(int from, int until) => new() { Id = $"{from}", From = Morning.AddHours(from), Until = Morning.AddHours(until) };
