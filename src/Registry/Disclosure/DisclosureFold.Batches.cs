@@ -104,7 +104,7 @@ public sealed partial class DisclosureFold
         today < ChinaTime.ToDay(call.Definition.Applications.Opens) ? BatchStage.Announced
         : today <= LastDay(call.ReportWindow, batch.State) ? BatchStage.Applications
         : announcements.Any(a => a.Batch == call.Id && a.Shown.Kind == PublicSite.AnnouncementKind.Recognition) ? BatchStage.Closed
-        : notices.Values.Where(n => n.Opened.Batch == call.Id && n.Posted is not null).Select(n => n.Posted!.Window.LastDay).DefaultIfEmpty().Max() is var last && last == default ? BatchStage.Screening
+        : notices.Values.Where(n => n.Opened.Batch == call.Id && n.Posted is not null).Select(n => n.LastDay).DefaultIfEmpty().Max() is var last && last == default ? BatchStage.Screening
         : today <= last ? BatchStage.Publicity
         : BatchStage.Recognition;
 }

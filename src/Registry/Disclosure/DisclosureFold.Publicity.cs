@@ -18,13 +18,17 @@ public sealed partial class DisclosureFold
     {
         public Programme.PublicityWindow Window => Posted?.Window ?? Opened.Window;
 
+        public DateOnly LastDay => Entries.Select(n => (n.Own ?? Window).LastDay).DefaultIfEmpty(Window.LastDay).Max();
+
         public DateTimeOffset PostedAt => Posted?.PostedAt ?? ChinaTime.StartOf(Opened.Window.FirstDay);
 
         /// <summary>Shown once its posting was verified; on the own site from the planned day on, so that there is a page to read back.</summary>
         public bool IsShown(DateOnly today) => Posted is not null || Opened.OwnSite && !GivenUp && today >= Opened.Window.FirstDay;
     }
 
-    private sealed record EntrySoFar(Publicity.NoticeEntry Entry, Programme.PublicityWindow? Own);
+    /// <param name="Own">The window it has for itself.</param>
+    /// <param name="Apart">It went up with the notice, and its window was moved without the others.</param>
+    private sealed record EntrySoFar(Publicity.NoticeEntry Entry, Programme.PublicityWindow? Own, bool Apart = false);
 
     private void TakePublicity(IEvent e)
     {
@@ -63,29 +67,42 @@ public sealed partial class DisclosureFold
             notices[id] = notices[id] with { ListAsOf = e.Timestamp };
     }
 
-    private static NoticeSoFar Redate(NoticeSoFar before, PublicityRedated redated, DateTimeOffset at) => before with
+    /// <summary>The notice's own window moves with all who share it; whoever is moved without the others has a window apart from then on.</summary>
+    private static NoticeSoFar Redate(NoticeSoFar before, PublicityRedated redated, DateTimeOffset at)
     {
-        Posted = before.Posted! with { Window = before.Entries.Any(n => n.Own is null && redated.Entries.Contains(n.Entry.Number)) ? redated.Window : before.Posted!.Window },
-        Entries = [.. before.Entries.Select(n => n.Own is not null && redated.Entries.Contains(n.Entry.Number) ? n with { Own = redated.Window } : n)],
-        Redated = [.. before.Redated, new PublicSite.Redating(at, redated.Window.FirstDay, redated.OldLastDay, redated.Window.FirstDay, redated.Window.LastDay, redated.PublicReason)],
-        AsOf = at,
-    };
+        var named = redated.Entries.ToHashSet();
+        var together = before.Entries.All(n => n.Own is not null || named.Contains(n.Entry.Number)) && before.Entries.Any(n => n.Own is null);
+        return before with
+        {
+            Posted = together ? before.Posted! with { Window = redated.Window } : before.Posted,
+            Entries =
+            [
+                .. before.Entries.Select(n =>
+                    !named.Contains(n.Entry.Number) || n.Own is null && together ? n : n with { Own = redated.Window, Apart = n.Apart || n.Own is null }),
+            ],
+            Redated = [.. before.Redated, new PublicSite.Redating(at, redated.Window.FirstDay, redated.OldLastDay, redated.Window.FirstDay, redated.Window.LastDay, redated.PublicReason)],
+            AsOf = at,
+        };
+    }
 
     private void Conclude(IEvent e, ObjectionConcluded concluded)
     {
         var application = new ApplicationId(e.StreamKey!["application/".Length..]);
         if (notices.Values.LastOrDefault(n => n.Entries.Any(x => x.Entry.Application == application)) is not { } notice)
             return;
-        var entry = notice.Entries.Last(x => x.Entry.Application == application).Entry;
         var objection = new ConcludedObjection(
-            concluded.Number, NumberOf(entry), concluded.ConditionsMet ? ObjectionOutcome.ConditionsMet : ObjectionOutcome.ConditionsNotMet, concluded.PublicReason, ChinaTime.ToDay(e.Timestamp));
+            concluded.Number, NumberOf(Standing(notice, application)), concluded.ConditionsMet ? ObjectionOutcome.ConditionsMet : ObjectionOutcome.ConditionsNotMet, concluded.PublicReason, ChinaTime.ToDay(e.Timestamp));
         notices[notice.Id] = notice with { Objections = [.. notice.Objections, (application, objection)], AsOf = e.Timestamp };
     }
+
+    /// <summary>The entry under which the application stands. An objection goes on when its entry is put up anew: it is about the application.</summary>
+    private static Publicity.NoticeEntry Standing(NoticeSoFar notice, ApplicationId application) => notice.Entries.First(x => x.Entry.Application == application).Entry;
 
     private IEnumerable<PublicSite.PublicityNotice> ShownNotices(DateOnly today) =>
         from notice in notices.Values
         where notice.IsShown(today)
         let posted = ChinaTime.ToDay(notice.PostedAt)
+        let text = NoticeText.Without(notice.Opened, notice.Posted?.Struck ?? [])
         select new PublicSite.PublicityNotice
         {
             Id = notice.Id,
@@ -96,10 +113,10 @@ public sealed partial class DisclosureFold
             Window = Window(notice.Window, posted) with { Redated = notice.Redated },
             Issuer = notice.Definition.Issuer.Body.Zh,
             PostedAt = notice.PostedAt,
-            Text = notice.Opened.PublicText,
-            TextSha256 = notice.Opened.TextHash,
+            Text = text,
+            TextSha256 = NoticeText.HashOf(text),
             ExternalAddress = notice.Opened.OwnSite ? null : notice.Posted!.Address,
-            Objections = [.. notice.Objections.Select(o => o.Objection)],
+            Objections = [.. notice.Objections.Select(o => o.Objection with { Entry = NumberOf(Standing(notice, o.Application)) })],
             ListAsOf = notice.ListAsOf,
             AsOf = notice.AsOf,
         };
@@ -112,7 +129,7 @@ public sealed partial class DisclosureFold
         Industry = IndustryOf(entry.Entry.Industry),
         Applicant = entry.Entry.OrganisationName,
         Cluster = clusters.ContainsKey(entry.Entry.Application) ? entry.Entry.Application.Value : null,
-        OwnWindow = entry.Own is { } own ? Window(own, own.FirstDay < posted ? posted : own.FirstDay) : null,
+        OwnWindow = entry.Own is { } own ? Window(own, entry.Apart || own.FirstDay < posted ? posted : own.FirstDay) : null,
     };
 
     private static string NumberOf(Publicity.NoticeEntry entry) => entry.Number.ToString(CultureInfo.InvariantCulture);

@@ -33,6 +33,28 @@ public static class NoticeText
         return text.ToString();
     }
 
+    /// <summary>The text as it may be read by anybody: without the lines of entries that could not be put up any more when the notice was posted.</summary>
+    /// <param name="opened">The notice as it was fixed.</param>
+    /// <param name="struck">Their numbers.</param>
+    public static string Without(PublicityOpened opened, IReadOnlyCollection<int> struck)
+    {
+        if (struck.Count == 0)
+            return opened.PublicText;
+        // The list ends the text, an entry after the other; a name that was filed with a new line in it takes two lines.
+        var lines = opened.PublicText.TrimEnd('\n').Split('\n');
+        var at = lines.Length - opened.Entries.Sum(LinesOf);
+        var kept = lines[..at].ToList();
+        foreach (var entry in opened.Entries)
+        {
+            if (!struck.Contains(entry.Number))
+                kept.AddRange(lines[at..(at + LinesOf(entry))]);
+            at += LinesOf(entry);
+        }
+        return string.Join('\n', kept) + "\n";
+
+        static int LinesOf(NoticeEntry entry) => 1 + entry.ClusterName.Count(c => c == '\n') + entry.OrganisationName.Count(c => c == '\n');
+    }
+
     /// <summary>SHA-256 of the text in UTF-8, lower-case hexadecimal.</summary>
     public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

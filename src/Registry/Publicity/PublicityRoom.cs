@@ -84,10 +84,13 @@ public static class PublicityRoom
         var notice = card.Notice;
         var office = reading.Actor.May(Office);
         var observed = office ? await ObservedAsync(notice, reading) : [];
+        // What never opened is no business of anybody outside the office: it was struck, or its page has not been read back.
+        var lines = notice.Lines.Where(l => office || l.OpensAt is not null).ToArray();
+        var text = office ? notice.Opened!.PublicText : NoticeText.Without(notice.Opened!, [.. notice.Lines.Where(l => l is { Left: true, OpensAt: null }).Select(l => l.Entry.Number)]);
         return new NoticeAnswer(
-            card.Publicity, card.Batch, card.Version, notice.Opened!.PublicTitle, notice.Opened.PublicText, notice.Opened.TextHash,
+            card.Publicity, card.Batch, card.Version, notice.Opened!.PublicTitle, text, NoticeText.HashOf(text),
             notice.Opened.Window, notice.PostedAt, notice.Address ?? notice.Opened.PostingAddress, notice.GivenUp, notice.Closed,
-            [.. notice.Lines.Select(l => new LineAnswer(
+            [.. lines.Select(l => new LineAnswer(
                 l.Entry, l.Window, l.OpensAt, l.ClosesAt, l.Left, l.At(reading.Now),
                 office && !l.Left ? Proposals.For(notice, l, calendar, call.Definition.Publicity.OutageHours, observed) : null))],
             card.Redatings, notice.Opened.OwnSite, notice.Check, office ? notice.Outages : [], observed, call.Definition.Publicity.OutageHours);
@@ -104,6 +107,8 @@ public static class PublicityRoom
 }
 
 /// <summary>A notice as it is shown.</summary>
+/// <param name="Text">The exact text as it was fixed; outside the office without the entries that could not be put up.</param>
+/// <param name="TextHash">SHA-256 of that text in UTF-8, lower-case hexadecimal.</param>
 /// <param name="PlannedWindow">The window as computed for the planned day of posting.</param>
 /// <param name="OwnSite">It stands on the registry's own site.</param>
 /// <param name="Check">How its posting was verified; null before.</param>

@@ -64,6 +64,18 @@ public sealed class LateEntryTests(RegistryFixture registry) : IClassFixture<Reg
     }
 
     [Fact]
+    public async Task An_objection_that_was_concluded_before_its_entry_was_put_up_anew_is_published_beside_the_number_that_stands()
+    {
+        var batch = await registry.Announce();
+        var (notice, _) = await scenario.PublicisedAsync(batch, 2);
+        await scenario.ObjectionConcludedAsync(notice, conditionsMet: true);
+        var wednesday = Scenario.PostingMorning.AddDays(2);
+        await registry.Accepted(Scenario.Province(), new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", Scenario.NoticeAddress, wednesday, 2), notice.Value, wednesday);
+        var concluded = Assert.Single(Scenario.Rows(await scenario.SiteFilesAsync(batch, new DateOnly(2025, 7, 16)), "objections"));
+        Assert.Equal((notice.Value, "3"), (concluded["notice"], concluded["entry"]));
+    }
+
+    [Fact]
     public async Task A_letter_that_arrived_after_its_application_had_left_is_refused_and_one_from_before_is_not()
     {
         var (notice, applications) = await scenario.PublicisedAsync(await registry.Announce());

@@ -54,18 +54,64 @@ public sealed class RedatePublicityTests(RegistryFixture registry) : IClassFixtu
     [Fact]
     public async Task A_window_that_is_over_can_be_opened_again_for_one_entry_only()
     {
-        var (notice, applications) = await scenario.PublicisedAsync(await registry.Announce(), 2);
+        var batch = await registry.Announce();
+        var (notice, applications) = await scenario.PublicisedAsync(batch, 2);
         var after = ChinaTime.EndOf(new DateOnly(2025, 7, 20)).AddHours(2);
         await registry.Accepted(Officer, new RedatePublicity(Reason, 2, new DateOnly(2025, 7, 22), [2]), notice.Value, after);
         Assert.Equal(ChinaTime.EndOf(new DateOnly(2025, 7, 18)), (await scenario.LastAsync<ApplicationPublicised>(applications[0].Stream)).ClosesAt);
         Assert.Equal(ChinaTime.EndOf(new DateOnly(2025, 7, 22)), (await scenario.LastAsync<ApplicationPublicised>(applications[1].Stream)).ClosesAt);
+        async Task<IEnumerable<string>> ShownAsync() => Scenario.Rows(await scenario.SiteFilesAsync(batch, new DateOnly(2025, 7, 21)), "notices").Select(e => $"{e["entry"]} {e["lastDay"]}");
+        Assert.Equal(["1 2025-07-18", "2 2025-07-22"], await ShownAsync());
+
+        // All of them together move the notice's own window, and the one that has its own beside it.
+        await registry.Accepted(Officer, new RedatePublicity(Reason, 3, new DateOnly(2025, 7, 23)), notice.Value, after);
+        Assert.Equal(["1 2025-07-23", "2 2025-07-23"], await ShownAsync());
+    }
+
+    [Fact]
+    public void What_was_granted_is_not_proposed_again_and_a_holiday_inside_an_extended_window_is()
+    {
+        var calendar = WorkingDays.Bundled();
+        var lost = Posted(calendar) with { Outages = [new Outage(Tuesday, Tuesday.AddHours(13))] };
+        var extended = lost with { Lines = [lost.Lines[0] with { Window = Window(calendar, 6) }] };
+        Assert.Equal(new DateOnly(2025, 7, 21), extended.Lines[0].Window!.LastDay);
+        Assert.Empty(Proposals.For(extended, extended.Lines[0], calendar, 12));
+        var lostAgain = extended with { Outages = extended.Outages.Add(new Outage(Tuesday.AddDays(1), Tuesday.AddDays(1).AddHours(12))) };
+        Assert.Equal([new RedatingProposal("outage", new DateOnly(2025, 7, 22), 25)], Proposals.For(lostAgain, lostAgain.Lines[0], calendar, 12));
+
+        Assert.Equal([new RedatingProposal("calendar", new DateOnly(2025, 7, 22))], Proposals.For(extended, extended.Lines[0], Holiday, 12));
+        var redated = Assert.IsType<PublicityRedated>(Assert.Single(Assert.IsType<Decision.Accepted>(RedatePublicity.Decide(new RedatePublicity(Reason, 2), File(extended), Holiday, Tuesday)).Events));
+        Assert.Equal((new DateOnly(2025, 7, 22), 6), (redated.Window.LastDay, redated.Window.Counted.Count));
+        Assert.Equal("publicity.last-day-unfit", Assert.IsType<Decision.Refused>(RedatePublicity.Decide(
+            new RedatePublicity(Reason, 2, new DateOnly(2025, 7, 22)), File(extended with { Lines = [lost.Lines[0] with { Window = Window(calendar, 7) }] }), Holiday, Tuesday)).Refusal.Rule.Code);
+    }
+
+    [Fact]
+    public void Windows_that_are_over_or_end_later_already_do_not_keep_the_others_from_being_redated()
+    {
+        var calendar = WorkingDays.Bundled();
+        var early = Posted(calendar);
+        NoticeLine Line(int number, string application, PublicityWindow window) =>
+            new(early.Lines[0].Entry with { Number = number, Application = new ApplicationId(application) }, window, Scenario.PostingMorning, false);
+        var wednesday = ((WindowAnswer.Computed)calendar.Window(new DateOnly(2025, 7, 16), 5, true)).Window;
+        var notice = early with { Lines = [early.Lines[0], Line(2, "b", wednesday)] };
+        Assert.Equal(new DateOnly(2025, 7, 22), wednesday.LastDay);
+
+        var over = ChinaTime.EndOf(new DateOnly(2025, 7, 18));
+        var holiday = Changed(y => y["holidays"]!.AsArray().Add(new JsonObject { ["zh"] = "临时放假", ["en"] = "Special holiday", ["days"] = new JsonArray("2025-07-22") }));
+        Assert.Equal([2], Redated(new RedatePublicity(Reason, 2), holiday, over));
+        Assert.Equal([1], Redated(new RedatePublicity(Reason, 2, new DateOnly(2025, 7, 21)), calendar, Tuesday));
+        Assert.Equal([1, 2], Redated(new RedatePublicity(Reason, 2, new DateOnly(2025, 7, 23)), calendar, Tuesday));
+
+        IEnumerable<int> Redated(RedatePublicity command, WorkingDays inForce, DateTimeOffset now) =>
+            Assert.IsType<Decision.Accepted>(RedatePublicity.Decide(command, File(notice), inForce, now)).Events.Cast<PublicityRedated>().SelectMany(r => r.Entries);
     }
 
     [Fact]
     public void A_holiday_announced_inside_the_window_is_proposed_and_lengthens_it_and_a_further_make_up_day_never_shortens_it()
     {
         var notice = Posted(WorkingDays.Bundled());
-        var holiday = Changed(y => y["holidays"]!.AsArray().Add(new JsonObject { ["zh"] = "临时放假", ["en"] = "Special holiday", ["days"] = new JsonArray("2025-07-16") }));
+        var holiday = Holiday;
         Assert.Equal([new RedatingProposal("calendar", new DateOnly(2025, 7, 21))], Proposals.For(notice, notice.Lines[0], holiday, 12));
         var redated = Assert.IsType<PublicityRedated>(Assert.Single(Assert.IsType<Decision.Accepted>(
             RedatePublicity.Decide(new RedatePublicity(Reason, 2), File(notice), holiday, Tuesday)).Events));
@@ -113,6 +159,13 @@ public sealed class RedatePublicityTests(RegistryFixture registry) : IClassFixtu
         return new(notice, null!, timeline, notice.Lines.ToDictionary(
             l => l.Entry.Application, l => new EntryFile(l.Entry.Application, timeline, new Filing(Stage.Publicised, 1, null), null)));
     }
+
+    /// <summary>The calendar with Wednesday 16 July 2025 off.</summary>
+    private static WorkingDays Holiday =>
+        Changed(y => y["holidays"]!.AsArray().Add(new JsonObject { ["zh"] = "临时放假", ["en"] = "Special holiday", ["days"] = new JsonArray("2025-07-16") }));
+
+    private static PublicityWindow Window(WorkingDays calendar, int days) =>
+        ((WindowAnswer.Computed)calendar.Window(ChinaTime.ToDay(Scenario.PostingMorning), days, true)).Window;
 
     private static WorkingDays Changed(Action<JsonNode> change)
     {

@@ -88,14 +88,14 @@ public sealed partial class Scenario
         await session.SaveChangesAsync(Ct);
     }
 
-    /// <summary>The notice as the office sees it at an instant.</summary>
-    public async Task<NoticeAnswer> NoticeAsync(PublicityId notice, DateTimeOffset at)
+    /// <summary>The notice as the office, or whoever asks, sees it at an instant.</summary>
+    public async Task<NoticeAnswer> NoticeAsync(PublicityId notice, DateTimeOffset at, Actor? by = null)
     {
         using var moved = RegistryClock.At(at);
         await using var session = registry.Store.QuerySession();
         var services = registry.Host.Services;
         return (await PublicityRoom.NoticeAsync(notice, new Registry.Platform.Commands.Reading(
-            Province(), services.GetRequiredService<RegistryClock>().GetUtcNow(), session, services.GetRequiredService<Vault>(), services, Ct)))!;
+            by ?? Province(), services.GetRequiredService<RegistryClock>().GetUtcNow(), session, services.GetRequiredService<Vault>(), services, Ct)))!;
     }
 
     /// <summary>The last event of a kind on a stream.</summary>

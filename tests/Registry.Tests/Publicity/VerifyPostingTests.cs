@@ -87,14 +87,27 @@ public sealed class VerifyPostingTests(RegistryFixture registry) : IClassFixture
     }
 
     [Fact]
-    public async Task An_applicant_banned_between_the_list_and_the_posting_is_struck_and_the_others_open()
+    public async Task An_applicant_banned_between_the_list_and_the_posting_is_struck_nowhere_public_and_the_others_open()
     {
-        var (notice, applications) = await scenario.NoticePreparedAsync(await registry.Announce(), 2);
+        var batch = await registry.Announce();
+        var (notice, applications) = await scenario.NoticePreparedAsync(batch, 2);
         await scenario.BanDirectlyAsync(applications[0], new DateOnly(2025, 7, 14));
         await registry.Accepted(Officer, new VerifyPosting(Scenario.NoticeAddress, Morning, 1), notice.Value, Morning);
         Assert.Equal([1], (await scenario.LastAsync<PostingVerified>(notice.Stream)).Struck);
         Assert.Equal(Stage.Shortlisted, await scenario.StageAsync(applications[0]));
         Assert.Equal(Stage.Publicised, await scenario.StageAsync(applications[1]));
+
+        var opened = await scenario.LastAsync<PublicityOpened>(notice.Stream);
+        var (struck, standing) = (opened.Entries[0].ClusterName, opened.Entries[1].ClusterName);
+        var files = await scenario.SiteFilesAsync(batch, new DateOnly(2025, 7, 14));
+        Assert.DoesNotContain(files, f => System.Text.Encoding.UTF8.GetString(f.Value).Contains(struck, StringComparison.Ordinal));
+        var shown = await scenario.NoticeAsync(notice, Morning.AddHours(1), Actor.Citizen);
+        Assert.Equal(opened.PublicText.Replace($"1. {struck}{opened.PublicText.Split($"1. {struck}")[1].Split('\n')[0]}\n", "", StringComparison.Ordinal), shown.Text);
+        Assert.Contains($"2. {standing}", shown.Text, StringComparison.Ordinal);
+        Assert.Equal(NoticeText.HashOf(shown.Text), shown.TextHash);
+        Assert.Equal([2], shown.Entries.Select(e => e.Entry.Number));
+        var office = await scenario.NoticeAsync(notice, Morning.AddHours(1));
+        Assert.Equal((opened.PublicText, 2), (office.Text, office.Entries.Count));
     }
 
     [Fact]
