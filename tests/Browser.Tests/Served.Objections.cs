@@ -36,7 +36,8 @@ public sealed partial class Served
         await GiveAsync(Actor.Citizen, null, new FileObjection(form));
         var objection = app.Services.GetRequiredService<Receipts>().IdOf(form.ReceiptCode).Value;
         await GiveAsync(officer, objection, new AcceptObjection(1));
-        await GiveAsync(officer, objection, new AskStatement(StatementBy.City, "有人反映规上企业数量不实，请说明。", today.AddDays(5), 2));
+        await GiveAsync(officer, objection, new AssignObjection(2));
+        await GiveAsync(officer, objection, new AskStatement(StatementBy.City, "有人反映规上企业数量不实，请说明。", today.AddDays(5), 3));
         await GiveAsync(Actor.Citizen, null, new FileComplaint(ReceiptCode.New(), ComplaintAbout.Officer, "经办人态度生硬。"));
         return (notice, objection, form.ReceiptCode);
     }

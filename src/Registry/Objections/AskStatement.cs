@@ -16,9 +16,10 @@ public sealed record AskStatement(StatementBy Of, string Wording, DateOnly LastD
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new("ask-statement", "/objections/{id}/statement-requests", Roles.ProvincialOfficer, "Ask the applicant or its city for its view, in the officer's wording.");
 
-    /// <summary>Procedure 7: they learn the substance, never who objected.</summary>
-    public static Decision Decide(AskStatement command, ObjectionOnDesk objection, Secret secret, DateTimeOffset now) =>
+    /// <summary>Procedure 7: they learn the substance, never who objected; the officer to whom it is assigned asks.</summary>
+    public static Decision Decide(AskStatement command, Actor actor, ObjectionOnDesk objection, Secret secret, DateTimeOffset now) =>
         objection.NotIn(ObjectionStage.Accepted) is { } wrong ? wrong
+        : objection.State.AssignedTo != actor.Id ? HandlingRules.NotAssigned.Refuse()
         : command.LastDay < ChinaTime.ToDay(now) ? HandlingRules.TermPast.Refuse(("today", ChinaTime.ToDay(now)))
         : TextCheck.Check(command.Wording, "wording") is { } missing ? missing
         : secret.IsGivenAwayBy(command.Wording) ? HandlingRules.WordingIdentifies.Refuse()
@@ -26,5 +27,5 @@ public sealed record AskStatement(StatementBy Of, string Wording, DateOnly LastD
 
     /// <inheritdoc />
     public static Task<Decision> Handle(AskStatement command, Desk desk) =>
-        desk.OnObjectionAsync(command.Version, objection => Decide(command, objection, desk.SecretOf(objection), desk.Now));
+        desk.OnObjectionAsync(command.Version, objection => Decide(command, desk.Actor, objection, desk.SecretOf(objection), desk.Now));
 }

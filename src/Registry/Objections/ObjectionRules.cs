@@ -60,6 +60,12 @@ public static class HandlingRules
     /// <summary>An objection that was asked for completion is not refused before the term is over.</summary>
     public static readonly Rule TermRuns = new("objection.term-runs", "procedure 7", 409);
 
+    /// <summary>An objection that was asked for completion is not accepted before it is completed or the term is over.</summary>
+    public static readonly Rule CompletionAwaited = new("objection.completion-awaited", "procedure 7", 409);
+
+    /// <summary>Nothing is concluded while somebody who was asked for a view has time to state it.</summary>
+    public static readonly Rule StatementAwaited = new("objection.statement-awaited", "procedure 7", 409);
+
     /// <summary>No open account of a provincial officer.</summary>
     public static readonly Rule NoSuchOfficer = new("objection.no-such-officer", "procedure 7");
 

@@ -119,18 +119,23 @@ public static class Receiving
         if (before.Opened is not { } opened || before.Lines.FirstOrDefault(l => l.Entry.Number == form.Entry) is not { Entry.Application: var application })
             return FilingRules.NotInPublicity.Refuse();
 
+        // Content never changes under its digest, so files are read before anybody has to wait for them; under the locks only that they are still there.
+        var files = await desk.FindFilesAsync(id, form.Files ?? []);
+        var letter = form.SealedLetter is { } named ? (await desk.FindFilesAsync(id, [named]))[0] : null;
         var sources = channel == ObjectionChannel.Web ? desk.SourcesOf(form) : [];
         // Whoever waits longer than this is told to send again; recognition waits for far longer, so no filing that arrived in time meets a decision.
         await desk.WaitAtMostAsync(LongestWait);
         await desk.HoldAsync([
             Hold.Changing(id.Stream), Hold.Changing(ObjectionId.LockOf(application)), Hold.Relying(form.Publicity.Stream), Hold.Relying(application.Stream),
             Hold.Relying(opened.Batch.Stream), EvidenceStore.Naming(id.Value), .. sources.Select(FilingSource.Lock)]);
-        var files = await desk.FindFilesAsync(id, form.Files ?? []);
-        var letter = form.SealedLetter is { } named ? (await desk.FindFilesAsync(id, [named]))[0] : null;
+        files = [.. await Task.WhenAll(files.Select(file => desk.StillAsync(id, file)))];
+        letter = letter is null ? null : await desk.StillAsync(id, letter);
         var read = await desk.ReadAsync(id.Stream, form.Publicity.Stream, application.Stream, opened.Batch.Stream);
         var notice = read[1].Fold(NoticeState.Start, NoticeState.Next);
         if (read[0].Fold(ObjectionState.Start, ObjectionState.Next).Filed is { } earlier)
-            return earlier.Digest == form.Digest() ? desk.Receipt(earlier, Decision.Accept()) : FilingRules.CodeUsed.Refuse();
+            return earlier.Digest == form.Digest()
+                ? desk.Receipt(earlier, Decision.Accept()).With("closesAt", notice.Lines.First(l => l.Entry.Number == earlier.Entry).ClosesAt)
+                : FilingRules.CodeUsed.Refuse();
 
         var call = await desk.Services.GetRequiredService<Calls>().OpenAsync(desk.Session, opened.Batch, read[3], desk.Cancelled)
             ?? throw new InvalidOperationException("A notice belongs to a batch that was never announced.");
@@ -175,4 +180,8 @@ public static class Receiving
             found.Add(await store.ReadAsync(id.Value, upload.Sha256, desk.Cancelled) is { } content ? new FoundFile(upload, content.Length, FileKinds.Of(content)) : new FoundFile(upload, 0, null));
         return found;
     }
+
+    /// <summary>The file if it still lies in the store; a sweep may have taken it before the filing that names it held it.</summary>
+    private static async Task<FoundFile> StillAsync(this Desk desk, ObjectionId id, FoundFile file) =>
+        file.Type is null || await desk.Services.GetRequiredService<EvidenceStore>().HasAsync(id.Value, file.Upload.Sha256, desk.Cancelled) ? file : file with { Type = null };
 }

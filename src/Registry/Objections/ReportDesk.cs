@@ -2,6 +2,7 @@ using System.Globalization;
 using Marten;
 using Registry.Accounts;
 using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
 
 namespace Registry.Objections;
 
@@ -38,7 +39,7 @@ internal static class ReportDesk
     private static readonly QuerySpec OneComplaint = new("get-complaint", "/complaints/{id}", Roles.Supervision, "A complaint with what was written; supervision only.");
     private static readonly QuerySpec Status = new("get-report-status", "/reports/status", (Roles)(-1), "State and answer of a report or complaint, for whoever holds its code (header Receipt-Code).") { Inputs = [new(ObjectionsRoom.CodeHeader, "The receipt code.", Header: true)] };
 
-    /// <summary>Takes a report or complaint in. The code makes it one: sent twice it gets the first receipt again.</summary>
+    /// <summary>Takes a report or complaint in. The code makes it one: sent twice it gets the first receipt again, and another text under the same code is refused, never lost.</summary>
     internal static async Task<Decision> ReceiveReportAsync<TStream>(this Desk desk, string kind, string code, Func<string, Decision> decide) where TStream : class
     {
         if (ReceiptCode.Normal(code) is not { } normal)
@@ -46,18 +47,39 @@ internal static class ReportDesk
         var stream = $"{kind}/{desk.Services.GetRequiredService<Receipts>().Keyed(kind, normal)}";
         await desk.HoldAsync(Hold.Changing(stream));
         var timeline = (await desk.ReadAsync(stream))[0];
-        var decision = timeline.Exists ? Decision.Accept() : decide(ReceiptCode.NewNumber());
-        if (decision is not Decision.Accepted accepted)
+        var decision = decide(ReceiptCode.NewNumber());
+        if (decision is not Decision.Accepted { Events: [var filed] })
             return decision;
-        var (number, arrivedAt) = (timeline.Exists ? timeline.Events[0].Data : accepted.Events[0]) switch
+        if (timeline.Exists)
+        {
+            var first = timeline.Events[0].Data;
+            if (!desk.IsSame(first, filed))
+                return FilingRules.CodeUsed.Refuse();
+            (decision, filed) = (Decision.Accept(), first);
+        }
+        else
+            desk.Append<TStream>(timeline, [filed]);
+        var (number, arrivedAt) = filed switch
         {
             ReportFiled r => (r.Number, r.ArrivedAt),
             ComplaintFiled c => (c.Number, c.ArrivedAt),
             _ => throw new InvalidOperationException($"The stream {stream} does not begin with a filing."),
         };
-        desk.Append<TStream>(timeline, accepted.Events);
         desk.Answer(number, 1);
         return decision.With("number", number).With("arrivedAt", arrivedAt);
+    }
+
+    /// <summary>Whether two filings say the same in every word.</summary>
+    private static bool IsSame(this Desk desk, object first, object second)
+    {
+        return (first, second) switch
+        {
+            (ReportFiled a, ReportFiled b) => Say([a.Subject, a.Facts, a.Name, a.Contact]).SequenceEqual(Say([b.Subject, b.Facts, b.Name, b.Contact])),
+            (ComplaintFiled a, ComplaintFiled b) => a.About == b.About && Say([a.Facts, a.Name, a.Contact]).SequenceEqual(Say([b.Facts, b.Name, b.Contact])),
+            _ => false,
+        };
+
+        IEnumerable<string?> Say(IEnumerable<Sealed?> texts) => texts.Select(t => t is null ? null : desk.Open(t));
     }
 
     /// <summary>Carries out a command about the report or complaint in the route.</summary>

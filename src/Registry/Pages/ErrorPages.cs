@@ -30,11 +30,11 @@ public static class ErrorPages
     });
 
     /// <summary>The page of an error.</summary>
-    public static Task ShowAsync(HttpContext http, int status)
+    public static async Task ShowAsync(HttpContext http, int status)
     {
         var language = http.Request.Cookies[PageGate.LanguageCookie] == "en" ? Language.En : Language.Zh;
         var trace = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
-        var kept = status >= StatusCodes.Status500InternalServerError ? TypedIn(http) : null;
+        var kept = status >= StatusCodes.Status500InternalServerError ? TypedIn(http) : status == StatusCodes.Status429TooManyRequests ? await TypedTooFastAsync(http) : null;
         // The token stands in the form that is offered again, and sets a cookie. Who merely came to a wrong address is given none.
         var token = kept is null ? "" : http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http).RequestToken!;
         var page = new PageContext(
@@ -49,8 +49,9 @@ public static class ErrorPages
             ["Title"] = page.Say(status == StatusCodes.Status404NotFound ? "page.not-found.title" : "page.failed.title"),
             ["Message"] = page.Say(CodeOf(status), ("trace", trace), ("what", page.Say("page.error.request"))),
             ["Kept"] = kept,
+            ["Why"] = status == StatusCodes.Status429TooManyRequests ? "page.kept.too-fast" : "page.kept.fault",
         };
-        return new RazorComponentResult<ErrorPage>(shown) { StatusCode = status, PreventStreamingRendering = true }.ExecuteAsync(http);
+        await new RazorComponentResult<ErrorPage>(shown) { StatusCode = status, PreventStreamingRendering = true }.ExecuteAsync(http);
     }
 
     private static string CodeOf(int status) => status switch
@@ -76,6 +77,21 @@ public static class ErrorPages
         if (form.Files.Any(f => f.Length > 0))
             typed[FormOfEndedSession.FilesLeftOut] = ["true"];
         return new Posted(typed).WithoutSecrets();
+    }
+
+    /// <summary>What stood in the form that was sent too soon: nothing has read it yet. Its files run through unread.</summary>
+    private static async Task<Posted?> TypedTooFastAsync(HttpContext http)
+    {
+        if (!HttpMethods.IsPost(http.Request.Method) || !FormOfEndedSession.IsKept(http.Request.Path))
+            return null;
+        try
+        {
+            return (await FormOfEndedSession.ReadAsync(http)).WithoutSecrets();
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            return null;
+        }
     }
 
     private static bool IsForPeople(PathString path) =>

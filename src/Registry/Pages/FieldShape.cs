@@ -48,6 +48,9 @@ public sealed record Choice(string Value, string Label);
 /// <param name="Label">What it is called.</param>
 public sealed record FieldShape(string Name, InputKind Kind, string Label)
 {
+    /// <summary>Sets it apart from a field of the same name in another form on the page.</summary>
+    public string? Place { get; init; }
+
     /// <summary>What to fill in and what not.</summary>
     public string? Hint { get; init; }
 
@@ -76,7 +79,7 @@ public sealed record FieldShape(string Name, InputKind Kind, string Label)
     public string? Autocomplete { get; init; }
 
     /// <summary>The element's id: error messages and the summary lead to it.</summary>
-    public string ElementId => IdOf(Name);
+    public string ElementId => IdOf(Place ?? Name);
 
     /// <summary>The id of the element with this field name.</summary>
     public static string IdOf(string name) => "f-" + name.Replace("[", "-", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace('.', '-');

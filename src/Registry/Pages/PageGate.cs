@@ -176,6 +176,8 @@ public static class PageGate
     private static async Task<PageCall> CallAsync(HttpContext http, Posted posted)
     {
         var services = http.RequestServices;
+        // The whole request has arrived: what it is judged by is this instant, however long it is worked on.
+        var arrived = services.GetRequiredService<RegistryClock>().GetUtcNow();
         var actor = http.Actor();
         var language = http.Request.Cookies[LanguageCookie] == "en" ? Language.En : Language.Zh;
         await using var session = services.GetRequiredService<IDocumentStore>().QuerySession();
@@ -186,7 +188,7 @@ public static class PageGate
             await services.GetRequiredService<DemoData>().IsPresentAsync(http.RequestAborted),
             null,
             account?.Name is { } name ? services.GetRequiredService<Vault>().Open(name) : null,
-            services.GetRequiredService<RegistryClock>().GetUtcNow());
+            arrived);
         page = page with { Navigation = services.GetRequiredService<Catalogue>().NavigationOf(page), Flash = FlashOf(http, language) };
         return new PageCall(http, page, posted);
     }

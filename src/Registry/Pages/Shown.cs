@@ -40,7 +40,7 @@ public static class Shown
     public static object? Argument(PageContext page, string name, object? value) => value switch
     {
         JsonElement { ValueKind: JsonValueKind.String } text => Argument(page, name, text.GetString()),
-        string s when name == "stage" => page.SayFirst(s, "enum.Stage." + s),
+        string s when name == "stage" => page.SayFirst(s, "enum.Stage." + s, "enum.ObjectionStage." + s),
         string s when s.Length >= 20 && DateTimeOffset.TryParse(s, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && s.Contains('T', StringComparison.Ordinal) => Text(page, name, instant),
         string s when DateOnly.TryParseExact(s, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) => Text(page, name, day),
         DateTimeOffset or DateOnly => Text(page, name, value),

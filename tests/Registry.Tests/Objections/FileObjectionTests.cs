@@ -109,6 +109,7 @@ public sealed class FileObjectionTests(RegistryFixture registry) : IClassFixture
         Assert.Equal(first.Details["number"], again.Details["number"]);
         Assert.Equal(Scenario.InWindow, again.Details["arrivedAt"]);
         Assert.Equal(form.Digest(), again.Details["digest"]);
+        Assert.Equal(Midnight, again.Details["closesAt"]);
         Assert.Equal("objection.code-used", await registry.Refused(Actor.Citizen, new FileObjection(form with { Facts = "另一事实" }), at: Scenario.InWindow));
     }
 

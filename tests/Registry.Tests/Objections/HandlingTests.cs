@@ -43,6 +43,8 @@ public sealed class HandlingTests(RegistryFixture registry) : IClassFixture<Regi
     [InlineData("演示异议人甲反映的情况不属实。")]
     [InlineData("演示 异议人 甲反映的情况不属实。")]
     [InlineData("来电 0531-00000000 反映。演示联系方式 0531-00000000")]
+    [InlineData("来电 0531-00000000 者反映。")]
+    [InlineData("请致电 0531－88888888 了解。")]
     [InlineData("请致电 13812345678 了解。")]
     [InlineData("身份证号 370102199001011234 的反映人。")]
     [InlineData("来自 someone@example.cn 的邮件。")]
@@ -89,6 +91,7 @@ public sealed class HandlingTests(RegistryFixture registry) : IClassFixture<Regi
         Assert.Equal(new DateOnly(2025, 7, 16), (await scenario.LastAsync<CompletionAsked>(objected.Objection.Stream)).LastDay);
         var end = ChinaTime.EndOf(new DateOnly(2025, 7, 16));
         Assert.Equal("objection.term-runs", await registry.Refused(Officer, new RefuseObjection("未补正", 2), id, end.AddMilliseconds(-1)));
+        Assert.Equal("objection.completion-awaited", await registry.Refused(Officer, new AcceptObjection(2), id, end.AddMilliseconds(-1)));
         Assert.Equal("objection.file-kind", await registry.Refused(Actor.Citizen, new CompleteObjection(objected.Code, "见附件", [new UploadedFile(new string('a', 64), "未上传.pdf")]), at: Then));
         Assert.Equal("objection.completion-late", await registry.Refused(Actor.Citizen, new CompleteObjection(objected.Code, "见附件"), at: end));
         await registry.Accepted(Actor.Citizen, new CompleteObjection(objected.Code, "见附件"), at: end.AddMilliseconds(-1));
@@ -103,6 +106,9 @@ public sealed class HandlingTests(RegistryFixture registry) : IClassFixture<Regi
         await registry.Accepted(Officer, new AskCompletion("请补充证据。", 1), objected.Objection.Value, Then);
         await using (var session = registry.Store.QuerySession())
             Assert.Single((await session.LoadAsync<OpenObjections>(objected.Application.Value, Ct))!.Open);
+        var incomplete = (await ObjectedAsync()).Objection.Value;
+        await registry.Accepted(Officer, new AskCompletion("请补充证据。", 1), incomplete, Then);
+        await registry.Accepted(Officer, new AcceptObjection(2), incomplete, ChinaTime.EndOf(new DateOnly(2025, 7, 16)));
         await registry.Accepted(Officer, new RefuseObjection("逾期未补正。", 2), objected.Objection.Value, ChinaTime.EndOf(new DateOnly(2025, 7, 16)));
         await using (var session = registry.Store.QuerySession())
             Assert.Empty((await session.LoadAsync<OpenObjections>(objected.Application.Value, Ct))!.Open);
@@ -123,8 +129,26 @@ public sealed class HandlingTests(RegistryFixture registry) : IClassFixture<Regi
         var objected = await ObjectedAsync();
         await registry.Accepted(Officer, new AcceptObjection(1), objected.Objection.Value, Then);
         var today = ChinaTime.ToDay(Then);
-        Assert.Equal("objection.term-past", await registry.Refused(Officer, new AskStatement(StatementBy.City, "请说明。", today.AddDays(-1), 2), objected.Objection.Value, Then));
-        await registry.Accepted(Officer, new AskStatement(StatementBy.City, "请说明。", today, 2), objected.Objection.Value, Then);
+        Assert.Equal("objection.not-assigned", await registry.Refused(Officer, new AskStatement(StatementBy.City, "请说明。", today, 2), objected.Objection.Value, Then));
+        await registry.Accepted(Officer, new AssignObjection(2), objected.Objection.Value, Then);
+        Assert.Equal("objection.term-past", await registry.Refused(Officer, new AskStatement(StatementBy.City, "请说明。", today.AddDays(-1), 3), objected.Objection.Value, Then));
+        await registry.Accepted(Officer, new AskStatement(StatementBy.City, "请说明。", today, 3), objected.Objection.Value, Then);
+    }
+
+    [Fact]
+    public async Task Nothing_is_concluded_while_somebody_who_was_asked_has_time_to_state_a_view()
+    {
+        var id = (await ObjectedAsync()).Objection.Value;
+        await registry.Accepted(Officer, new AcceptObjection(1), id, Then);
+        await registry.Accepted(Officer, new AssignObjection(2), id, Then);
+        await registry.Accepted(Officer, new AskStatement(StatementBy.City, "请说明。", new DateOnly(2025, 7, 16), 3), id, Then);
+        await registry.Accepted(Officer, new AskStatement(StatementBy.Applicant, "请说明。", new DateOnly(2025, 7, 17), 4), id, Then);
+        await registry.Accepted(Officer, new RecordFindings("核实", 5), id, Then);
+        var conclusion = new ProposeConclusion(true, "理由", "经核实，条件符合。", 6);
+        Assert.Equal("objection.statement-awaited", await registry.Refused(Officer, conclusion, id, ChinaTime.EndOf(new DateOnly(2025, 7, 17)).AddMilliseconds(-1)));
+        await registry.Accepted(Scenario.CityOfficer(Scenario.Jinan), new GiveStatement("属实。", 6), id, Then);
+        Assert.Equal("objection.statement-awaited", await registry.Refused(Officer, conclusion with { Version = 7 }, id, Then));
+        await registry.Accepted(Officer, conclusion with { Version = 7 }, id, ChinaTime.EndOf(new DateOnly(2025, 7, 17)));
     }
 
     [Fact]
@@ -134,12 +158,13 @@ public sealed class HandlingTests(RegistryFixture registry) : IClassFixture<Regi
         var objected = await scenario.ObjectedAsync(notice);
         var id = objected.Objection.Value;
         await registry.Accepted(Officer, new AcceptObjection(1), id, Then);
+        await registry.Accepted(Officer, new AssignObjection(2), id, Then);
         var city = Scenario.CityOfficer(Scenario.Jinan);
-        Assert.Equal("access.not-found", await registry.Refused(city, new GiveStatement("情况说明", 2), id, Then));
-        await registry.Accepted(Officer, new AskStatement(StatementBy.City, "有人反映规上企业数量不实，请说明。", new DateOnly(2025, 7, 20), 2), id, Then);
-        Assert.Equal("access.not-found", await registry.Refused(Scenario.CityOfficer(Scenario.Zibo), new GiveStatement("情况说明", 3), id, Then));
-        await registry.Accepted(city, new GiveStatement("数量属实。", 3), id, Then);
-        Assert.Equal("objection.nothing-asked", await registry.Refused(city, new GiveStatement("再次说明", 4), id, Then));
+        Assert.Equal("access.not-found", await registry.Refused(city, new GiveStatement("情况说明", 3), id, Then));
+        await registry.Accepted(Officer, new AskStatement(StatementBy.City, "有人反映规上企业数量不实，请说明。", new DateOnly(2025, 7, 20), 3), id, Then);
+        Assert.Equal("access.not-found", await registry.Refused(Scenario.CityOfficer(Scenario.Zibo), new GiveStatement("情况说明", 4), id, Then));
+        await registry.Accepted(city, new GiveStatement("数量属实。", 4), id, Then);
+        Assert.Equal("objection.nothing-asked", await registry.Refused(city, new GiveStatement("再次说明", 5), id, Then));
         Assert.NotEqual(applications[1], objected.Application);
     }
 

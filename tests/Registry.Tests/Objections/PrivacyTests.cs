@@ -138,6 +138,9 @@ public sealed class PrivacyTests(RegistryFixture registry) : IClassFixture<Regis
         var first = await registry.Accepted(Actor.Citizen, new FileReport(report, "演示集群", "公示期满后发现材料不实"), at: Then);
         var again = await registry.Accepted(Actor.Citizen, new FileReport(report, "演示集群", "公示期满后发现材料不实"), at: Then.AddHours(1));
         Assert.Equal(first.Details["number"], again.Details["number"]);
+        Assert.Equal("objection.code-used", await registry.Refused(Actor.Citizen, new FileReport(report, "演示集群", "另一件事"), at: Then));
+        Assert.Equal("objection.code-used", await registry.Refused(Actor.Citizen, new FileReport(report, "演示集群", "公示期满后发现材料不实", "演示举报人"), at: Then));
+        Assert.Equal("objection.code-used", await registry.Refused(Actor.Citizen, new FileComplaint(complaint, ComplaintAbout.Expert, "承办人与申报主体有利害关系"), at: Then));
         Assert.Empty(await TablesHoldingAsync("承办人与申报主体有利害关系"));
         var id = scenario.Receipts.Keyed("complaint", ReceiptCode.Normal(complaint)!);
         Assert.Equal("access.not-this-role", await registry.Refused(Officer, new SettleComplaint("已处理", 1), id, Then));

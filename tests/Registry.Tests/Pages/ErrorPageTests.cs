@@ -49,6 +49,11 @@ public sealed class ErrorPageTests(RegistryFixture registry, PostgresFixture pos
         var last = answers.First(a => a.Status == HttpStatusCode.TooManyRequests);
         Assert.Equal("60", last.Response.Headers.RetryAfter?.ToString());
         Assert.Contains(Texts.Of(Language.Zh, "objection.too-fast"), last.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("nothing", last.Document.QuerySelector("main form[action='/objections/status'] input[name=code]")?.GetAttribute("value"));
+
+        // Who asked too often may complete an objection all the same.
+        form.SetAttribute("action", "/objections/completion");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await visitor.PostAsync(form, ("code", "nothing"))).Status);
     }
 
     [Fact]

@@ -43,6 +43,8 @@ public sealed class ObjectionPagesTests(RegistryFixture registry) : IClassFixtur
         using var citizen = new Visitor(registry) { Now = Scenario.InWindow };
         var form = await citizen.GetAsync("/objections");
         Assert.Contains("截止前开始上传、截止后才传完的，不算按时", form.Text, StringComparison.Ordinal);
+        var entry = (await scenario.LastAsync<PublicityOpened>(notice.Stream)).Entries[0];
+        Assert.Contains($"1. {entry.ClusterName}（{entry.OrganisationName}）", form.Text, StringComparison.Ordinal);
         var code = form.Document.QuerySelector("input[name=receiptCode]")!.GetAttribute("value")!;
         (string, string)[] typed = [("entry", $"{notice.Value}/1"), ("kind", "Person"), ("name", Name), ("contact", "演示电话"), ("facts", "规上企业数量不实。"), ("evidence", "统计公报")];
         var refused = await citizen.PostAsync(form.Form, [.. typed.Where(t => t.Item1 != "name")]);
@@ -94,6 +96,48 @@ public sealed class ObjectionPagesTests(RegistryFixture registry) : IClassFixtur
         Assert.Contains(Wording, (await citizen.PostAsync((await citizen.GetAsync("/objections/status")).Form, ("code", code))).Text, StringComparison.Ordinal);
         var csv = await officer.GetAsync($"/office/objections?batch={batch.Value}&state=all&format=csv");
         Assert.DoesNotContain(Name, await csv.Response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Abuse_14_a_form_counts_from_its_arrival_however_long_its_files_are_looked_at()
+    {
+        var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
+        var lastMoment = Registry.Programme.ChinaTime.EndOf(new DateOnly(2025, 7, 18)).AddMilliseconds(-1);
+        using var citizen = new Visitor(registry) { Now = lastMoment };
+        var form = (await citizen.GetAsync("/objections")).Form;
+        var code = form.QuerySelector("input[name=receiptCode]")!.GetAttribute("value")!;
+        var (files, proof) = ((EvidenceStore)registry.Host.Services.GetService(typeof(EvidenceStore))!, Files.MadeFiles.Pdf("late proof"));
+        // Midnight passes while the file is looked at and stored.
+        citizen.Clock = () => files.HasAsync(scenario.Receipts.IdOf(code).Value, EvidenceStore.DigestOf(proof), default).GetAwaiter().GetResult() ? lastMoment.AddSeconds(30) : lastMoment;
+        using var body = new MultipartFormDataContent { { new ByteArrayContent(proof), "file", "证据.pdf" } };
+        foreach (var (name, value) in new[]
+        {
+            ("form-token", form.QuerySelector("input[name=form-token]")!.GetAttribute("value")!), ("receiptCode", code), ("entry", $"{notice.Value}/1"), ("kind", "Person"), ("name", Name),
+            ("contact", "演示电话"), ("facts", "规上企业数量不实。"),
+        })
+            body.Add(new StringContent(value), name);
+        var filed = await citizen.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/objections") { Content = body });
+        Assert.True(filed.Location == "/objections/receipt", filed.Text);
+        Assert.Equal(lastMoment, (await scenario.LastAsync<ObjectionFiled>(scenario.Receipts.IdOf(code).Stream)).ArrivedAt);
+    }
+
+    [Fact]
+    public async Task Whoever_came_too_late_keeps_what_was_typed_and_sends_it_on_as_a_report()
+    {
+        var (notice, _) = await scenario.PublicisedAsync(await registry.Announce());
+        using var citizen = new Visitor(registry) { Now = Scenario.InWindow };
+        var form = (await citizen.GetAsync("/objections")).Form;
+        citizen.Now = Scenario.AfterWindow.AddYears(1);
+        var late = await citizen.PostAsync(form, ("entry", $"{notice.Value}/1"), ("kind", "Person"), ("name", Name), ("contact", "演示电话"), ("facts", "写了很久的事实。"), ("evidence", "统计公报"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, late.Status);
+        var report = Assert.IsAssignableFrom<AngleSharp.Html.Dom.IHtmlFormElement>(late.Document.QuerySelector("main form[action='/reports']"));
+        Assert.Contains("统计公报", report.QuerySelector("textarea[name=facts]")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("/objections/receipt", (await citizen.PostAsync(report)).Location);
+        var code = report.QuerySelector("input[name=receiptCode]")!.GetAttribute("value")!;
+        var filed = await scenario.LastAsync<ReportFiled>($"report/{scenario.Receipts.Keyed("report", ReceiptCode.Normal(code)!)}");
+        var vault = (Registry.Platform.Sealing.Vault)registry.Host.Services.GetService(typeof(Registry.Platform.Sealing.Vault))!;
+        Assert.Equal(("写了很久的事实。\n\n统计公报", Name), (vault.Open(filed.Facts), vault.Open(filed.Name!)));
+        Assert.Contains("演示集群", vault.Open(filed.Subject), StringComparison.Ordinal);
     }
 
     [Fact]

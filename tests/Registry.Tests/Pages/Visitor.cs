@@ -41,6 +41,9 @@ public sealed class Visitor(RegistryFixture registry) : IDisposable
     /// <summary>The clock that the visitor's requests see.</summary>
     public DateTimeOffset Now { get; set; } = Scenario.Open;
 
+    /// <summary>The same where time passes within a request.</summary>
+    public Func<DateTimeOffset>? Clock { get; set; }
+
     /// <summary>Opens an account of this actor's role and signs in with it. The actor as the program knows it.</summary>
     public async Task<Actor> SignInAsync(Roles role, string? city = null, string? organisation = null)
     {
@@ -76,7 +79,7 @@ public sealed class Visitor(RegistryFixture registry) : IDisposable
         var address = new Uri(_client.BaseAddress!, request.RequestUri!);
         if (_cookies.GetCookieHeader(address) is { Length: > 0 } cookies)
             request.Headers.Add("Cookie", cookies);
-        using var moved = RegistryClock.At(Now);
+        using var moved = Clock is { } clock ? RegistryClock.At(clock) : RegistryClock.At(Now);
         var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         foreach (var cookie in response.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
             _cookies.SetCookies(address, cookie.Replace("httponly", "HttpOnly", StringComparison.OrdinalIgnoreCase));

@@ -11,7 +11,7 @@ namespace Registry.Pages.Citizen;
 
 /// <summary>
 /// What anyone may file without an account: objections, reports, complaints. The receipt code is made in the form before it is sent, so that a lost answer
-/// loses nothing, and it never stands in an address.
+/// loses nothing, and it never stands in an address. What is filed counts from the instant at which the form had arrived, before its files are looked at.
 /// </summary>
 public static class FilingPages
 {
@@ -26,7 +26,7 @@ public static class FilingPages
         app.Form("/objections", PageGate.Anyone, ObjectAsync).WithMetadata(new RequestSizeLimitAttribute(LargestFiling));
         app.Page("/objections/status", PageGate.Anyone, call => Task.FromResult(Status(call, null, FormErrors.None, StatusCodes.Status200OK)));
         app.Form("/objections/status", PageGate.Anyone, AskStatusAsync).RequireRateLimiting(FilingLimits.Status);
-        app.Form("/objections/completion", PageGate.Anyone, CompleteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestFiling)).RequireRateLimiting(FilingLimits.Status);
+        app.Form("/objections/completion", PageGate.Anyone, CompleteAsync).WithMetadata(new RequestSizeLimitAttribute(LargestFiling)).RequireRateLimiting(FilingLimits.Completions);
         app.Form("/objections/log-receipt", PageGate.Anyone, LogReceiptAsync).RequireRateLimiting(FilingLimits.Status);
         app.Page("/objections/receipt", PageGate.Anyone, call => Task.FromResult(ReceiptOf(call) is { } receipt ? call.Show<FilingReceiptPage>(new { Receipt = receipt }) : call.Next("/objections/status")));
         foreach (var (path, name) in new[] { ("/reports", "file-report"), ("/complaints", "file-complaint") })
@@ -43,8 +43,21 @@ public static class FilingPages
                 .Select(e => new Choice($"{n.Publicity.Value}/{e.Entry.Number}", call.Page.Say("page.objection.entry", ("number", e.Entry.Number), ("cluster", e.Entry.ClusterName), ("organisation", e.Entry.OrganisationName))
                     + (e.ClosesAt is { } closes ? " " + call.Page.Say("page.closes-at", ("when", BeijingTime.End(closes, call.Page.Language))) : ""))))];
 
-    private static async Task<IResult> ObjectionAsync(PageCall call, Posted input, FormErrors errors, int status) =>
-        call.Show<ObjectionPage>(new { Entries = await EntriesAsync(call, openOnly: true), Input = input, Errors = errors }, status);
+    private static async Task<IResult> ObjectionAsync(PageCall call, Posted input, FormErrors errors, int status, bool late = false)
+    {
+        var entries = await EntriesAsync(call, openOnly: true);
+        var report = (late || entries.Count == 0) && input.One("facts").Length > 0 ? await AsReportAsync(call, input) : null;
+        return call.Show<ObjectionPage>(new { Entries = entries, Input = input, Errors = errors, Report = report }, status);
+    }
+
+    /// <summary>What was typed for an objection that came too late, as a report that can be sent with one more press.</summary>
+    private static async Task<Posted> AsReportAsync(PageCall call, Posted input)
+    {
+        var entry = (await EntriesAsync(call, openOnly: false)).FirstOrDefault(c => c.Value == input.One("entry"));
+        return Posted.Empty.With("receiptCode", input.One("receiptCode")).With("subject", entry?.Label ?? "")
+            .With("facts", string.Join("\n\n", new[] { input.One("facts"), input.One("evidence") }.Where(t => t.Length > 0)))
+            .With("name", input.One("name")).With("contact", input.One("contact"));
+    }
 
     private static async Task<IResult> ObjectAsync(PageCall call)
     {
@@ -58,9 +71,9 @@ public static class FilingPages
         if (missing.Count > 0)
             return await ObjectionAsync(call, input, new FormErrors(null, missing), StatusCodes.Status422UnprocessableEntity);
         var outcome = await call.Service<CommandRunner>().RunAsync(
-            Actor.Citizen, null, new FileObjection(form!), PageGate.NewKey(), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
+            Actor.Citizen, null, new FileObjection(form!), PageGate.NewKey(), call.Page.Now, call.Cancelled);
         var filed = CommandPost.Of(call.Page, outcome, new HashSet<string> { "name", "contact", "facts", "evidence" });
-        return filed.Errors is { } errors ? await ObjectionAsync(call, input, errors, filed.Status) : Filed(call, code, filed.Answer!, form!.Digest());
+        return filed.Errors is { } errors ? await ObjectionAsync(call, input, errors, filed.Status, late: outcome.Refusal?.Rule == FilingRules.TooLate) : Filed(call, code, filed.Answer!, form!.Digest());
     }
 
     /// <summary>The objection that was typed, or what it lacks to be one at all.</summary>
@@ -115,7 +128,7 @@ public static class FilingPages
             return Paper(call, path, name, call.Posted, new FormErrors(null, wrong), StatusCodes.Status422UnprocessableEntity);
         var code = call.Posted.One("receiptCode");
         // The code makes it one, however often the form is sent. A key that followed from the form would repeat a refusal after its cause is gone.
-        var outcome = await form.GiveAsync(call.Service<CommandRunner>(), Actor.Citizen, null, command, PageGate.NewKey(), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
+        var outcome = await form.GiveAsync(call.Service<CommandRunner>(), Actor.Citizen, null, command, PageGate.NewKey(), call.Page.Now, call.Cancelled);
         var filed = CommandPost.Of(call.Page, outcome, form.Shapes(call.Page).Select(s => s.Name).ToHashSet());
         return filed.Errors is { } errors ? Paper(call, path, name, call.Posted, errors, filed.Status) : Filed(call, code, filed.Answer!, null);
     }
@@ -137,7 +150,7 @@ public static class FilingPages
         if (refused.Any)
             return Status(call with { Posted = input }, objection, refused, StatusCodes.Status422UnprocessableEntity);
         var outcome = await call.Service<CommandRunner>().RunAsync(
-            Actor.Citizen, null, new CompleteObjection(code, call.Posted.One("facts"), files), PageGate.NewKey(), call.Service<RegistryClock>().GetUtcNow(), call.Cancelled);
+            Actor.Citizen, null, new CompleteObjection(code, call.Posted.One("facts"), files), PageGate.NewKey(), call.Page.Now, call.Cancelled);
         var done = CommandPost.Of(call.Page, outcome, new HashSet<string> { "facts" });
         return done.Errors is { } errors
             ? Status(call with { Posted = input }, objection, errors, done.Status)
