@@ -32,7 +32,7 @@ public static class IntegrityRoom
     private static readonly QuerySpec Restricted = new(
         "list-restrictions", "/restrictions", Officers, "Restrictions on applying that hold on a day: ?day=2025-06-20, else today; ?organisation= for one; ?all=true for all there ever were.")
     { Inputs = [new("day", "A day, 2025-06-20; today if left out."), new("organisation", "Credit code of the organisation."), new("all", "true for those that do not hold on the day, too.")] };
-    private static readonly QuerySpec Findings = new("list-findings", "/findings", (Roles)(-1), "Published findings in force on a day: ?day=2025-06-20, else today.") { Inputs = [new("day", "A day, 2025-06-20; today if left out.")] };
+    private static readonly QuerySpec Findings = new("list-findings", "/findings", (Roles)(-1), "Published findings in force today; for the office on any day: ?day=2025-06-20.") { Inputs = [new("day", "A day, 2025-06-20, for the office; today if left out, and for everybody else.")] };
 
     /// <summary>The room's views.</summary>
     public static void AddIntegrityViews(this StoreOptions options)
@@ -90,7 +90,8 @@ public static class IntegrityRoom
 
     private static async Task<IReadOnlyList<PublishedFinding>?> FindingsAsync(HttpContext http, Reading reading)
     {
-        var day = Days.Asked(http, reading);
+        // For the public a finding leaves with its last day or its ruling, whichever day is asked for.
+        var day = reading.Actor.May(Officers) ? Days.Asked(http, reading) : ChinaTime.ToDay(reading.Now);
         var published = await reading.Session.Query<FindingView>().Where(f => f.PublishedOn != null && f.RescindedOn == null).ToListAsync(reading.Cancelled);
         return [.. published.Where(f => f.PublishedOn <= day && f.Finding.FirstDay <= day && day <= f.LastDay)
             .OrderByDescending(f => f.Finding.DecidedOn).ThenBy(f => f.Finding.Finding, StringComparer.Ordinal)

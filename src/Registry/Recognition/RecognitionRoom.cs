@@ -11,6 +11,15 @@ namespace Registry.Recognition;
 /// <summary>A cluster of the register with its standing on the day asked for.</summary>
 public sealed record RegisterEntry(RecognisedCluster Cluster, RecognitionStanding Standing);
 
+/// <summary>An announcement as anyone may read it.</summary>
+/// <param name="Number">Document number.</param>
+/// <param name="Day">The day the document bears.</param>
+/// <param name="Entries">Its list, in its order.</param>
+/// <param name="At">When it was issued, UTC.</param>
+public sealed record AnnouncementAnswer(
+    string Announcement, string Number, string Batch, AnnouncementKind Kind, DateOnly Day, string PublicTitle, string PublicSignatory,
+    IReadOnlyList<AnnouncementEntry> Entries, DateTimeOffset At);
+
 /// <summary>How an application's recognition stands: what a proof of standing shows, and what an applicant that was not recognised is told.</summary>
 /// <param name="Day">The day of the answer.</param>
 /// <param name="ReasonNotRecognised">Why it was not recognised; for those who may read it.</param>
@@ -74,11 +83,7 @@ public static class RecognitionRoom
     /// <summary>The room's queries.</summary>
     public static void MapRecognition(this IEndpointRouteBuilder api)
     {
-        api.MapQuery(Announcements, async (http, reading) =>
-        {
-            var batch = IdOf(http);
-            return await reading.Session.Query<AnnouncementCard>().Where(a => a.Batch == batch).OrderByDescending(a => a.At).ToListAsync(reading.Cancelled);
-        }).WithTags("Recognition");
+        api.MapQuery(Announcements, (http, reading) => AnnouncementsAsync(IdOf(http), reading)).WithTags("Recognition");
         api.MapQuery(Register, RegisterAsync, Days.Wrong).WithTags("Recognition");
         api.MapQuery(Recognition, RecognitionAsync).WithTags("Recognition");
         api.MapQuery(List, (http, reading) => RecognitionList.ReadAsync(new BatchId(IdOf(http)), reading)).WithTags("Recognition");
@@ -87,6 +92,20 @@ public static class RecognitionRoom
             await reading.Session.LoadAsync<ReviewRequestCard>(new ReviewRequestId(IdOf(http)).Stream, reading.Cancelled) is { } request
             && reading.Actor.Reaches(new Belonging(request.City, request.Organisation)) ? Answer(request, reading) : null).WithTags("Recognition");
         api.MapQuery(ClusterHistory, ClusterHistoryAsync).WithTags("Recognition");
+    }
+
+    /// <summary>五(三): with a finding that was rescinded or is over the announcement of the revocation that rested on it has left the public; the office still finds it.</summary>
+    private static async Task<IReadOnlyList<AnnouncementAnswer>?> AnnouncementsAsync(string batch, Reading reading)
+    {
+        var cards = await reading.Session.Query<AnnouncementCard>().Where(a => a.Batch == batch).OrderByDescending(a => a.At).ToListAsync(reading.Cancelled);
+        var (today, gone) = (ChinaTime.ToDay(reading.Now), new HashSet<string>());
+        string[] findings = [.. cards.Select(c => c.Issued.Finding).OfType<string>()];
+        if (findings.Length > 0 && !reading.Actor.May(Officers))
+            foreach (var finding in await reading.Session.Query<FindingView>().Where(f => f.Finding.Finding.IsOneOf(findings)).ToListAsync(reading.Cancelled))
+                if (finding.RescindedOn is not null || finding.LastDay < today)
+                    gone.Add(finding.Finding.Finding);
+        return [.. cards.Where(c => c.Issued.Finding is not { } finding || !gone.Contains(finding)).Select(c => new AnnouncementAnswer(
+            c.Announcement, c.Number, c.Batch, c.Issued.Kind, c.Issued.Day, c.Issued.PublicTitle, c.Issued.PublicSignatory, c.Issued.Entries, c.At))];
     }
 
     private static async Task<IReadOnlyList<RegisterEntry>?> RegisterAsync(HttpContext http, Reading reading)

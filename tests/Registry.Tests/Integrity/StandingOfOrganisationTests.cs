@@ -1,3 +1,5 @@
+using Marten;
+using Marten.Events;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -27,6 +29,22 @@ public sealed class StandingOfOrganisationTests(RegistryFixture registry) : ICla
         Assert.Equal("2028-05-26", standing.GetProperty("lastDay").GetString());
         Assert.Equal(0, standing.GetProperty("history").GetArrayLength());
         Assert.Equal(HttpStatusCode.NotFound, (await officer.GetAsync($"/api/v1/organisations/{foreign.Value}/standing", Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_has_left_the_list_of_findings_is_answered_to_nobody_outside_for_a_day_in_the_past_either()
+    {
+        var organisation = Scenario.NewOrganisation(Scenario.Jinan);
+        var found = await scenario.FindingPublishedAsync(await scenario.WrittenAsync(await registry.Announce(), organisation));
+        await registry.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(20));
+        using var citizen = registry.Host.Server.CreateClient();
+        const string asked = "/api/v1/findings?day=2025-06-20";
+        using (Registry.Platform.RegistryClock.At(Instant("2028-05-26T23:59:59+08:00")))
+            Assert.Contains(organisation.Value, await citizen.GetStringAsync(asked, Ct), StringComparison.Ordinal);
+        using var moved = Registry.Platform.RegistryClock.At(Instant("2028-05-27T00:00:00+08:00"));
+        Assert.DoesNotContain(found.Finding!, await citizen.GetStringAsync(asked, Ct), StringComparison.Ordinal);
+        using var officer = await scenario.SignedInAsync(Roles.IntegrityOfficer);
+        Assert.Contains(found.Finding!, await officer.GetStringAsync(asked, Ct), StringComparison.Ordinal);
     }
 
     [Fact]
