@@ -45,6 +45,18 @@ public sealed class OwnSiteTests(PostgresFixture postgres)
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync());
         var (_, scenario, notice, _) = await PreparedAsync(host);
+        // A notice that nothing can be made of stops nothing of the others.
+        await using (var session = host.Host.Services.GetRequiredService<Marten.IDocumentStore>().LightweightSession())
+        {
+            var opened = await scenario.LastAsync<PublicityOpened>(notice.Stream);
+            NoticeLine Line(Registry.Programme.PublicityWindow? window) => new(opened.Entries[0], window, Morning, false);
+            session.Store(new NoticeCard
+            {
+                Id = "publicity/broken", Batch = opened.Batch.Value,
+                Notice = NoticeState.Start with { Opened = opened with { OwnSite = false }, PostedAt = Morning, Lines = [Line(opened.Window), Line(null)] },
+            });
+            await session.SaveChangesAsync(Ct);
+        }
         using (RegistryClock.At(Morning.AddDays(1)))
             await ActivatorUtilities.CreateInstance<Registry.Proof.ProofRound>(host.Host.Services).RunAsync(Ct);
         Assert.Equal(new DateOnly(2025, 7, 21), (await scenario.LastAsync<PostingVerified>(notice.Stream)).Window.LastDay);
