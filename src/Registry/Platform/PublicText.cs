@@ -1,12 +1,16 @@
+using System.Collections;
+using System.Text.Json;
 using JasperFx.Events;
 using Marten;
 using PublicSite.Checks;
 using Registry.Platform.Commands;
+using Registry.Platform.Sealing;
 
 namespace Registry.Platform;
 
 /// <summary>
-/// The one gate of what people write for publication: fields of events named <c>Public…</c>. A telephone, identity or bank card number or a mailbox in one of them
+/// The one gate of what people write for publication: every text of an event that is public, and of any other what is named <c>Public…</c> or is the clause
+/// of a finding, which become public with a later event. A telephone, identity or bank card number or a mailbox in one of them
 /// is refused before anything is recorded, whichever room's command it is; the office contacts of the definition in force are the only exception.
 /// </summary>
 /// <param name="contacts">Telephones and mailboxes of a definition, by its hash.</param>
@@ -21,7 +25,8 @@ public sealed class PublicText(Func<IQuerySession, string, CancellationToken, Ta
     /// <param name="ct">Ends with the command.</param>
     public async Task<Refusal?> FaultAsync(IDocumentSession session, string? definition, CancellationToken ct)
     {
-        var texts = session.PendingChanges.Streams().SelectMany(s => s.Events).SelectMany(TextsOf).ToList();
+        // The office's own numbers are asked for only where there is a number at all: a batch that is being announced has no definition in the store yet.
+        var texts = session.PendingChanges.Streams().SelectMany(s => s.Events).SelectMany(TextsOf).Where(t => Check(t.Field, t.Text, []) is not null).ToList();
         if (texts.Count == 0)
             return null;
         IReadOnlyList<string> offices = definition is null ? [] : await contacts(session, definition, ct);
@@ -40,8 +45,17 @@ public sealed class PublicText(Func<IQuerySession, string, CancellationToken, Ta
 
     private static IEnumerable<(string Field, string Text)> TextsOf(IEvent e) =>
         from property in e.Data.GetType().GetProperties()
-        where property.PropertyType == typeof(string) && property.Name.StartsWith("Public", StringComparison.Ordinal)
-        let text = (string?)property.GetValue(e.Data)
-        where text is not null
-        select (System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(property.Name), text);
+        where EventBook.IsPublic(e.Data) || property.Name.StartsWith("Public", StringComparison.Ordinal) || property.Name == "Clause"
+        from text in Within(property.Name, property.GetValue(e.Data))
+        select text;
+
+    /// <summary>The texts of a value and of its parts, names of entries for example. What is sealed is not public, whatever it stands in.</summary>
+    private static IEnumerable<(string Field, string Text)> Within(string name, object? value) => value switch
+    {
+        null or Sealed => [],
+        string text => [(JsonNamingPolicy.CamelCase.ConvertName(name), text)],
+        IEnumerable many => many.Cast<object?>().SelectMany(one => Within(name, one)),
+        _ when value.GetType() is { IsEnum: true } or { Namespace: "System" or "System.Collections.Generic" } => [],
+        _ => value.GetType().GetProperties().Where(p => p.GetIndexParameters().Length == 0).SelectMany(p => Within(p.Name, p.GetValue(value))),
+    };
 }

@@ -33,6 +33,10 @@ public static class TextCheck
             _ => Hidden.Refuse(("field", field)),
         };
 
+    /// <summary>The same for a name or another text of one line: new lines and tabs are refused too, for it stands in a row of a list.</summary>
+    public static Refusal? CheckLine(string? text, string field, int longest = Longest) =>
+        Check(text, field, longest) ?? (text!.Trim().AsSpan().ContainsAny('\n', '\r', '\t') ? Hidden.Refuse(("field", field)) : null);
+
     /// <summary>The same for a text that may be left out.</summary>
     public static Refusal? CheckOptional(string? text, string field, int longest = Longest) =>
         string.IsNullOrWhiteSpace(text) ? null : Check(text, field, longest);

@@ -20,6 +20,9 @@ public enum Language
 /// </summary>
 public static partial class Texts
 {
+    // A code that is given twice in one file would silently lose its first words.
+    private static readonly JsonSerializerOptions Once = new() { AllowDuplicateProperties = false };
+
     private static readonly FrozenDictionary<string, string> Zh = Load("zh"), En = Load("en");
 
     /// <summary>All codes of a language.</summary>
@@ -52,7 +55,7 @@ public static partial class Texts
         foreach (var name in assembly.GetManifestResourceNames().Where(n => n.EndsWith($"Words.{language}.json", StringComparison.Ordinal)))
         {
             using var file = assembly.GetManifestResourceStream(name)!;
-            foreach (var (code, text) in JsonSerializer.Deserialize<Dictionary<string, string>>(file)!)
+            foreach (var (code, text) in JsonSerializer.Deserialize<Dictionary<string, string>>(file, Once)!)
                 if (!words.TryAdd(code, text))
                     throw new InvalidOperationException($"the words of {code} are given twice, the second time in {name}");
         }

@@ -21,7 +21,7 @@ public static class ProgrammeRoom
     {
         services.AddSingleton<Calls>();
         services.AddSingleton<Calendars>();
-        services.AddSingleton(p => new PublicText(async (session, hash, ct) =>
+        services.AddSingleton(p => new PublicText(async (session, hash, ct) => await session.LoadAsync<StoredDefinition>(hash, ct) is null ? [] :
             [.. (await p.GetRequiredService<Calls>().DefinitionAsync(session, hash, ct)).Issuer.Contacts.SelectMany(c => new[] { c.Phone, c.Email }).OfType<string>()]));
     }
 

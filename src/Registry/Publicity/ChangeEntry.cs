@@ -33,7 +33,7 @@ public sealed record ChangeEntry(
             return PublicityRules.EntryTwice.Refuse();
         if (!file.IsUp(line.Entry.Application))
             return ApplicationRules.WrongStage.Refuse(("stage", file.Applications[line.Entry.Application].Filing.Stage.ToString()));
-        if ((TextCheck.Check(command.ClusterName, "clusterName", 200) ?? TextCheck.Check(command.OrganisationName, "organisationName", 200)) is { } wrong)
+        if ((TextCheck.CheckLine(command.ClusterName, "clusterName", 200) ?? TextCheck.CheckLine(command.OrganisationName, "organisationName", 200)) is { } wrong)
             return wrong;
         return AddEntry.PutUp(
             file, line.Entry with { Number = file.Notice.Lines.Count + 1, ClusterName = command.ClusterName.Trim(), OrganisationName = command.OrganisationName.Trim() },

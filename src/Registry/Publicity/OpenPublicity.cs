@@ -35,7 +35,7 @@ public sealed record OpenPublicity(
             return PublicityRules.NothingToPublicise.Refuse();
         if (waiting.FirstOrDefault(w => w.Banned is not null) is { } stopped)
             return stopped.Banned!.About("application", stopped.Application.Value);
-        if ((TextCheck.CheckOptional(command.Title, "title", 200) ?? TextCheck.CheckOptional(command.Body, "body", 20_000)) is { } wrong)
+        if (((string.IsNullOrWhiteSpace(command.Title) ? null : TextCheck.CheckLine(command.Title, "title", 200)) ?? TextCheck.CheckOptional(command.Body, "body", 20_000)) is { } wrong)
             return wrong;
         var ownSite = string.IsNullOrWhiteSpace(command.PostingAddress);
         if (!ownSite && !IsWebAddress(command.PostingAddress!))

@@ -43,6 +43,10 @@ public sealed class EntriesAndClosingTests(RegistryFixture registry) : IClassFix
     {
         var (notice, applications) = await scenario.PublicisedAsync(await registry.Announce());
         Assert.Equal("publicity.unknown-entry", await registry.Refused(Officer, new ChangeEntry(9, "更正后的演示集群", "演示机构", "名称有误", Address, Wednesday, 2), notice.Value, Wednesday));
+        Assert.Equal("reason.hidden-character", await registry.Refused(Officer, new ChangeEntry(1, "更正\n2\t伪造的集群", "演示机构", "名称有误", Address, Wednesday, 2), notice.Value, Wednesday));
+        Assert.Equal("reason.hidden-character", await registry.Refused(Officer, new ChangeEntry(1, "更正后的演示集群", "演示\t机构", "名称有误", Address, Wednesday, 2), notice.Value, Wednesday));
+        Assert.Equal("text.personal-data", await registry.Refused(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构 13800138000", "名称有误", Address, Wednesday, 2), notice.Value, Wednesday));
+        Assert.Equal("text.personal-data", await registry.Refused(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", $"{Address}?to=13800138000", Wednesday, 2), notice.Value, Wednesday));
         await registry.Accepted(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", Address, Wednesday, 2), notice.Value, Wednesday);
         await using var session = registry.Store.QuerySession();
         var state = (await session.LoadAsync<NoticeCard>(notice.Stream, TestContext.Current.CancellationToken))!.Notice;
