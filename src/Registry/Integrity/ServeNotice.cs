@@ -13,14 +13,18 @@ public sealed record ServeNotice(string Method, DateOnly ServedOn, long Version)
     /// <inheritdoc />
     public static CommandSpec Spec { get; } = new("serve-notice", "/cases/{id}/notice", Roles.IntegrityOfficer, "Record that the organisation was served notice of the case.");
 
-    /// <summary>Procedure 9: date and method are recorded, and the term to state a defence is counted once, in working days after the day of service.</summary>
+    /// <summary>
+    /// Procedure 9: date and method are recorded, and the term to state a defence is counted once, in working days after the day of service. A further service
+    /// never shortens the term that the organisation was told.
+    /// </summary>
     public static Decision Decide(ServeNotice command, CaseState state, CallDefinition definition, WorkingDays calendar, DateOnly today)
     {
         if ((state.NotAt(CaseStep.Opened, CaseStep.Proposed) ?? definition.ServiceFault(command.Method, command.ServedOn, state.OpenedOn, today)) is { } refusal)
             return refusal;
         return calendar.AddWorkingDays(command.ServedOn, definition.FalseMaterial.DefenceWorkingDays) switch
         {
-            DayAnswer.Computed term => Decision.Accept(new CaseNoticeServed(command.Method, command.ServedOn, term.Day, calendar.Version)).With("defenceLastDay", term.Day),
+            DayAnswer.Computed term when (state.DefenceLastDay > term.Day ? state.DefenceLastDay.Value : term.Day) is var lastDay =>
+                Decision.Accept(new CaseNoticeServed(command.Method, command.ServedOn, lastDay, calendar.Version)).With("defenceLastDay", lastDay),
             DayAnswer.NotPublished missing => missing.Refusal(),
             _ => throw new InvalidOperationException("A calendar answers with a day or a missing year."),
         };

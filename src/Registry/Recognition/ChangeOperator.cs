@@ -37,10 +37,10 @@ public sealed record ChangeOperator(string CreditCode, string Name, DateOnly Day
             return ApplicationRules.OrganisationBanned.Refuse(("lastDay", ban.LastDay));
         var entry = recognition.By!.Entry;
         var (from, fromName) = recognition.Operator is { } last ? (last.To, last.ToName) : (entry.Organisation, entry.OrganisationName);
-        return (TextCheck.Check(command.Name, "name", 100)
+        return (TextCheck.CheckLine(command.Name, "name", 100)
             ?? TextCheck.Check(command.PublicReason, "publicReason", 500)
             ?? (code == from ? RecognitionRules.NothingNew.Refuse() : null)
-            ?? RecognitionRules.DayFault(command.Day, recognition.By.Day, today)) is { } refusal
+            ?? RecognitionRules.DayFault(command.Day, recognition.Operator?.Day ?? recognition.By.Day, today)) is { } refusal
             ? refusal
             : Decision.Accept(new OperatorChanged(from, fromName, code, command.Name.Trim(), command.Day, command.PublicReason.Trim()));
     }

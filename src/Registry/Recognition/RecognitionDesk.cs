@@ -6,6 +6,7 @@ using Registry.Objections;
 using Registry.Organisations;
 using Registry.Platform.Commands;
 using Registry.Programme;
+using Registry.Publicity;
 
 namespace Registry.Recognition;
 
@@ -13,7 +14,8 @@ namespace Registry.Recognition;
 /// <param name="File">The application with its batch and its applicant's standing.</param>
 /// <param name="ObjectionOpen">Whether an objection to it is open.</param>
 /// <param name="CaseOpen">Whether a case of false material about it is open.</param>
-public sealed record Candidate(ApplicationFile File, bool ObjectionOpen, bool CaseOpen)
+/// <param name="PutUp">Its entry as it was put up last, corrections included; null where it stands in no notice.</param>
+public sealed record Candidate(ApplicationFile File, bool ObjectionOpen, bool CaseOpen, NoticeEntry? PutUp = null)
 {
     /// <summary>The application.</summary>
     public ApplicationId Id => File.Head.Application;
@@ -27,13 +29,13 @@ public sealed record Candidate(ApplicationFile File, bool ObjectionOpen, bool Ca
     /// <summary>When everything that had arrived in the window is taken in for certain.</summary>
     private DateTimeOffset? SettledAt => Candidacy.ClosesAt?.AddMinutes(File.Call.Definition.Objections.SettleMinutes);
 
-    /// <summary>How it is named on a list.</summary>
+    /// <summary>How it is named on a list: as the public could object to it.</summary>
     public AnnouncementEntry Entry
     {
         get
         {
             var last = File.Filing.Last!;
-            return new(Id, last.ClusterName, last.City, last.Industry, last.Organisation, last.OrganisationName);
+            return new(Id, PutUp?.ClusterName ?? last.ClusterName, last.City, last.Industry, last.Organisation, PutUp?.OrganisationName ?? last.OrganisationName);
         }
     }
 
@@ -111,10 +113,13 @@ public static class RecognitionDesk
         string[] ids = [.. heads.Select(h => h.Application.Value)];
         var objected = (await session.LoadManyAsync<OpenObjections>(ct, ids)).Where(o => o.Open.Count > 0).Select(o => o.Id).ToHashSet();
         var accused = (await session.Query<CaseCard>().Where(c => c.Open && c.Application.IsOneOf(ids)).Select(c => c.Application).ToListAsync(ct)).ToHashSet();
+        var windows = heads.ToDictionary(h => h.Id, h => timelines[h.Id].Events.Select(e => e.Data).OfType<ApplicationPublicised>().LastOrDefault());
+        var notices = (await session.LoadManyAsync<NoticeCard>(ct, windows.Values.Select(w => w?.Publicity.Stream).OfType<string>().Distinct())).ToDictionary(n => n.Publicity);
         return [.. heads.Select(head => new Candidate(
             new ApplicationFile(
                 head, timelines[head.Id], timelines[head.Id].Fold(Filing.Start, Filing.Next), call,
                 timelines[Organisation.Stream(head.Organisation)].Fold(Standing.Start, Standing.Next)),
-            objected.Contains(head.Application.Value), accused.Contains(head.Application.Value)))];
+            objected.Contains(head.Application.Value), accused.Contains(head.Application.Value),
+            windows[head.Id] is { } window && notices.TryGetValue(window.Publicity, out var notice) ? notice.Notice.Lines.FirstOrDefault(l => l.Entry.Number == window.Entry)?.Entry : null))];
     }
 }

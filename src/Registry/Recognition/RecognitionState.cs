@@ -51,6 +51,9 @@ public sealed record RecognisedState(
     ApplicationRecognised? By, string ClusterName, OperatorChanged? Operator, RecognitionRevoked? Revoked, string? RevocationNumber, DateOnly? LastDay = null,
     DateOnly? RecheckedUntil = null)
 {
+    /// <summary>From which day on the cluster has its present name, if it was renamed.</summary>
+    public DateOnly? RenamedOn { get; init; }
+
     /// <summary>Before anything happened.</summary>
     public static readonly RecognisedState Start = new(null, "", null, null, null);
 
@@ -59,7 +62,7 @@ public sealed record RecognisedState(
     {
         ApplicationRecognised r => Start with { By = r, ClusterName = r.Entry.ClusterName, LastDay = r.LastDay },
         RecognitionRechecked r => state with { LastDay = r.LastDay, RecheckedUntil = state.LastDay },
-        ClusterRenamed r => state with { ClusterName = r.To },
+        ClusterRenamed r => state with { ClusterName = r.To, RenamedOn = r.Day },
         OperatorChanged o => state with { Operator = o },
         RecognitionRevoked r => state with { Revoked = r, RevocationNumber = null },
         RevocationAnnounced r => state with { RevocationNumber = r.Number },

@@ -19,10 +19,10 @@ public sealed record RenameCluster(string Name, DateOnly Day, string PublicReaso
     /// <summary>Procedure 8: only a recognised cluster has a name to change, and the register keeps the old one.</summary>
     public static Decision Decide(RenameCluster command, RecognisedState recognition, ApplicationFile file, DateOnly today) =>
         (file.NotIn(Stage.Recognised)
-            ?? TextCheck.Check(command.Name, "name", 100)
+            ?? TextCheck.CheckLine(command.Name, "name", 100)
             ?? TextCheck.Check(command.PublicReason, "publicReason", 500)
             ?? (command.Name.Trim() == recognition.ClusterName ? RecognitionRules.NothingNew.Refuse() : null)
-            ?? RecognitionRules.DayFault(command.Day, recognition.By!.Day, today)) is { } refusal
+            ?? RecognitionRules.DayFault(command.Day, recognition.RenamedOn ?? recognition.By!.Day, today)) is { } refusal
             ? refusal
             : Decision.Accept(new ClusterRenamed(recognition.ClusterName, command.Name.Trim(), command.Day, command.PublicReason.Trim()));
 

@@ -65,6 +65,9 @@ public sealed class CaseStepsTests
         // Monday 26 May; 31 May to 2 June 2025 are the Dragon Boat holiday.
         var served = (CaseNoticeServed)Accepted(ServeNotice.Decide(new("direct", Opening, 1), After(), Definition, Calendar, Opening));
         Assert.Equal(Day("2025-06-03"), served.DefenceLastDay);
+        // A service that took effect earlier takes away nothing of the term that was told.
+        var again = (CaseNoticeServed)Accepted(ServeNotice.Decide(new("direct", Opening, 2), After(Notice with { DefenceLastDay = Day("2025-06-10") }), Definition, Calendar, Opening));
+        Assert.Equal(Day("2025-06-10"), again.DefenceLastDay);
     }
 
     [Fact]

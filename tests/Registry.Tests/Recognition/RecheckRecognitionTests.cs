@@ -83,6 +83,20 @@ public sealed class RecheckRecognitionTests(RegistryFixture registry) : IClassFi
     }
 
     [Fact]
+    public async Task No_re_check_prolongs_a_recognition_whose_present_operator_is_banned()
+    {
+        var batch = await registry.Announce(d => d["recognition"]!["termYears"] = 3);
+        var id = (await scenario.RecognisedAsync(batch))[0];
+        var next = Scenario.NewOrganisation(Scenario.Jinan);
+        await registry.Accepted(
+            Scenario.Province(), new ChangeOperator(next.Value, "演示新运营机构", Day("2025-08-01"), "原运营机构注销。", await scenario.VersionAsync(id.Stream)), id.Value,
+            Instant("2025-08-01T10:00:00+08:00"));
+        await scenario.BannedAsync(await scenario.WrittenAsync(batch, next), Instant("2026-05-06T10:00:00+08:00"));
+        Assert.Equal("application.organisation-banned", await registry.Refused(
+            Scenario.Province(), ARecheck(true, "2028-06-01", await scenario.VersionAsync(id.Stream)), id.Value, Instant("2028-06-01T10:00:00+08:00")));
+    }
+
+    [Fact]
     public async Task A_new_operator_reads_how_the_cluster_stands_and_not_what_another_organisation_filed()
     {
         var batch = await registry.Announce();

@@ -1,4 +1,5 @@
 using Marten;
+using Marten.Events;
 using Registry.Applications;
 using Registry.Integrity;
 using Registry.Objections;
@@ -226,10 +227,41 @@ public sealed class RecognitionTests(RegistryFixture registry) : IClassFixture<R
         Assert.Equal("recognition.not-revoked", await AnnouncementRefused(batch, command, at));
         var served = await registry.Accepted(Scenario.Integrity(), new ServeDecision("direct", Registry.Programme.ChinaTime.ToDay(at), banned.Version), banned.Id.Value, at);
         Assert.Equal("recognition.not-revoked", await AnnouncementRefused(batch, command, at));
-        await registry.Accepted(Scenario.Integrity(), new PublishFinding(served.Version), banned.Id.Value, at);
+        var published = await registry.Accepted(Scenario.Integrity(), new PublishFinding(served.Version), banned.Id.Value, at);
         await registry.Accepted(Scenario.Province(), command with { Version = await scenario.VersionAsync(batch.Stream) }, batch.Value, at);
         Assert.Equal("recognition.not-revoked", await AnnouncementRefused(batch, Scenario.AnAnnouncement(0, ids, AnnouncementKind.Revocation, at), at));
         Assert.Equal(banned.Finding, (await scenario.LastAsync<RevocationAnnounced>(ids[0].Stream)).Finding);
+
+        await registry.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(20));
+        using var moved = Registry.Platform.RegistryClock.At(at.AddDays(2));
+        using var citizen = registry.Host.Server.CreateClient();
+        Assert.Equal(["Revocation", "Recognition"], await KindsAsync(citizen));
+        await scenario.RuledAsync(banned with { Version = published.Version }, RulingOutcome.Rescinded, Registry.Programme.ChinaTime.ToDay(at).AddDays(1), at: at.AddDays(1));
+        await registry.Host.WaitForNonStaleProjectionDataAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(["Recognition"], await KindsAsync(citizen));
+        using var officer = await scenario.SignedInAsync(Registry.Accounts.Roles.ProvincialOfficer);
+        Assert.Equal(["Revocation", "Recognition"], await KindsAsync(officer));
+
+        async Task<IEnumerable<string>> KindsAsync(HttpClient client)
+        {
+            var text = await client.GetStringAsync($"/api/v1/batches/{batch.Value}/announcements", Ct);
+            Assert.DoesNotContain("\"finding\"", text, StringComparison.Ordinal);
+            return [.. System.Text.Json.JsonDocument.Parse(text).RootElement.EnumerateArray().Select(a => a.GetProperty("kind").GetString()!)];
+        }
+    }
+
+    [Fact]
+    public async Task A_cluster_is_recognised_under_the_names_with_which_its_entry_was_put_up_last()
+    {
+        var batch = await registry.Announce();
+        var (notice, ids) = await scenario.PublicisedAsync(batch);
+        var (wednesday, later) = (Scenario.PostingMorning.AddDays(2), Scenario.PostingMorning.AddDays(10));
+        await registry.Accepted(
+            Scenario.Province(), new Registry.Publicity.ChangeEntry(1, "更正后的演示集群", "更正后的演示机构", "名称有误", Scenario.NoticeAddress, wednesday, 2), notice.Value, wednesday);
+        await registry.Accepted(Scenario.Province(), Scenario.ADecision(await scenario.VersionAsync(batch.Stream), ids, at: later), batch.Value, later);
+        await registry.Accepted(Scenario.Province(), Scenario.AnAnnouncement(await scenario.VersionAsync(batch.Stream), ids, at: later), batch.Value, later);
+        var entry = (await scenario.LastAsync<ApplicationRecognised>(ids[0].Stream)).Entry;
+        Assert.Equal(("更正后的演示集群", "更正后的演示机构"), (entry.ClusterName, entry.OrganisationName));
     }
 
     [Fact]
@@ -257,7 +289,11 @@ public sealed class RecognitionTests(RegistryFixture registry) : IClassFixture<R
         var (at, version) = (Scenario.AfterWindow.AddDays(10), await scenario.VersionAsync(id.Stream));
         var rename = new RenameCluster("演示新名称集群", Day("2025-07-30"), "集群更名", version);
         Assert.Equal("recognition.day-impossible", await registry.Refused(Scenario.Province(), rename with { Day = Day("2025-07-20") }, id.Value, at));
+        Assert.Equal("text.personal-data", await registry.Refused(Scenario.Province(), rename with { Name = "演示集群 13800138000" }, id.Value, at));
+        Assert.Equal("reason.hidden-character", await registry.Refused(Scenario.Province(), rename with { Name = "演示集群\n2. 另一集群" }, id.Value, at));
         await registry.Accepted(Scenario.Province(), rename, id.Value, at);
+        Assert.Equal("recognition.day-impossible", await registry.Refused(
+            Scenario.Province(), rename with { Name = "演示更早名称", Day = Day("2025-07-29"), Version = version + 1 }, id.Value, at));
         Assert.Equal("recognition.nothing-new", await registry.Refused(Scenario.Province(), rename with { Version = version + 1 }, id.Value, at));
 
         var (bannedOne, fit) = (Scenario.NewOrganisation(Scenario.Jinan), Scenario.NewOrganisation(Scenario.Jinan));
@@ -268,5 +304,9 @@ public sealed class RecognitionTests(RegistryFixture registry) : IClassFixture<R
         await registry.Accepted(Scenario.Province(), change with { CreditCode = fit.Value }, id.Value, at);
         var changed = await scenario.LastAsync<OperatorChanged>(id.Stream);
         Assert.Equal(fit, changed.To);
+        var again = change with { CreditCode = Scenario.NewOrganisation(Scenario.Jinan).Value, Version = version + 2 };
+        Assert.Equal("recognition.day-impossible", await registry.Refused(Scenario.Province(), again with { Day = Day("2025-07-30") }, id.Value, at));
+        Assert.Equal("text.personal-data", await registry.Refused(Scenario.Province(), again with { Name = "演示机构 0531-86128888" }, id.Value, at));
+        Assert.Equal("reason.hidden-character", await registry.Refused(Scenario.Province(), again with { Name = "演示\n机构" }, id.Value, at));
     }
 }
