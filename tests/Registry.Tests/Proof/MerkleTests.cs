@@ -30,6 +30,23 @@ public sealed class MerkleTests
     }
 
     [Fact]
+    public void TL_02_roots_of_twenty_sizes_up_to_70000_are_those_of_the_verifier_that_shares_no_code()
+    {
+        const int largest = 70_000;
+        var random = new Random(20250714);
+        var sizes = Enumerable.Range(0, 20).Select(_ => random.Next(301, largest + 1)).ToHashSet();
+        var leaves = Leaves(sizes.Max());
+        var (whole, growing) = (Merkle.Of(leaves), new global::Verify.GrowingTree());
+        foreach (var leaf in leaves)
+        {
+            growing.Add(leaf);
+            if (sizes.Contains((int)growing.Size))
+                Assert.Equal(Convert.ToHexString(growing.Root()), Convert.ToHexString(Merkle.Root(growing.Size, whole)));
+        }
+        Assert.Equal(leaves.Length, growing.Size);
+    }
+
+    [Fact]
     public void TL_02_every_inclusion_proof_up_to_100_holds_and_its_least_alteration_does_not()
     {
         var leaves = Leaves(100);
