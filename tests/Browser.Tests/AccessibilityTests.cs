@@ -245,7 +245,7 @@ public sealed class AccessibilityTests(Served served)
     }
 
     [Theory]
-    [InlineData(1280, "371400", 970_001)]
+    [InlineData(1280, "371600", 970_001)]
     [InlineData(320, "371500", 970_011)]
     public async Task Pages_about_sensitive_material_rows_to_correct_and_the_dry_run_of_a_table(int width, string city, int number)
     {

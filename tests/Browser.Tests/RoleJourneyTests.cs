@@ -74,7 +74,8 @@ public sealed class RoleJourneyTests(Served served)
         await served.SignInAsync(supervision, Roles.Supervision);
         await supervision.GotoAsync("/office/complaints?open=true");
         await Served.PictureAsync(supervision, $"complaints-{script}");
-        await supervision.Locator("main td.main a").First.ClickAsync();
+        // What waits longest stands first.
+        await supervision.Locator("main td.main a").Last.ClickAsync();
         await Assertions.Expect(supervision.Locator("main")).ToContainTextAsync(code[..4]);
         await FillAsync(supervision, ("outcome", "已督促办理。"));
         await Assertions.Expect(supervision.Locator(".notice.done")).ToBeVisibleAsync();
