@@ -17,6 +17,8 @@ namespace Registry.BrowserTests;
 [Collection(nameof(Served))]
 public sealed class AccessibilityTests(Served served)
 {
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Roles> Examined = [];
+
     [Theory]
     [InlineData(1280)]
     [InlineData(320)]
@@ -85,7 +87,8 @@ public sealed class AccessibilityTests(Served served)
         await served.SignInAsync(page, role, role == Roles.CityOfficer ? "370200" : null);
         await LookAsync(page, "/office", $"{role}-console");
         var lists = await page.Locator("nav.sections a, main a[href*='?do=']").EvaluateAllAsync<string[]>("links => links.map(l => l.getAttribute('href'))");
-        foreach (var path in lists.Where(p => p != "/office").Distinct())
+        // A list is one template whoever reads it; whose role comes first looks at it.
+        foreach (var path in lists.Distinct().Where(p => p != "/office" && (p.Contains("?do=", StringComparison.Ordinal) || Examined.TryAdd(p, role))))
             await LookAsync(page, path, $"{role}{path.Replace("/office", "", StringComparison.Ordinal).Replace('/', '-').Replace('?', '-')}");
     }
 
@@ -313,7 +316,7 @@ public sealed class AccessibilityTests(Served served)
             Assert.True(response!.Ok, $"{path}: {response.Status}");
         }
         await Served.PictureAsync(page, name);
-        var found = await page.RunAxe();
+        var found = await page.RunAxe(Served.Axe);
         Assert.True(found.Violations.Length == 0, $"{path}: {string.Join("; ", found.Violations.Select(v => $"{v.Id} {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"))}");
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{path} is wider than the window");
     }

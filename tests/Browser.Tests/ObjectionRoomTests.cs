@@ -83,7 +83,7 @@ public sealed class ObjectionRoomTests(Served served)
         await Served.PictureAsync(page, name);
         if (script)
         {
-            var found = await page.RunAxe();
+            var found = await page.RunAxe(Served.Axe);
             Assert.True(found.Violations.Length == 0, $"{name}: {string.Join("; ", found.Violations.Select(v => $"{v.Id} {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"))}");
         }
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} is wider than the window");

@@ -87,7 +87,7 @@ public sealed partial class PublicSiteTests : IAsyncLifetime
         foreach (var path in paths)
         {
             await page.GotoAsync("file://" + Path.Combine(Root, path));
-            var found = await page.RunAxe();
+            var found = await page.RunAxe(Served.Axe);
             Assert.True(found.Violations.Length == 0, $"{path}: {string.Join("; ", found.Violations.Select(v => $"{v.Id} {v.Help} {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}"))}");
             Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{path} is wider than the window");
         }

@@ -234,6 +234,9 @@ public sealed partial class Served(PostgresFixture postgres) : IAsyncLifetime
         return outcome.Answer ?? throw new InvalidOperationException($"{T.Spec.Name} was refused: {outcome.Refusal!.Rule.Code} {string.Join(", ", outcome.Refusal.Errors)}");
     }
 
+    /// <summary>Every rule, told of what breaks one: naming each node that keeps one takes longer than looking at it.</summary>
+    public static readonly Deque.AxeCore.Commons.AxeRunOptions Axe = new() { ResultTypes = [Deque.AxeCore.Commons.ResultType.Violations] };
+
     /// <summary>Keeps a picture of the page where <c>REGISTRY_SCREENSHOTS</c> names a folder for them.</summary>
     public static async Task PictureAsync(IPage page, string name)
     {

@@ -67,11 +67,11 @@ public sealed class KernelTests(RegistryFixture registry, PostgresFixture postgr
     [Fact]
     public async Task TL_04_an_event_too_large_for_a_leaf_is_refused_when_it_is_given_and_one_that_just_fits_is_taken()
     {
-        Assert.Equal("command.too-large", await registry.Refused(Province, new RecordMany(Commitments.MostFields - 6 + 1)));
-        await registry.Accepted(Province, new RecordMany(Commitments.MostFields - 6));
+        Assert.Equal("command.too-large", await registry.Refused(Province, new RecordMany(Commitments.MostFields - 8 + 1)));
+        await registry.Accepted(Province, new RecordMany(Commitments.MostFields - 8));
     }
 
-    /// <summary>Appends an event with so many fields beside the six that every event has.</summary>
+    /// <summary>Appends an event with so many fields beside the eight that every event has.</summary>
     private sealed record RecordMany(int Fields) : ICommand<RecordMany>
     {
         public static CommandSpec Spec { get; } = new("record-many", null, Roles.ProvincialOfficer, "Record an event of many fields.");
