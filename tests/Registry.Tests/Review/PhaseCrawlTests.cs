@@ -109,6 +109,8 @@ public sealed class PhaseCrawlTests(PostgresFixture postgres) : IAsyncLifetime
             // The auditor sees closed panels, by opaque ids.
             (nameof(Roles.Auditor), "id") => closed,
             (nameof(Roles.ProvincialOfficer) or nameof(Roles.Auditor), "points" or "aggregate") => closed,
+            // What the shortlist is proposed from.
+            (nameof(Roles.IntegrityOfficer), "aggregate") => closed,
             (nameof(Roles.ProvincialOfficer), "comment" or "opinion") => closed,
             _ => false,
         };
@@ -139,10 +141,10 @@ public sealed class PhaseCrawlTests(PostgresFixture postgres) : IAsyncLifetime
     private bool PoolAlone(Read read)
     {
         string?[] review = [panel.Value, application.Value];
-        // Headers stand before an empty line; an answer of the API is one object whose items are the rows, a page has table rows and choices of its filters, a CSV file lines.
+        // Headers stand before an empty line; an answer of the API is one object whose items are the rows, a page has rows, cards and choices of its filters, a CSV file lines.
         var body = read.Body[(read.Body.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
         var rows = read.Path.StartsWith("/api/", StringComparison.Ordinal) ? JsonDocument.Parse(body).RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetRawText())
-            : body.Split(read.Path.Contains("format=csv", StringComparison.Ordinal) ? ["\n"] : ["<tr", "<option"], StringSplitOptions.None);
+            : body.Split(read.Path.Contains("format=csv", StringComparison.Ordinal) ? ["\n"] : ["<tr", "<dl", "<option"], StringSplitOptions.None);
         return read.Path.Split('?')[0] is "/api/v1/history" or "/office/history" or "/api/v1/readings" or "/office/readings"
             && rows.All(row => !marks["id"].Any(m => row.Contains(m, StringComparison.Ordinal)) || !review.Any(r => r is not null && row.Contains(r, StringComparison.Ordinal)));
     }

@@ -56,8 +56,9 @@ internal sealed partial class ReadCrawl(RegistryHost host, IReadOnlyDictionary<s
                     var told = string.Join('\n', response.Headers.Concat(response.Content.Headers)
                         .Where(h => h.Key is "ETag" or "Last-Modified" or "Content-Disposition" or "Location").Select(h => $"{h.Key}: {string.Join(',', h.Value)}"));
                     // A page says which address was asked for, in the sign-in's way back and in the links to the other language: the asker knew it.
-                    var body = new[] { path, WebUtility.HtmlEncode(path), Uri.EscapeDataString(path) }.Aggregate(Plain(await TextAsync(response, ct)), (text, asked) => text.Replace(asked, "", StringComparison.Ordinal));
-                    reads.Add(new Read(walker, route, path, response.StatusCode, $"{told}\n\n{body}"));
+                    var body = new[] { path, WebUtility.HtmlEncode(path), Uri.EscapeDataString(path) }
+                        .Aggregate($"{told}\n\n{Plain(await TextAsync(response, ct))}", (text, asked) => text.Replace(asked, "", StringComparison.Ordinal));
+                    reads.Add(new Read(walker, route, path, response.StatusCode, body));
                 }
         return reads;
     }
