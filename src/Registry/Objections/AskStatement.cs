@@ -23,7 +23,11 @@ public sealed record AskStatement(StatementBy Of, string Wording, DateOnly LastD
         : command.LastDay < ChinaTime.ToDay(now) ? HandlingRules.TermPast.Refuse(("today", ChinaTime.ToDay(now)))
         : TextCheck.Check(command.Wording, "wording") is { } missing ? missing
         : secret.IsGivenAwayBy(command.Wording) ? HandlingRules.WordingIdentifies.Refuse()
-        : Decision.Accept(new StatementAsked(objection.Filed.Application, command.Of, Sealed.Of(command.Wording.Trim()), command.LastDay));
+        : Decision.Accept(new StatementAsked(objection.Filed.Application, command.Of, Sealed.Of(command.Wording.Trim()), NeverSooner(objection.State, command)));
+
+    /// <summary>Asked once more, whoever is awaited keeps the later day.</summary>
+    private static DateOnly NeverSooner(ObjectionState state, AskStatement command) =>
+        state.Awaited.TryGetValue(command.Of, out var given) && given > command.LastDay ? given : command.LastDay;
 
     /// <inheritdoc />
     public static Task<Decision> Handle(AskStatement command, Desk desk) =>

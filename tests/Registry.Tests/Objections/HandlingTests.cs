@@ -143,12 +143,14 @@ public sealed class HandlingTests(RegistryFixture registry) : IClassFixture<Regi
         await registry.Accepted(Officer, new AssignObjection(2), id, Then);
         await registry.Accepted(Officer, new AskStatement(StatementBy.City, "请说明。", new DateOnly(2025, 7, 16), 3), id, Then);
         await registry.Accepted(Officer, new AskStatement(StatementBy.Applicant, "请说明。", new DateOnly(2025, 7, 17), 4), id, Then);
-        await registry.Accepted(Officer, new RecordFindings("核实", 5), id, Then);
-        var conclusion = new ProposeConclusion(true, "理由", "经核实，条件符合。", 6);
+        await registry.Accepted(Officer, new AskStatement(StatementBy.Applicant, "请再说明。", new DateOnly(2025, 7, 16), 5), id, Then);
+        Assert.Equal(new DateOnly(2025, 7, 17), (await scenario.LastAsync<StatementAsked>($"objection/{id}")).LastDay);
+        await registry.Accepted(Officer, new RecordFindings("核实", 6), id, Then);
+        var conclusion = new ProposeConclusion(true, "理由", "经核实，条件符合。", 7);
         Assert.Equal("objection.statement-awaited", await registry.Refused(Officer, conclusion, id, ChinaTime.EndOf(new DateOnly(2025, 7, 17)).AddMilliseconds(-1)));
-        await registry.Accepted(Scenario.CityOfficer(Scenario.Jinan), new GiveStatement("属实。", 6), id, Then);
-        Assert.Equal("objection.statement-awaited", await registry.Refused(Officer, conclusion with { Version = 7 }, id, Then));
-        await registry.Accepted(Officer, conclusion with { Version = 7 }, id, ChinaTime.EndOf(new DateOnly(2025, 7, 17)));
+        await registry.Accepted(Scenario.CityOfficer(Scenario.Jinan), new GiveStatement("属实。", 7), id, Then);
+        Assert.Equal("objection.statement-awaited", await registry.Refused(Officer, conclusion with { Version = 8 }, id, Then));
+        await registry.Accepted(Officer, conclusion with { Version = 8 }, id, ChinaTime.EndOf(new DateOnly(2025, 7, 17)));
     }
 
     [Fact]
