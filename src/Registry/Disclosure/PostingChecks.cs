@@ -13,6 +13,9 @@ namespace Registry.Disclosure;
 /// </summary>
 public sealed class PostingChecks(IDocumentStore store, CommandRunner runner, RegistrySettings settings, RegistryClock clock, ILogger<PostingChecks> log)
 {
+    /// <summary>How long a refusal stands before the same is asked again.</summary>
+    private const int Minutes = 5;
+
     /// <summary>Reads back what is due.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -28,9 +31,9 @@ public sealed class PostingChecks(IDocumentStore store, CommandRunner runner, Re
                 log.LogWarning("notice {Notice} does not open: it does not stand on its page", card.Publicity.Value);
                 continue;
             }
-            // What is refused although it stands, because of a ban for example, is asked anew within the hour and not in every minute.
+            // What is refused although it stands, because of a ban for example, is asked anew a few minutes later and not in every one: a working day may hang on it.
             var outcome = await runner.RunAsync(
-                Actor.Job("posting-check"), card.Publicity.Value, new ReadBackPosting(card.Version), $"posting-check/{card.Id}/{card.Version}/{now:yyyy-MM-ddTHH}", now, ct);
+                Actor.Job("posting-check"), card.Publicity.Value, new ReadBackPosting(card.Version), $"posting-check/{card.Id}/{card.Version}/{now:yyyy-MM-ddTHH}.{now.Minute / Minutes}", now, ct);
             if (outcome.Refusal is { } refusal)
                 log.LogWarning("notice {Notice} does not open: {Code}", card.Publicity.Value, refusal.Rule.Code);
         }
