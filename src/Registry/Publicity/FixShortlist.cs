@@ -20,9 +20,10 @@ public sealed record FixShortlist(string Meeting, DateOnly DecidedOn, string Sig
 
     /// <summary>
     /// 四(四), procedure 6: a list that departs from the ranking is fixed by somebody else than its proposer. The field must still be the one that
-    /// was proposed on: a ban or a disqualification since then sends the proposal back.
+    /// was proposed on: a ban or a disqualification since then sends the proposal back, as does a reason that nobody can read any more.
     /// </summary>
-    public static Decision Decide(FixShortlist command, Actor actor, DateTimeOffset now, Shortlist shortlist, IReadOnlyList<Candidate> candidates)
+    /// <param name="reasons">The opened reason of whoever is left out; null where it was withheld or destroyed.</param>
+    public static Decision Decide(FixShortlist command, Actor actor, DateTimeOffset now, Shortlist shortlist, IReadOnlyList<Candidate> candidates, IReadOnlyDictionary<ApplicationId, string?> reasons)
     {
         if (shortlist.Fixed is not null)
             return ShortlistRules.AlreadyFixed.Refuse();
@@ -33,6 +34,8 @@ public sealed record FixShortlist(string Meeting, DateOnly DecidedOn, string Sig
         if (Shortlist.Deviates(proposed) && actor.Id == shortlist.ProposedBy)
             return ShortlistRules.SecondPerson.Refuse();
         if (!proposed.Entries.Select(e => e.Application).Concat(proposed.LeftOut.Select(l => l.Application)).ToHashSet().SetEquals(candidates.Select(c => c.Application)))
+            return ShortlistRules.Changed.Refuse();
+        if (proposed.LeftOut.Any(l => reasons[l.Application] is null))
             return ShortlistRules.Changed.Refuse();
         foreach (var candidate in candidates)
             if (candidate.Banned is { } banned && proposed.Entries.Any(e => e.Application == candidate.Application))
@@ -49,18 +52,16 @@ public sealed record FixShortlist(string Meeting, DateOnly DecidedOn, string Sig
     /// <inheritdoc />
     public static Task<Decision> Handle(FixShortlist command, Desk desk) => desk.OnScoredAsync(command.Version, (shortlist, candidates, timelines) =>
     {
-        var decision = Decide(command, desk.Actor, desk.Now, shortlist, candidates);
+        var vault = desk.Services.GetRequiredService<Vault>();
+        var reasons = (shortlist.Proposed?.LeftOut ?? []).ToDictionary(l => l.Application, l => vault.Open(l.Reason));
+        var decision = Decide(command, desk.Actor, desk.Now, shortlist, candidates, reasons);
         if (decision is not Decision.Accepted { Events: [ShortlistFixed fix] })
             return decision;
-        // The applicant's own copy of the reason lies under the application's key, so it shares the application's fate and not the batch's.
-        var vault = desk.Services.GetRequiredService<Vault>();
-        var told = fix.LeftOut.Select(line => (line.Application, Reason: vault.Open(line.Reason))).ToArray();
-        if (told.Any(t => t.Reason is null))
-            return ShortlistRules.Changed.Refuse();
         foreach (var line in fix.Entries)
             desk.Append<Application>(timelines[line.Application], [new ApplicationShortlisted(line.Rank)]);
-        foreach (var (application, reason) in told)
-            desk.Append<Application>(timelines[application], [new ApplicationNotShortlisted(Sealed.Of(reason!))]);
+        // The applicant's own copy of the reason lies under the application's key, so it shares the application's fate and not the batch's.
+        foreach (var line in fix.LeftOut)
+            desk.Append<Application>(timelines[line.Application], [new ApplicationNotShortlisted(Sealed.Of(reasons[line.Application]!))]);
         return decision;
     });
 }
