@@ -10,7 +10,7 @@ namespace Registry.Platform;
 
 /// <summary>
 /// The one gate of what people write for publication: every text of an event that is public, and of any other what is named <c>Public…</c> or is the clause
-/// of a finding, which become public with a later event. A telephone, identity or bank card number or a mailbox in one of them
+/// of a finding, which become public with a later event; digests and the paths of addresses are nobody's words. A telephone, identity or bank card number or a mailbox in one of them
 /// is refused before anything is recorded, whichever room's command it is; the office contacts of the definition in force are the only exception.
 /// </summary>
 /// <param name="contacts">Telephones and mailboxes of a definition, by its hash.</param>
@@ -53,6 +53,10 @@ public sealed class PublicText(Func<IQuerySession, string, CancellationToken, Ta
     private static IEnumerable<(string Field, string Text)> Within(string name, object? value) => value switch
     {
         null or Sealed => [],
+        string when name.EndsWith("Hash", StringComparison.Ordinal) => [],
+        // The path of a page is its site's numbering, and may look like a telephone's; what is asked of the page is somebody's words again.
+        string address when name.EndsWith("Address", StringComparison.Ordinal) => address.IndexOfAny(['?', '#']) is >= 0 and var at ? [(JsonNamingPolicy.CamelCase.ConvertName(name), address[at..])] : [],
+        IDictionary map => map.Values.Cast<object?>().SelectMany(one => Within(name, one)),
         string text => [(JsonNamingPolicy.CamelCase.ConvertName(name), text)],
         IEnumerable many => many.Cast<object?>().SelectMany(one => Within(name, one)),
         _ when value.GetType() is { IsEnum: true } or { Namespace: "System" or "System.Collections.Generic" } => [],

@@ -47,7 +47,7 @@ public sealed class EntriesAndClosingTests(RegistryFixture registry) : IClassFix
         Assert.Equal("reason.hidden-character", await registry.Refused(Officer, new ChangeEntry(1, "更正后的演示集群", "演示\t机构", "名称有误", Address, Wednesday, 2), notice.Value, Wednesday));
         Assert.Equal("text.personal-data", await registry.Refused(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构 13800138000", "名称有误", Address, Wednesday, 2), notice.Value, Wednesday));
         Assert.Equal("text.personal-data", await registry.Refused(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", $"{Address}?to=13800138000", Wednesday, 2), notice.Value, Wednesday));
-        await registry.Accepted(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", Address, Wednesday, 2), notice.Value, Wednesday);
+        await registry.Accepted(Officer, new ChangeEntry(1, "更正后的演示集群", "演示机构", "名称有误", $"{Address}/art_13800138000.html", Wednesday, 2), notice.Value, Wednesday);
         await using var session = registry.Store.QuerySession();
         var state = (await session.LoadAsync<NoticeCard>(notice.Stream, TestContext.Current.CancellationToken))!.Notice;
         Assert.Null(state.Line(1));
