@@ -71,7 +71,9 @@ public sealed partial class DisclosureFold
     private static NoticeSoFar Redate(NoticeSoFar before, PublicityRedated redated, DateTimeOffset at)
     {
         var named = redated.Entries.ToHashSet();
-        var together = before.Entries.All(n => n.Own is not null || named.Contains(n.Entry.Number)) && before.Entries.Any(n => n.Own is null);
+        // Whose application has left publicity is not named any more, and keeps nobody from being moved together.
+        var shared = before.Entries.Where(n => n.Own is null).ToList();
+        var together = shared.Any(n => named.Contains(n.Entry.Number)) && (redated.Whole ?? shared.All(n => named.Contains(n.Entry.Number)));
         return before with
         {
             Posted = together ? before.Posted! with { Window = redated.Window } : before.Posted,

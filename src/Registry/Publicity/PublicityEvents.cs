@@ -139,8 +139,9 @@ public sealed record NewPostingAwaited(PublicityId Publicity, int Entry);
 /// <summary>Windows were set to a later last day: the calendar changed, or the site was down. The notice shows the old and the new one.</summary>
 /// <param name="Entries">The entries that it moves, by number.</param>
 /// <param name="PublicReason">Why, in words for the public.</param>
+/// <param name="Whole">Whether all are named that stood in publicity with the old window. Not recorded before 2026-11-24.</param>
 [RecordedAs("publicity-redated", Public = true)]
-public sealed record PublicityRedated(IReadOnlyList<int> Entries, DateOnly OldLastDay, PublicityWindow Window, string PublicReason);
+public sealed record PublicityRedated(IReadOnlyList<int> Entries, DateOnly OldLastDay, PublicityWindow Window, string PublicReason, bool? Whole = null);
 
 /// <summary>The notice could not be read for a time. Whether the window is extended is an officer's decision.</summary>
 [RecordedAs("notice-unreadable")]

@@ -37,9 +37,11 @@ public sealed record RedatePublicity(string PublicReason, long Version, DateOnly
 
         var redated = new List<object>();
         Refusal? unfit = null;
-        var concerned = notice.Standing.Where(l => l.OpensAt is not null && file.IsUp(l.Entry.Application) && command.Entries?.Contains(l.Entry.Number) is not false);
+        var up = notice.Standing.Where(l => l.OpensAt is not null && file.IsUp(l.Entry.Application)).ToList();
+        var concerned = up.Where(l => command.Entries?.Contains(l.Entry.Number) is not false);
         foreach (var sameWindow in concerned.GroupBy(l => (l.Window!.FirstDay, l.Window.LastDay)))
         {
+            var whole = up.Count(l => (l.Window!.FirstDay, l.Window.LastDay) == sameWindow.Key) == sameWindow.Count();
             var owed = sameWindow.Max(l => l.Window!.Counted.Count);
             var answer = command.LastDay is { } lastDay
                 ? calendar.WindowTo(sameWindow.Key.FirstDay, owed, lastDay, notice.Opened!)
@@ -54,7 +56,7 @@ public sealed record RedatePublicity(string PublicReason, long Version, DateOnly
                     return unfit;
             }
             else if (window.LastDay > sameWindow.Key.LastDay)
-                redated.Add(new PublicityRedated([.. sameWindow.Select(l => l.Entry.Number)], sameWindow.Key.LastDay, window, command.PublicReason.Trim()));
+                redated.Add(new PublicityRedated([.. sameWindow.Select(l => l.Entry.Number)], sameWindow.Key.LastDay, window, command.PublicReason.Trim(), whole));
         }
         return redated.Count == 0
             ? unfit ?? PublicityRules.NotLater.Refuse(("lastDay", notice.Standing.Max(l => l.Window!.LastDay)))

@@ -69,6 +69,18 @@ public sealed class RedatePublicityTests(RegistryFixture registry) : IClassFixtu
     }
 
     [Fact]
+    public async Task Whoever_left_publicity_does_not_keep_the_notices_own_window_from_being_moved()
+    {
+        var batch = await registry.Announce();
+        var (notice, applications) = await scenario.PublicisedAsync(batch, 2);
+        await scenario.DisqualifyDirectlyAsync(applications[0]);
+        await registry.Accepted(Officer, new RedatePublicity(Reason, 2, new DateOnly(2025, 7, 22)), notice.Value, Tuesday);
+        Assert.Equal([2], (await scenario.LastAsync<PublicityRedated>(notice.Stream)).Entries);
+        var shown = Assert.Single(Scenario.Rows(await scenario.SiteFilesAsync(batch, new DateOnly(2025, 7, 21)), "notices").Select(e => $"{e["lastDay"]}").Distinct());
+        Assert.Equal("2025-07-22", shown);
+    }
+
+    [Fact]
     public void What_was_granted_is_not_proposed_again_and_a_holiday_inside_an_extended_window_is()
     {
         var calendar = WorkingDays.Bundled();
