@@ -9,16 +9,23 @@ namespace Registry.Audit;
 
 /// <summary>What a rebuild came to.</summary>
 /// <param name="Rows">Rows of the view.</param>
-/// <param name="Changed">Of these, rows that were wrong, missing, or there for nothing.</param>
+/// <param name="Changed">Rows that were wrong, missing, or there for nothing; one that was spoiled again meanwhile counts again.</param>
 public sealed record Rebuilt(long Rows, long Changed);
 
 /// <summary>
 /// Builds a stored view anew from the events while the program serves. The rows that differ are put right in one transaction: until it commits everybody reads the
-/// view as it was, and whoever would change it waits, so no decision ever meets half a view.
+/// view as it was, and whoever would change it waits, so no decision ever meets half a view. Whoever waited may have read a wrong row before, and writes what follows
+/// from it once it is let go; so a view in which anything was wrong is looked at again, until nothing is.
 /// </summary>
 public sealed class ViewRebuild(IDocumentStore store)
 {
     private const int Step = 1000;
+
+    /// <summary>Passes after which a view that is wrong again and again has a cause that no rebuild mends, such as an older program that still serves.</summary>
+    private const int MostPasses = 10;
+
+    /// <summary>Longest wait for those who have read the view; a backup reads for longer, but writes nothing.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>What happens between the folding and the writing; tests let the program go on working here.</summary>
     public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
@@ -40,6 +47,21 @@ public sealed class ViewRebuild(IDocumentStore store)
         var table = store.Options.Schema.For<T>();
         await using var connection = (NpgsqlConnection)store.Storage.Database.CreateConnection();
         await connection.OpenAsync(ct);
+        var changed = 0L;
+        for (var pass = 1; pass <= MostPasses; pass++)
+        {
+            var once = await OnceAsync<T>(connection, table, projection, progress, ct);
+            changed += once.Changed;
+            if (once.Changed == 0)
+                return new Rebuilt(once.Rows, changed);
+            await ReadersGoneAsync(connection, table, ct);
+        }
+        throw new InvalidOperationException($"{typeof(T).Name} was wrong again after each of {MostPasses} passes: something writes it by other rules.");
+    }
+
+    private async Task<Rebuilt> OnceAsync<T>(
+        NpgsqlConnection connection, string table, IProjectionSource<IDocumentOperations, IQuerySession> projection, Action<long> progress, CancellationToken ct) where T : class
+    {
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await RunAsync(connection, $"lock table {table} in share row exclusive mode", ct);
         // A view that follows the events is folded as far as it has come; it cannot move while its table is locked.
@@ -50,6 +72,21 @@ public sealed class ViewRebuild(IDocumentStore store)
         var changed = await PutRightAsync(connection, table, folded, ct);
         await transaction.CommitAsync(ct);
         return new Rebuilt(folded.Count, changed);
+    }
+
+    /// <summary>Waits for all transactions that have read or written the table so far, since a lock on it holds up only what is yet to be written.</summary>
+    private static async Task ReadersGoneAsync(NpgsqlConnection connection, string table, CancellationToken ct)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var before = await OpenAsync();
+        while (before.Overlaps(await OpenAsync()) && TimeProvider.System.GetElapsedTime(began) < Patience)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+
+        async Task<HashSet<string>> OpenAsync()
+        {
+            await using var command = new NpgsqlCommand("select coalesce(array_agg(virtualtransaction), '{}') from pg_locks where relation = to_regclass($1) and pid <> pg_backend_pid()", connection) { Parameters = { new() { Value = table } } };
+            return [.. (string[])(await command.ExecuteScalarAsync(ct))!];
+        }
     }
 
     private static async Task<Dictionary<string, T>> FoldAsync<T>(ViewFold<T> fold, IQuerySession session, long upTo, Action<long> progress, CancellationToken ct) where T : class
