@@ -41,7 +41,7 @@ public sealed partial class Doctor
     private async Task<HashSet<(string Stream, string Digest)>> EventsAsync(NpgsqlConnection connection, IReadOnlyList<IReplay> views, CancellationToken ct)
     {
         var named = new HashSet<(string, string)>();
-        var (count, wrong) = (0L, 0L);
+        var (count, wrong, newer) = (0L, 0L, false);
         var sql = $"""
             select e.seq_id, e.id, e.stream_id, e.version, e.type, e.data::text, e.timestamp, e.user_name, e.headers ->> 'definition', c.digests, c.openings::text, l.entry, e.headers ->> 'role', e.headers ->> 'on-behalf-of'
             from {Store.Schema}.mt_events e
@@ -54,8 +54,11 @@ public sealed partial class Doctor
             var e = new StoredEvent(
                 row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetString(4), row.GetString(5), row.GetDateTime(6).ToUniversalTime(), Text(7), Text(8), Bytes(9), Text(10), Bytes(11), Text(12), Text(13));
             count++;
-            var faults = EventSeal.Faults(e, vault);
-            if (faults.Count > 0)
+            // Once an event has these two, every later one must.
+            var old = EventSeal.IsOld(e.Openings);
+            string[] faults = [.. EventSeal.Faults(e, vault), .. old && newer ? EventSeal.Later : []];
+            newer |= !old && e.Openings is not null;
+            if (faults.Length > 0)
             {
                 wrong++;
                 Add("event-changed", Severity.Fault, ("event", e.Id), ("stream", e.Stream), ("version", e.Version), ("kind", e.Kind), ("fields", string.Join(", ", faults)));

@@ -24,6 +24,9 @@ internal static class EventSeal
 {
     private const int DigestSize = SHA256.HashSizeInBytes;
 
+    /// <summary>Fields that old events were not committed with.</summary>
+    public static readonly IReadOnlyList<string> Later = [Commitments.RoleField, Commitments.OnBehalfOfField];
+
     /// <summary>
     /// Names of the fields that differ; empty if nothing was changed. <c>commitments</c> and <c>leaf</c> stand for the rows beside the event, <c>data</c> for a
     /// content that cannot even be read. What is stored is compared, never what this program makes of it: the check needs no type and no version of an event.
@@ -61,7 +64,7 @@ internal static class EventSeal
         {
             seen.Add(field.Name);
             // An old event has neither of the two; which events are old is for whoever reads them in order.
-            if (field.Name is Commitments.RoleField or Commitments.OnBehalfOfField && IsOld(openings))
+            if (Later.Contains(field.Name) && IsOld(openings))
                 continue;
             if (!Holds(field.Name, field.Value, field.Key, field.Told, openings[field.Name] as JsonObject, digests, e.Id, vault))
                 faults.Add(field.Name);
@@ -82,7 +85,7 @@ internal static class EventSeal
         }
     }
 
-    private static bool IsOld(JsonObject openings) => !openings.ContainsKey(Commitments.RoleField) && !openings.ContainsKey(Commitments.OnBehalfOfField);
+    private static bool IsOld(JsonObject openings) => !Later.Any(openings.ContainsKey);
 
     private static bool Holds(string name, JsonNode? value, string? key, bool told, JsonObject? kept, HashSet<string> digests, Guid id, Vault vault)
     {

@@ -47,6 +47,9 @@ public sealed partial class DoctorTests(PostgresFixture postgres)
         var changed = await ChangeAsync(host, $"update registry.mt_events set data = jsonb_set(data, '{{ClusterName}}', '\"别的名字\"') where stream_id = '{id.Stream}' and version = 1 returning id");
         var dated = await ChangeAsync(host, $"update registry.mt_events set timestamp = timestamp - interval '1 day' where stream_id = '{id.Stream}' and version = 2 returning id");
         var deleted = await ChangeAsync(host, $"delete from registry.mt_events where stream_id = '{other.Stream}' and version = 2 returning id");
+        // The two openings are taken away, as though the event were older than these commitments.
+        var forged = await ChangeAsync(host, $$"""update registry.mt_events set headers = headers || '{"role": "Auditor", "on-behalf-of": "somebody"}' where stream_id = '{{other.Stream}}' and version = 1 returning id""");
+        await ChangeAsync(host, $"update registry.commitments set openings = openings - 'role' - 'on-behalf-of' where event_id = '{forged}'");
         await ChangeAsync(host, $"update registry.mt_doc_applicationcard set data = jsonb_set(data, '{{Rank}}', '1') where id = '{id.Stream}'");
         var evidence = Directory.EnumerateFiles(Path.Combine(host.Folder, "evidence", id.Value), "*", SearchOption.AllDirectories).First();
         var bytes = await File.ReadAllBytesAsync(evidence, Ct);
@@ -59,6 +62,7 @@ public sealed partial class DoctorTests(PostgresFixture postgres)
         Assert.Contains(("event-changed", changed, "data.ClusterName"), found);
         Assert.Contains(("event-changed", dated, "time"), found);
         Assert.Contains(("event-deleted", deleted, ""), found);
+        Assert.Contains(("event-changed", forged, "role, on-behalf-of"), found);
         Assert.Contains(("stream-gap", other.Stream, ""), found);
         Assert.Contains(("view-differs", id.Stream, ""), found);
         Assert.Contains(("file-changed", id.Stream, ""), found);
