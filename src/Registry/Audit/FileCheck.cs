@@ -54,7 +54,7 @@ public static class FileCheck
     private static int Events(byte[] text, List<string> faults)
     {
         var versions = new Dictionary<string, long>(StringComparer.Ordinal);
-        var count = 0;
+        var (count, newer) = (0, false);
         foreach (var line in Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             count++;
@@ -66,7 +66,8 @@ public static class FileCheck
             if (e.Act.Number != versions.GetValueOrDefault(e.Act.Stream) + 1)
                 faults.Add($"{e.Act.Stream}: {e.Act.Number}");
             versions[e.Act.Stream] = e.Act.Number;
-            faults.AddRange(e.Faults().Select(field => $"{e.Act.Id:N} ({e.Act.Kind}): {field}"));
+            faults.AddRange(e.Faults(newer).Select(field => $"{e.Act.Id:N} ({e.Act.Kind}): {field}"));
+            newer |= !e.IsOld;
         }
         return count;
     }

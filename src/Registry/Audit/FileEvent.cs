@@ -66,15 +66,20 @@ public sealed record FileEvent(
         return opened;
     }
 
+    /// <summary>Whether it passes for an event of before role and on-behalf-of were committed to.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsOld => !EventSeal.Later.Any(Openings.ContainsKey);
+
     /// <summary>
     /// Names of the fields that do not read as they were committed to, <c>data</c> for a content that cannot even be read; the check of a file needs nothing but
     /// the file, and whoever wrote it may have written anything.
     /// </summary>
-    public IReadOnlyList<string> Faults()
+    /// <param name="newer">Whether an earlier event opens role and on-behalf-of; then this one must, too.</param>
+    public IReadOnlyList<string> Faults(bool newer)
     {
         try
         {
-            return Compared();
+            return Compared(newer);
         }
         catch (Exception altered) when (altered is InvalidOperationException or FormatException or ArgumentException or JsonException or NullReferenceException or KeyNotFoundException)
         {
@@ -82,7 +87,7 @@ public sealed record FileEvent(
         }
     }
 
-    private List<string> Compared()
+    private List<string> Compared(bool newer)
     {
         var digests = Digests.ToHashSet(StringComparer.Ordinal);
         var faults = new List<string>();
@@ -94,7 +99,7 @@ public sealed record FileEvent(
         {
             var read = name.StartsWith("data.", StringComparison.Ordinal) ? At(Facts, name["data.".Length..]) : value;
             // An event of before these two were committed to opens neither.
-            if (name is Commitments.RoleField or Commitments.OnBehalfOfField && !Openings.ContainsKey(Commitments.RoleField) && !Openings.ContainsKey(Commitments.OnBehalfOfField))
+            if (!newer && EventSeal.Later.Contains(name) && IsOld)
                 continue;
             // A field without an opening proves nothing, so it may say nothing of what was sealed.
             if (Openings.TryGetValue(name, out var opening)

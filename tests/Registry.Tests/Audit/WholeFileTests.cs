@@ -87,6 +87,20 @@ public sealed class WholeFileTests(RegistryFixture registry) : IClassFixture<Reg
         }))).Faults, f => f.EndsWith("(application-withdrawn): data.Reason", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Whoever_takes_the_openings_of_role_and_on_behalf_of_away_cannot_pass_the_event_off_as_an_old_one()
+    {
+        var (zip, _) = await ExportedAsync();
+        var faults = (await CheckAsync(WithEvent(zip, e =>
+        {
+            (e["act"]!["role"], e["act"]!["onBehalfOf"]) = ("Auditor", "somebody");
+            e["openings"]!.AsObject().Remove("role");
+            e["openings"]!.AsObject().Remove("on-behalf-of");
+        }))).Faults;
+        Assert.Contains(faults, f => f.EndsWith("(application-withdrawn): role", StringComparison.Ordinal));
+        Assert.Contains(faults, f => f.EndsWith("(application-withdrawn): on-behalf-of", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("leaf", "\"%\"")]
     [InlineData("leaf", "\"\"")]
