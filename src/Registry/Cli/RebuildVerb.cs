@@ -15,7 +15,10 @@ public static class RebuildVerb
 
     private const string Help = """
         registry rebuild [VIEW…] [--data DIR] [--json]
-          由事件重建视图；服务可照常运行，期间只有会改动该视图的操作须等候 / build views anew from the events; the program may go on serving, only what would change the view waits meanwhile
+          由事件重建视图；服务可照常运行，期间只有会改动该视图的操作须等候，满 30 秒即答复 503，稍后重发即可
+          build views anew from the events; the program may go on serving, only what would change the view waits, and is answered 503 after 30 s, to be sent again
+          不指明视图时重建全部；操作索引 Act 先清空再填写，期间审计检索不完整
+          without a name all of them; the index of acts, Act, is emptied and filled again, and the auditor's search is incomplete meanwhile
           退出码 / exit code: 0 已重建 / rebuilt, 2 没有这个视图 / no such view
         """;
 
@@ -41,7 +44,7 @@ public static class RebuildVerb
         {
             var (started, told) = (TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
             var rebuilt = await app.Services.GetRequiredService<ViewRebuild>().RunAsync(projections[view], Tell, CancellationToken.None);
-            // The index of acts is as long as the history and read by no decision: it is emptied and filled again.
+            // The index of acts is as long as the history and read by no decision: it is emptied and filled again, as the help says.
             if (rebuilt is null)
                 await daemon.RebuildProjectionAsync(projections[view].Name, Longest, CancellationToken.None);
             var took = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
