@@ -38,6 +38,11 @@ public sealed class Backup(RegistrySettings settings, ISealedFiles files)
         var (data, keys) = (Path.Combine(folder, id), Path.Combine(keyFolder, id));
         if (Directory.Exists(data) || Directory.Exists(keys))
             throw new BackupException($"已有同名备份 / there is a backup of this name: {id}");
+        return await BackupException.WritingAsync(() => WriteAsync(id, data, keys, now, ct));
+    }
+
+    private async Task<Manifest> WriteAsync(string id, string data, string keys, DateTimeOffset now, CancellationToken ct)
+    {
         Folders.Make(Path.Combine(data, "database"));
         var dump = Path.Combine(data, Database);
         var (last, count) = await EventsAsync(ct);

@@ -75,4 +75,22 @@ public static class PostgresTools
 }
 
 /// <summary>A backup or a restore did not succeed. The message says what failed; what was written so far is no backup.</summary>
-public sealed class BackupException(string message) : Exception(message);
+public sealed class BackupException(string message) : Exception(message)
+{
+    /// <summary>Whether something had been written already; what was written is to be thrown away.</summary>
+    public bool Begun { get; private set; }
+
+    /// <summary>Carries out what writes, and notes of its failure that it had begun.</summary>
+    public static async Task<T> WritingAsync<T>(Func<Task<T>> write)
+    {
+        try
+        {
+            return await write();
+        }
+        catch (BackupException failed)
+        {
+            failed.Begun = true;
+            throw;
+        }
+    }
+}

@@ -56,7 +56,12 @@ public static class Restore
         RestoredLog.Require(request, manifest);
         if (request.Ledger is { } named && !Directory.Exists(named))
             throw new BackupException($"没有这份销毁名册，已擦除的内容会重新出现 / there is no such ledger of destroyed keys, and what was erased would come back: {named}");
+        return await BackupException.WritingAsync(() => PutAsync(request, manifest, log, ct));
+    }
 
+    private static async Task<Restored> PutAsync(RestoreRequest request, Manifest manifest, ILogger log, CancellationToken ct)
+    {
+        var (backup, keys, to) = request;
         DataFolder.Open(to).Dispose();
         var settings = RegistrySettings.For(to, "").WithLog();
         foreach (var (name, folder) in Backup.KeyFolders(settings))

@@ -13,7 +13,7 @@ public static class BackupVerbs
 
     private const string BackupHelp = """
         registry backup DIR [--keys DIR] [--data DIR] [--json]
-          退出码 / exit code: 0 已备份并校验 / backed up and verified, 2 未备份 / not
+          退出码 / exit code: 0 已备份并校验 / backed up and verified, 1 中途失败，所写内容不是备份 / broken off, what was written is no backup, 2 未开始 / not begun
           备份数据库、佐证材料（DIR）和密钥（--keys，默认 DIR-keys，应在另一处），写完即校验；公开日志及其签名密钥不在备份中
           back up database and evidence (DIR) and keys (--keys, DIR-keys by default, better elsewhere); verified after writing; the public log and its signing keys are not in it
         """;
@@ -26,10 +26,10 @@ public static class BackupVerbs
           --ledger: 当前的销毁名册（默认取自 --newer）/ today's ledger of destroyed keys (by default that of --newer)
           --log: 公开日志的最新副本，用于原目录已丢失时 / the newest copy of the public log, when the old folder is lost
           REGISTRY_CONNECTION 与 REGISTRY_SCHEMA_CONNECTION：写入该数据库而非自带数据库 / fill that database instead of a private one
-          退出码 / exit code: 0 已恢复 / restored, 2 未恢复 / not
+          退出码 / exit code: 0 已恢复 / restored, 1 中途失败，请弃用该目录 / broken off, throw the folder away, 2 未开始 / not begun
         """;
 
-    /// <summary>The verb <c>backup</c>; 2 when there is none.</summary>
+    /// <summary>The verb <c>backup</c>; 1 when it broke off, 2 when it was refused before anything was written.</summary>
     public static async Task<int> BackupAsync(string[] args)
     {
         var given = Arguments.Parse(args, ["--data", "--keys"], ["--json"], takesWords: true);
@@ -46,7 +46,7 @@ public static class BackupVerbs
         });
     }
 
-    /// <summary>The verb <c>restore</c>; 2 when nothing was restored.</summary>
+    /// <summary>The verb <c>restore</c>; 1 when it broke off, 2 when it was refused before anything was written.</summary>
     public static async Task<int> RestoreAsync(string[] args)
     {
         var given = Arguments.Parse(args, ["--to", "--keys", "--newer", "--ledger", "--log"], ["--json"], takesWords: true);
@@ -96,7 +96,7 @@ public static class BackupVerbs
         catch (BackupException failed)
         {
             await Console.Error.WriteLineAsync(failed.Message);
-            return ExitCode.Refused;
+            return failed.Begun ? ExitCode.Negative : ExitCode.Refused;
         }
     }
 }

@@ -54,6 +54,9 @@ public sealed class BackupTests(PostgresFixture postgres) : IDisposable
         Directory.CreateDirectory(At("empty"));
         await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(new(data, keyData, At("slip")) { NewerFolder = At("empty") }));
         Assert.False(Directory.Exists(At("slip")));
+        // The exit code tells the two apart: nothing was written, or what was written is to be thrown away.
+        Assert.False((await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(new(data, At("none"), At("slip"))))).Begun || Directory.Exists(At("slip")));
+        Assert.True((await Assert.ThrowsAsync<BackupException>(() => RestoreAsync(new(data, keyData, At("broken")) { Ledger = settings.LedgerFolder, LogCopy = At("empty") }))).Begun && Directory.Exists(At("broken")));
         var restored = await RestoreAsync(new(data, keyData, At("restored")) { Ledger = settings.LedgerFolder, NewerStore = settings.ConnectionString, NewerFolder = host.Folder });
 
         Assert.Equal(["application-withdrawn"], restored.Lost!.Select(l => l.Kind));
