@@ -85,7 +85,7 @@ public static class AsOf
         var changes = Differences.Between(before, after);
         return new DifferencesAnswer(
             from, to, changes, SubmissionChanges.Between(before?.Form ?? [], after?.Form ?? []),
-            [.. events.Where(e => e.Timestamp > from && e.Timestamp <= to).Select(e => StreamHistory.Entry(e, reading))], [.. changes.Select(Differences.InWords)]);
+            [.. Past.Between(events, from, to).Select(e => StreamHistory.Entry(e, reading))], [.. changes.Select(Differences.InWords)]);
     }
 
     private static async Task<IReadOnlyList<(string Stream, string Name)>> ObjectionsAsync(Reading reading, string id) =>

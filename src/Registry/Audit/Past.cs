@@ -16,6 +16,9 @@ public static class Past
     /// <summary>The beginning of a stream that was read whole.</summary>
     public static IReadOnlyList<IEvent> Until(IReadOnlyList<IEvent> events, DateTimeOffset at) => [.. events.TakeWhile(e => e.Timestamp <= at)];
 
+    /// <summary>What had happened by the later instant and not by the earlier one.</summary>
+    public static IReadOnlyList<IEvent> Between(IReadOnlyList<IEvent> events, DateTimeOffset from, DateTimeOffset to) => [.. Until(events, to).Skip(Until(events, from).Count)];
+
     /// <summary>The same of many streams at once, whose events come in their order.</summary>
     public static async IAsyncEnumerable<IEvent> UntilAsync(IAsyncEnumerable<IEvent> events, DateTimeOffset at)
     {

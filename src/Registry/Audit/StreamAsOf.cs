@@ -66,7 +66,7 @@ public static class StreamMoments
                 .Select(m => new MomentChange(m, before.GetValueOrDefault(m), after.GetValueOrDefault(m))),
         ];
         return new StreamDifferences(
-            stream, from, to, changes, [.. events.Where(e => e.Timestamp > from && e.Timestamp <= to).Select(e => StreamHistory.Entry(e, reading))],
+            stream, from, to, changes, [.. Past.Between(events, from, to).Select(e => StreamHistory.Entry(e, reading))],
             [.. changes.Select(c => Platform.Texts.Of(Platform.Language.Zh, "audit.changed", new Dictionary<string, object?> { ["what"] = c.What, ["before"] = Shown(c.Before), ["after"] = Shown(c.After) }))]);
 
         IEnumerable<ViewState> At(DateTimeOffset instant) => Views(reading, stream, Past.Until(events, instant));

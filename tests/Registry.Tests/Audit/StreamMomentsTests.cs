@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JasperFx.Events;
 using Marten.Events;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -18,6 +19,16 @@ public sealed class StreamMomentsTests(RegistryFixture registry) : IClassFixture
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static DateTimeOffset At(int day, int hour) => new(2025, 5, day, hour, 0, 0, TimeSpan.FromHours(8));
+
+    [Fact]
+    public void What_happened_between_two_instants_is_what_the_later_state_has_and_the_earlier_one_has_not()
+    {
+        // The second bears a later time than the third, whose request had arrived before.
+        IReadOnlyList<IEvent> events = [.. new[] { 1, 3, 2, 4 }.Select(hour => new Event<object>(new object()) { Timestamp = Scenario.Open.AddHours(hour) })];
+        Assert.Equal([events[1], events[2]], Past.Between(events, Scenario.Open.AddHours(2), Scenario.Open.AddHours(3)));
+        Assert.Equal([], Past.Between(events, Scenario.Open.AddHours(1), Scenario.Open.AddHours(2)));
+        Assert.Equal([], Past.Between(events, Scenario.Open.AddHours(4), Scenario.Open.AddHours(1)));
+    }
 
     [Fact]
     public async Task An_application_and_a_batch_are_shown_as_they_stood_and_their_changes_are_said_in_words()
