@@ -26,8 +26,6 @@ public static class ListsAsOf
         Inputs = [new("at", "The instant: RFC 3339, or Beijing time without an offset; a day alone is its end.")],
     };
 
-    private static readonly string[] Moving = [.. EventBook.All.Where(e => typeof(IMovesApplication).IsAssignableFrom(e.Type)).Select(e => e.Mark.Name)];
-
     internal static void Map(IEndpointRouteBuilder api) => api.MapQuery(Get, ReadAsync, http => Moment.Wrong(http, "at")).WithTags("Audit");
 
     private static async Task<BatchAsOf?> ReadAsync(HttpContext http, Reading reading)
@@ -42,7 +40,8 @@ public static class ListsAsOf
         var cards = new Dictionary<string, ApplicationCard>();
         var streams = (await session.Query<ApplicationCard>().Where(c => c.Batch == id.Value).Select(c => c.Id).ToListAsync(ct)).ToArray();
         var fold = new ViewFold<ApplicationCard>(new ApplicationCardProjection());
-        var events = session.Events.QueryAllRawEvents().Where(e => e.StreamKey!.IsOneOf(streams) && Moving.Contains(e.EventTypeName)).OrderBy(e => e.Sequence);
+        // All events of these streams and not only those that move an application: any of them may be the first that bears a later time.
+        var events = session.Events.QueryAllRawEvents().Where(e => e.StreamKey!.IsOneOf(streams)).OrderBy(e => e.Sequence);
         await foreach (var e in Past.UntilAsync(events.ToAsyncEnumerable(ct), at))
             if (fold.Next(cards.GetValueOrDefault(e.StreamKey!), e.StreamKey!, e) is { } card)
                 cards[e.StreamKey!] = card;
