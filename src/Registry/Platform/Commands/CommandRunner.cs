@@ -149,14 +149,15 @@ public sealed class CommandRunner(IDocumentStore store, KeyStore keys, IServiceP
     }
 
     /// <summary>The command as JSON; null when it holds half of a character, which JSON can carry as an escape and nothing can write.</summary>
-    private static string? Said<T>(T command)
+    private string? Said<T>(T command) where T : ICommand<T>
     {
         try
         {
             return JsonSerializer.Serialize(command, Json.Api);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        catch (JsonException half) when (half.InnerException is InvalidOperationException)
         {
+            log.LogWarning("command {Command} cannot be written as JSON: {Kind}", T.Spec.Name, half.InnerException.GetType().Name);
             return null;
         }
     }
