@@ -65,13 +65,21 @@ public static class Verbs
             await Console.Error.WriteLineAsync(refused.Message);
             return refused.ExitCode;
         }
-        catch (Exception away) when (away is Npgsql.NpgsqlException or IOException or UnauthorizedAccessException)
+        catch (Exception away) when (IsOfTheMachine(away))
         {
             // Disk, folder or database failed the verb; what happened inside would not help whoever reads this.
             await Console.Error.WriteLineAsync($"未能完成：{away.Message} / not done: {away.Message}");
             return StartRefusedException.MachineNotReady;
         }
     }
+
+    /// <summary>
+    /// Disk or folder fails, the database is away, or does not let the program in. Whatever else the database refuses is an error of the program, and ends it with
+    /// message and stack.
+    /// </summary>
+    public static bool IsOfTheMachine(Exception fault) =>
+        fault is IOException or UnauthorizedAccessException || UnhandledErrors.IsAway(fault)
+        || (fault is Npgsql.PostgresException { SqlState: { } state } && (state.StartsWith("28", StringComparison.Ordinal) || state.StartsWith("3D", StringComparison.Ordinal)));
 
     private static int Help(TextWriter to, int code)
     {

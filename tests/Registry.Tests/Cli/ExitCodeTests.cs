@@ -32,6 +32,17 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Equal(ExitCode.Usage, await Verbs.RunAsync(["restore", At("none")]));
     }
 
+    [Theory]
+    [InlineData("57P01", true)]
+    [InlineData("53300", true)]
+    [InlineData("08006", true)]
+    [InlineData("28P01", true)]
+    [InlineData("3D000", true)]
+    [InlineData("42P01", false)]
+    [InlineData("23505", false)]
+    public void Only_a_database_that_is_away_or_lets_nobody_in_is_a_machine_that_is_not_ready(string state, bool expected) =>
+        Assert.Equal(expected, Verbs.IsOfTheMachine(new Npgsql.PostgresException("演示", "ERROR", "ERROR", state)));
+
     [Fact]
     public async Task What_the_machine_withholds_is_said_without_a_trace()
     {
