@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.Logging;
 using Hangfire.States;
 using Hangfire.Storage;
 
@@ -10,20 +11,39 @@ namespace Registry.Platform;
 /// </summary>
 public sealed class RedoneJobs : IApplyStateFilter
 {
-    /// <summary>Failed jobs that are looked at after each success; the rest waits for the next one.</summary>
-    private const int AtOnce = 200;
+    /// <summary>Failed jobs that are read at once.</summary>
+    public int AtOnce { get; init; } = 200;
 
     /// <inheritdoc />
     public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
     {
         if (context.NewState is not SucceededState)
             return;
-        var (done, begun) = (context.BackgroundJob.Job, context.BackgroundJob.CreatedAt);
-        var client = new BackgroundJobClient(context.Storage);
-        foreach (var (id, failed) in context.Storage.GetMonitoringApi().FailedJobs(0, AtOnce))
-            // Only a run that was asked for after the failure is sure to have seen all that the failed one should have.
-            if (failed?.Job is { } job && job.Type == done.Type && job.Method == done.Method && failed.FailedAt < begun)
+        try
+        {
+            var client = new BackgroundJobClient(context.Storage);
+            foreach (var id in RedoneBy(context.BackgroundJob, context.Storage))
                 client.ChangeState(id, new DeletedState { Reason = $"done by {context.BackgroundJob.Id}" }, FailedState.StateName);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // The job has succeeded, whatever becomes of the list; the next success looks again.
+            LogProvider.GetLogger(typeof(RedoneJobs)).WarnException("failed jobs that were done since stay on the list", fault);
+        }
+    }
+
+    /// <summary>All of them before any is taken off: the pages would shift.</summary>
+    private List<string> RedoneBy(BackgroundJob done, JobStorage storage)
+    {
+        var (redone, monitor) = (new List<string>(), storage.GetMonitoringApi());
+        for (var from = 0; ; from += AtOnce)
+        {
+            var page = monitor.FailedJobs(from, AtOnce);
+            // Only a run that was asked for after the failure is sure to have seen all that the failed one should have.
+            redone.AddRange(page.Where(f => f.Value?.Job is { } job && job.Type == done.Job.Type && job.Method == done.Job.Method && f.Value.FailedAt < done.CreatedAt).Select(f => f.Key));
+            if (page.Count < AtOnce)
+                return redone;
+        }
     }
 
     /// <inheritdoc />
