@@ -54,17 +54,20 @@ public static class WholeFile
         foreach (var file in FilesOf(await reading.Session.Events.FetchStreamAsync(streams[0], version: last, token: ct)))
         {
             reading.Opened.Add(EvidenceStore.SubjectOf(id, file));
+            byte[]? content;
             try
             {
-                if (await evidence.ReadAsync(id, file, ct) is { } content)
-                    await AddAsync(EvidenceFolder + file, content);
-                else
-                    missing.Add((file, "audit.file.missing"));
+                content = await evidence.ReadAsync(id, file, ct);
             }
             catch (Exception altered) when (altered is InvalidDataException or InvalidOperationException or CryptographicException)
             {
                 missing.Add((file, "audit.file.altered"));
+                continue;
             }
+            if (content is null)
+                missing.Add((file, "audit.file.missing"));
+            else
+                await AddAsync(EvidenceFolder + file, content);
         }
         await AddAsync(PageName, Encoding.UTF8.GetBytes(FilePage.Write(id, events, parts, missing, reading.Now)));
         var manifest = JsonSerializer.SerializeToUtf8Bytes(new FileManifest(Format, id, reading.Now, reading.Actor.Id, events.Count, [.. parts]), Json.Api);
