@@ -16,7 +16,7 @@ public static class Health
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Registers the checks.</summary>
-    public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
+    public static void AddHealth(this IServiceCollection services) => services.AddSingleton<DiskCheck>().AddHealthChecks()
         .AddCheck<StoreCheck>("database", tags: ["ready"])
         .AddCheck<LagCheck>("views", HealthStatus.Degraded, tags: ["ready"])
         .AddCheck<JobsCheck>("jobs", HealthStatus.Degraded, tags: ["ready"])
@@ -91,18 +91,27 @@ public static class Health
 
     private sealed class DiskCheck(RegistrySettings settings) : IHealthCheck
     {
+        private readonly Lock one = new();
+        private Task<long> look = Task.FromResult(0L);
+
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             try
             {
-                // A disk of the network that is away does not answer, and the question cannot be taken back.
-                return await Task.Run(() => FreeBytes(settings), CancellationToken.None).WaitAsync(Patience, cancellationToken) >= settings.Files.Limits.LeastFree
+                return await LookAsync().WaitAsync(Patience, cancellationToken) >= settings.Files.Limits.LeastFree
                     ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("disk");
             }
             catch (Exception away) when (away is TimeoutException or IOException or UnauthorizedAccessException)
             {
                 return HealthCheckResult.Unhealthy("disk");
             }
+        }
+
+        /// <summary>A disk of the network that is away does not answer, and the question cannot be taken back: whoever asks meanwhile waits for the same answer.</summary>
+        private Task<long> LookAsync()
+        {
+            lock (one)
+                return look.IsCompleted ? look = Task.Run(() => FreeBytes(settings)) : look;
         }
     }
 }
