@@ -32,7 +32,7 @@ public sealed class Workbook
 
     private const int MostParts = 200, LongestCell = 5000, MostColumnLetters = 3;
 
-    /// <summary>The file is no workbook, holds macros or formulas, or is built to exhaust its reader.</summary>
+    /// <summary>The file is no workbook, holds macros, or is built to exhaust its reader.</summary>
     public static readonly Rule Unreadable = new("workbook.unreadable", "design: no file is trusted");
 
     /// <summary>More rows or columns than the import takes.</summary>
