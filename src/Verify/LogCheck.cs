@@ -61,6 +61,9 @@ public sealed class LogCheck(Source site, string below, Report report)
             report.Break("log.trust", "站点公布的公钥与给出的公钥都不相同。", "None of the given keys is among the published ones.");
         else
             report.Hold("log.trust", "给出的公钥就是站点公布的公钥。", "The given key is the published one.");
+        // The reader brought a key and vouches for no other: what one that is retired signed counts at the site's word.
+        if (trusted.Count > 0 && retired.Select(r => r!.Value).Where(r => !trusted.Contains(r.Key)).Select(r => $"{r.Key} ≤ {r.Until}").ToList() is { Count: > 0 } named)
+            report.Leave("log.trust", $"已停用的公钥未由 --key 给出，较早的证明按站点的说法核对：{string.Join(' ', named)}", $"Retired keys were not given with --key; earlier proofs count by them at the site's word: {string.Join(' ', named)}");
 
         if (await site.ReadAsync(below + "checkpoint", ct) is not { } bytes || Note.Parse(bytes) is not { } note || Checkpoint.Parse(note.Text) is not { } checkpoint)
         {
