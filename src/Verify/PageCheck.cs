@@ -178,19 +178,28 @@ public sealed partial class PageCheck(Source site, SortedSet<string> files, Fact
     {
         foreach (var start in new[] { $"{folder}/{id}", $"en/{folder}/{id}" })
         {
+            if (!files.Contains(start + ".html"))
+            {
+                report.Break(Name, $"没有页面 {start}.html。", $"There is no page {start}.html.");
+                continue;
+            }
             var text = new StringBuilder();
-            foreach (var part in files.GetViewBetween(start, start + "\uffff").Where(f => f.EndsWith(".html", StringComparison.Ordinal) && (f[start.Length] is '.' or '-' or '/')))
+            foreach (var part in files.GetViewBetween(start, start + "\uffff").Where(f => Parts().Match(f[start.Length..]) is { Success: true } part && (folder == "notice" || !part.Groups[1].Success)))
                 if (await site.ReadAsync(part, ct) is { } bytes)
                     text.Append(Plain(Encoding.UTF8.GetString(bytes))).Append('\n');
-            if (text.Length == 0 && !start.StartsWith("en/", StringComparison.Ordinal))
-                report.Break(Name, $"没有页面 {start}.html。", $"There is no page {start}.html.");
-            else if (text.Length > 0)
-                foreach (var missing in texts.Where(t => !text.ToString().Contains(Spaces().Replace(t, ""), StringComparison.Ordinal)))
-                    report.Break(Name, $"{start}.html 没有写明“{missing}”。", $"{start}.html does not say: {missing}");
+            var whole = text.ToString();
+            foreach (var missing in texts.Where(t => !whole.Contains(Spaces().Replace(t, ""), StringComparison.Ordinal)))
+                report.Break(Name, $"{start}.html 没有写明“{missing}”。", $"{start}.html does not say: {missing}");
         }
     }
 
-    private static string Plain(string html) => Spaces().Replace(WebUtility.HtmlDecode(Tags().Replace(html, "")), "");
+    /// <summary>What a reader sees in the page's own part; its title, its frame, notes and programs say nothing.</summary>
+    private static string Plain(string html)
+    {
+        html = Unseen().Replace(html, "");
+        var (from, to) = (html.IndexOf("<main", StringComparison.Ordinal), html.LastIndexOf("</main>", StringComparison.Ordinal));
+        return from < 0 || to < from ? "" : Spaces().Replace(WebUtility.HtmlDecode(Tags().Replace(html[from..to], "")), "");
+    }
 
     private void Batch(string page, JsonElement item, Disclosure fact)
     {
@@ -210,6 +219,13 @@ public sealed partial class PageCheck(Source site, SortedSet<string> files, Fact
         report.Break(Name, $"{page} 没有日志中的依据。", $"{page} rests on no fact in the log.");
         return [];
     }
+
+    /// <summary>How the further parts of a page are named: <c>.p2.html</c>, and those of a notice's objections.</summary>
+    [GeneratedRegex(@"^(\.objections)?(\.p[0-9]+)?\.html\z")]
+    private static partial Regex Parts();
+
+    [GeneratedRegex("<!--.*?-->|<(script|style|template)\\b.*?</\\1>", RegexOptions.Singleline)]
+    private static partial Regex Unseen();
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tags();

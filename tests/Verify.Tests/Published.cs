@@ -93,6 +93,9 @@ public sealed class Published : IDisposable
         ["format"] = "sdreg-receipt/v1", ["origin"] = Origin, ["keys"] = new JsonArray(Key), ["leaf"] = leaf, ["entry"] = Encoding.ASCII.GetString(leaves[(int)leaf]), ["fields"] = Opened(leaf, fields), ["proof"] = Proof((int)leaf, leaves.Count),
     };
 
+    /// <summary>A page and its English one, which say the same here.</summary>
+    public static (string Path, string Content)[] InBothLanguages(string page, string said) => [(page, $"<main>{said}</main>"), ("en/" + page, $"<main>{said}</main>")];
+
     /// <summary>Writes files of the site, and at last the manifest of all that were ever written.</summary>
     public void WriteSite(params (string Path, string Content)[] files)
     {

@@ -46,13 +46,15 @@ public sealed partial class StrangerTests
         if (isCounted)
             notice["count"] = new JsonObject { ["received"] = 1, ["concluded"] = 1, ["inadmissible"] = 0, ["withdrawn"] = 0, ["receivedLeaves"] = new JsonArray(filed), ["handledLeaves"] = new JsonArray(concluded) };
         edit?.Invoke(notice);
-        site.WriteSite(
+        site.WriteSite([
             (Proofs, new JsonObject { ["version"] = 1, ["proofs"] = records }.ToJsonString()),
-            (Notice, "<h1>公示甲</h1><td>甲集群</td><td>甲单位</td>"), (Cluster, "<h1>甲集群</h1><p>甲单位 演〔2025〕1号 经核实符合条件</p>"), (Announced, "<h1>公告甲</h1> 演〔2025〕1号 甲集群"), (Found, "<h1>演示乙单位</h1> 数据不实"),
+            .. Published.InBothLanguages(Notice, "<h1>公示甲</h1><td>甲集群</td><td>甲单位</td>"), .. Published.InBothLanguages(Cluster, "<h1>甲集群</h1><p>甲单位 演〔2025〕1号 经核实符合条件</p>"),
+            .. Published.InBothLanguages(Announced, "<h1>公告甲</h1> 演〔2025〕1号 甲集群"), .. Published.InBothLanguages(Found, "<h1>演示乙单位</h1> 数据不实"),
             ("data/v1/clusters.json", """{"items":[{"id":"c1","name":"甲集群","city":"370100","industry":"sw","applicant":"甲单位","applicantCode":"CODE","batch":"b1","standing":"recognised","since":"2025-07-25","timeline":[{"day":"2025-07-14","kind":"publicity-opened","notice":"a"},{"day":"2025-07-18","kind":"objection-concluded","text":"经核实符合条件"},{"day":"2025-07-25","kind":"recognised","text":"演〔2025〕1号","announcement":"n1"}]}]}"""),
             ("data/v1/notices.json", $$"""{"items":[{"id":"a","batch":"b1","title":"公示甲","text":"全文","textSha256":"{{Hash("全文")}}","postedAt":"2025-07-14T01:00:00Z","entries":[{"id":"1","name":"甲集群","city":"370100","industry":"sw","applicant":"甲单位"}],"window":{"firstDay":"2025-07-14","lastDay":"2025-07-15"},"objections":[{"number":"N1","entry":"1","outcome":"conditions-met","reason":"经核实符合条件","concludedOn":"2025-07-18"}]}]}"""),
             ("data/v1/announcements.json", """{"items":[{"id":"n1","batch":"b1","kind":"recognition","documentNumber":"演〔2025〕1号","title":"公告甲","date":"2025-07-25","signatory":"演示厅","entries":[{"name":"甲集群","city":"370100","industry":"sw","applicant":"甲单位","cluster":"c1"}]}]}"""),
-            ("data/v1/findings.json", """{"items":[{"id":"f1","organisation":"演示乙单位","creditCode":"CODE2","batch":"b1","whatWasFalse":"数据不实","clause":"五(三)","firstDay":"2025-07-26","lastDay":"9999-12-31","decidingBody":"演示厅","decidedOn":"2025-07-26","howToSeekReview":"可复议","standing":"in-force","rulings":[]}]}"""));
+            ("data/v1/findings.json", """{"items":[{"id":"f1","organisation":"演示乙单位","creditCode":"CODE2","batch":"b1","whatWasFalse":"数据不实","clause":"五(三)","firstDay":"2025-07-26","lastDay":"9999-12-31","decidingBody":"演示厅","decidedOn":"2025-07-26","howToSeekReview":"可复议","standing":"in-force","rulings":[]}]}"""),
+        ]);
     }
 
     private static JsonObject Attestation(string day, string occasion, string content, long leaf) =>
@@ -126,6 +128,9 @@ public sealed partial class StrangerTests
             case "a finding's last day changed in page, data and manifest": Rewrite("9999-12-31", "2028-07-26", Found, "data/v1/findings.json"); break;
             case "a cluster without a leaf": Rewrite("[{\"id\":\"c1\"", "[{\"id\":\"c2\",\"name\":\"甲集群\"},{\"id\":\"c1\"", "data/v1/clusters.json"); break;
             case "a cluster that the data leaves out": site.WriteSite(("data/v1/clusters.json", """{"items":[]}""")); break;
+            case "a page without its English one": Remove("en/" + Cluster); site.WriteSite(); break;
+            case "a name that stands in a file beside the page alone": Rewrite("甲单位", "", Notice); site.WriteSite(("notice/a-x.html", "<main>甲单位</main>"), ("notice/a.x.html", "<main>甲单位</main>")); break;
+            case "a name that stands outside the page's own part": Rewrite("<main>", "<title>甲集群</title><main><!-- > 甲集群 --><script>甲集群</script>", Cluster); Rewrite("<h1>甲集群</h1>", "", Cluster); break;
             case "a tile longer than its name says": Bytes($"log/tile/0/001.p/{site.Leaves.Count - 256}", b => [.. b, .. new byte[32]]); break;
             case "an earlier partial tile altered": site.Write("log/tile/0/001.p/2", new byte[64]); break;
             case "an earlier partial bundle altered": site.Write("log/tile/entries/001.p/1", [0, 1, 7]); break;
