@@ -8,12 +8,11 @@ namespace Verify;
 /// <param name="demo">Invented data, played in an hour: its events lie months before their leaves, so that says nothing of back-dating.</param>
 public sealed class NoticeCheck(Source log, string below, Facts facts, DateOnly today, bool demo, Report report)
 {
-    private const string Attested = "notice-attested", Posted = "posting-verified", Filed = "objection-filed", Concluded = "objection-concluded";
+    private const string Attested = "notice-attested", Filed = "objection-filed", Concluded = "objection-concluded";
 
     /// <summary>A leaf is published with the next batch, at the latest a day later; a log that was down may need another.</summary>
     private static readonly TimeSpan LatestLeaf = TimeSpan.FromDays(2), Clocks = TimeSpan.FromHours(1);
 
-    private static readonly string[] Windowed = [Posted, "entry-added", "entry-posted", "publicity-redated"];
     private static readonly string[] Ends = ["conclusion-confirmed", "objection-found-inadmissible", "objection-withdrawn"];
 
     private sealed record Attestation(DateOnly Day, string Occasion, string Content, string? Reason, Disclosure Fact);
@@ -26,15 +25,20 @@ public sealed class NoticeCheck(Source log, string below, Facts facts, DateOnly 
         Count(page, record, over: window is { } days && today > days.Last.AddDays(1));
     }
 
-    /// <summary>The first and the last day of all windows of a notice that stands; null while it does not.</summary>
-    private (DateOnly First, DateOnly Last)? Window(string page)
+    /// <summary>
+    /// From which day a notice that stands must be attested, the day in which its posting was logged, and the last day of its windows; null while it does not stand.
+    /// A posting elsewhere may be recorded days later, and nothing can be attested before that.
+    /// </summary>
+    private (DateOnly Begins, DateOnly Logged, DateOnly Last)? Window(string page)
     {
-        var windows = facts.Of(page, Windowed).Where(f => f.Kind != "entry-added" || f.Field("data.PostedAt") is not null)
-            .Select(f => (f.Kind, First: Facts.Day(f.Field("data.Window.FirstDay")), Last: Facts.Day(f.Field("data.Window.LastDay")))).ToList();
-        return windows.FirstOrDefault(w => w.Kind == Posted) is { First: { } first } && windows.Select(w => w.Last).Max() is { } last ? (first, last) : null;
+        var windows = new NoticeWindows(facts, page);
+        if (windows is not { Posting: { } posting, Posted: { } posted, Last: { } last })
+            return null;
+        var logged = Facts.DayOf(posting.Batch);
+        return (demo || logged < posted.First ? posted.First : logged, demo && posted.First < logged ? posted.First : logged, last);
     }
 
-    private async Task AttestationsAsync(string page, JsonElement record, (DateOnly First, DateOnly Last)? window, CancellationToken ct)
+    private async Task AttestationsAsync(string page, JsonElement record, (DateOnly Begins, DateOnly Logged, DateOnly Last)? window, CancellationToken ct)
     {
         var told = Facts.Items(record, "attestations").ToList();
         var before = report.Broken;
@@ -83,17 +87,17 @@ public sealed class NoticeCheck(Source log, string below, Facts facts, DateOnly 
     }
 
     /// <summary>From the start on the first day, each day, to the end after the last one.</summary>
-    private void Follow(string page, List<Attestation> chain, (DateOnly First, DateOnly Last)? window)
+    private void Follow(string page, List<Attestation> chain, (DateOnly Begins, DateOnly Logged, DateOnly Last)? window)
     {
         void Gap(DateOnly from, DateOnly to) =>
             report.Break("notice.days", $"{page} 在 {from:yyyy-MM-dd} 与 {to:yyyy-MM-dd} 之间没有存证。", $"{page} was not attested between {from:yyyy-MM-dd} and {to:yyyy-MM-dd}.");
         if (chain.Count == 0)
         {
-            if (window is { } posted && (today > posted.First || facts.Of(page, Posted).Any(p => today > Facts.DayOf(p.Batch))))
+            if (window is { } posted && today > posted.Logged)
                 report.Break("notice.start", $"{page} 已经公示，却从未存证。", $"{page} stands, and it was never attested.");
             return;
         }
-        if (chain[0].Occasion != "start" || window is { First: var first } && chain[0].Day > first)
+        if (chain[0].Occasion != "start" || window is { Begins: var begins } && chain[0].Day > begins)
             report.Break("notice.start", $"{page} 没有从公示首日起存证。", $"{page} was not attested from its first day on.");
         foreach (var (last, next) in chain.Zip(chain.Skip(1)))
         {
@@ -141,10 +145,10 @@ public sealed class NoticeCheck(Source log, string below, Facts facts, DateOnly 
             report.Hold("notice.objections", $"{page}：收到异议 {said[0]} 件，全部办结。", $"{page}: {said[0]} objections were received and all were handled.");
     }
 
-    /// <summary>Whether each application on the notice was recognised, or an objection to it was upheld: neither can be while one to it is open.</summary>
+    /// <summary>Whether each application on the notice was recognised: none can be while an objection to it is open. That one objection was upheld closes no other.</summary>
     private bool Settled(string page) =>
         facts.Of(page, "application-publicised").Select(p => p.Field("stream")).ToList() is { Count: > 0 } all
-        && all.All(s => s is not null && (facts.On(s, "application-recognised").Any() || facts.On(s, Concluded).Any(c => c.Value("data.ConditionsMet")?.ValueKind == JsonValueKind.False)));
+        && all.All(s => s is not null && facts.On(s, "application-recognised").Any());
 
     private List<string>? Streams(IReadOnlyList<long> leaves, Func<Disclosure, bool> ofKind)
     {

@@ -109,9 +109,7 @@ public sealed partial class PageCheck(Source site, SortedSet<string> files, Fact
             Same(page, "textSha256", OpenedField.Text(item, "textSha256"), opened.Field("data.TextHash"));
             Batch(page, item, opened);
         }
-        if ((posted ?? opened) is { } windowed && all.TrueForAll(f => f.Kind != "publicity-redated") && item.TryGetProperty("window", out var window))
-            foreach (var (name, field) in new[] { ("firstDay", "data.Window.FirstDay"), ("lastDay", "data.Window.LastDay") })
-                Same(page, name, OpenedField.Text(window, name), windowed.Field(field));
+        Windows(page, item);
         if (posted is not null && Facts.Instant(OpenedField.Text(item, "postedAt")) != Facts.Instant(posted.Field("data.PostedAt")))
             Same(page, "postedAt", OpenedField.Text(item, "postedAt"), posted.Field("data.PostedAt"));
 
@@ -132,6 +130,27 @@ public sealed partial class PageCheck(Source site, SortedSet<string> files, Fact
         return [OpenedField.Text(item, "title"), .. entries.SelectMany(e => new[] { e.Split('\t')[1], e.Split('\t')[4] })];
 
         static string Listed(JsonElement e) => string.Join('\t', e.ValueKind == JsonValueKind.Object && e.TryGetProperty("Number", out var n) ? n.ToString() : "", OpenedField.Text(e, "ClusterName"), OpenedField.Text(e, "City"), OpenedField.Text(e, "Industry")?.ToLowerInvariant(), OpenedField.Text(e, "OrganisationName"));
+    }
+
+    /// <summary>The notice's own window, and the one that holds for each entry, are those that follow from what was opened.</summary>
+    private void Windows(string page, JsonElement item)
+    {
+        var windows = new NoticeWindows(facts, page);
+        var own = Said(item, "window");
+        Compare("window", own, windows.Own);
+        foreach (var entry in Facts.Items(item, "entries"))
+            if (OpenedField.Text(entry, "id") is { } id && Checkpoint.Number(id) is { } number && windows.Of(number) is { } proved)
+                Compare($"window {id}", entry.TryGetProperty("ownWindow", out var apart) && apart.ValueKind != JsonValueKind.Null ? Said(entry, "ownWindow") : own, proved);
+
+        static (string? First, string? Last) Said(JsonElement thing, string name) =>
+            thing.TryGetProperty(name, out var window) ? (OpenedField.Text(window, "firstDay"), OpenedField.Text(window, "lastDay")) : default;
+
+        void Compare(string what, (string? First, string? Last) said, IReadOnlyList<Days> proved)
+        {
+            var known = proved.Select(d => (First: (string?)Facts.Text(d.First), Last: (string?)Facts.Text(d.Last))).ToList();
+            if (!known.Contains(said))
+                Same(page, what, $"{said.First}/{said.Last}", string.Join(' ', known.Select(k => $"{k.First}/{k.Last}")));
+        }
     }
 
     private IEnumerable<string?> Announcement(string page, string id, JsonElement item)

@@ -131,6 +131,7 @@ public sealed partial class StrangerTests
             case "a page without its English one": Remove("en/" + Cluster); site.WriteSite(); break;
             case "a name that stands in a file beside the page alone": Rewrite("甲单位", "", Notice); site.WriteSite(("notice/a-x.html", "<main>甲单位</main>"), ("notice/a.x.html", "<main>甲单位</main>")); break;
             case "a name that stands outside the page's own part": Rewrite("<main>", "<title>甲集群</title><main><!-- > 甲集群 --><script>甲集群</script>", Cluster); Rewrite("<h1>甲集群</h1>", "", Cluster); break;
+            case "a window that was moved in the data": Rewrite("2025-07-15\"}", "2025-07-16\"}", "data/v1/notices.json"); break;
             case "a tile longer than its name says": Bytes($"log/tile/0/001.p/{site.Leaves.Count - 256}", b => [.. b, .. new byte[32]]); break;
             case "an earlier partial tile altered": site.Write("log/tile/0/001.p/2", new byte[64]); break;
             case "an earlier partial bundle altered": site.Write("log/tile/entries/001.p/1", [0, 1, 7]); break;

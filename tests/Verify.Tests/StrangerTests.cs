@@ -87,6 +87,7 @@ public sealed partial class StrangerTests : IDisposable
     [InlineData("site.facts", "a page without its English one")]
     [InlineData("site.facts", "a name that stands in a file beside the page alone")]
     [InlineData("site.facts", "a name that stands outside the page's own part")]
+    [InlineData("site.facts", "a window that was moved in the data")]
     [InlineData("log.tile", "a tile longer than its name says")]
     [InlineData("log.tile", "an earlier partial tile altered")]
     [InlineData("log.tile", "an earlier partial bundle altered")]
