@@ -66,7 +66,12 @@ public sealed partial class PublicSiteTests
         var leaf = log.Add("application-recognised", ("data.Entry.ClusterName", "甲集群"));
         log.WriteLog();
         log.Disclose((leaf, ["data.Entry.ClusterName"], ["cluster/a.html"]));
-        log.WriteText("cluster/a.html", "<!doctype html><h1>甲<b>集群</b></h1>");
+        void Write(string page, string title = "")
+        {
+            foreach (var (path, text) in Published.InBothLanguages("cluster/a.html", page))
+                log.WriteText(path, $"<!doctype html>{title}{text}");
+        }
+        Write("<h1>甲<b>集群</b></h1>");
         await using var server = await ServeAsync(log.Folder);
         foreach (var edition in new[] { "", "en/" })
         {
@@ -80,11 +85,21 @@ public sealed partial class PublicSiteTests
             await page.ClickAsync("#verifier button");
             await page.Locator(".findings li.open").WaitForAsync();
         }
-        log.WriteText("cluster/a.html", "<!doctype html><h1>乙集群</h1>");
-        var renamed = await OpenAsync(server, "", "?page=cluster/a.html");
-        await renamed.Locator(".findings .broken").First.WaitForAsync();
-        Assert.Equal("broken", await OutcomeAsync(renamed));
-        log.WriteText("cluster/a.html", "<!doctype html><h1>甲集群</h1>");
+        async Task IsBrokenAsync()
+        {
+            var renamed = await OpenAsync(server, "", "?page=cluster/a.html");
+            await renamed.Locator(".findings .broken").First.WaitForAsync();
+            Assert.Equal("broken", await OutcomeAsync(renamed));
+        }
+        Write("<h1>乙集群</h1>");
+        await IsBrokenAsync();
+        // What stands outside the page's own part, or in it as a program, says nothing to a reader; nor does a page that is right in one language alone.
+        Write("<h1>乙集群</h1><script type='text/plain'>甲集群</script>", "<p>甲集群</p>");
+        await IsBrokenAsync();
+        Write("<h1>甲集群</h1>");
+        log.WriteText("en/cluster/a.html", "<!doctype html><main>乙集群</main>");
+        await IsBrokenAsync();
+        Write("<h1>甲集群</h1>");
         log.WriteText($"log/disclosures/{leaf}.json", log.ReadText($"log/disclosures/{leaf}.json").Replace("\\u7532", "\\u4E59", StringComparison.Ordinal));
         var again = await OpenAsync(server, "", "?page=cluster/a.html");
         await again.Locator(".findings .broken").First.WaitForAsync();

@@ -210,13 +210,20 @@ globalThis.logVerifier = (() => {
   const isOnPage = (page, kind) => page.startsWith('cluster/') || !['application-recognised', 'objection-concluded'].includes(kind);
   const plain = text => text.replace(/\s+/g, '');
 
-  // Every fact that a page rests on, and whether the page says what was opened of it.
+  // What a reader sees in the page's own part; its title, its frame and programs say nothing.
+  const seen = html => {
+    const main = new DOMParser().parseFromString(html, 'text/html').querySelector('main');
+    main?.querySelectorAll('script, style').forEach(unseen => unseen.remove());
+    return plain(main?.textContent ?? '');
+  };
+
+  // Every fact that a page rests on, and whether the page says in both languages what was opened of it.
   const checkPage = async (page, read, readPage) => {
     const index = JSON.parse(await read('disclosures/index.json'));
     const retired = await read('retired').catch(() => '');
     const keys = await keysOf(`${await read('key')}\n${retired}`.split('\n').filter(line => line));
     const facts = index.disclosures.filter(row => row.pages.includes(page));
-    const shown = facts.length > 0 ? plain(new DOMParser().parseFromString(await readPage(page), 'text/html').body.textContent) : '';
+    const editions = facts.length > 0 ? await Promise.all([page, `en/${page}`].map(async edition => seen(await readPage(edition)))) : [];
     const findings = [];
     for (const { leaf, kind } of facts) {
       const disclosure = JSON.parse(await read(`disclosures/${leaf}.json`));
@@ -224,7 +231,7 @@ globalThis.logVerifier = (() => {
       const own = disclosure.leaf === leaf && disclosure.fields.some(field => field.name === 'kind' && field.value === kind);
       findings.push({ word: 'fact', holds: own ? null : false, leaf, kind }, ...await checkLeaf({ ...disclosure, origin: index.origin, proof }, keys));
       for (const field of disclosure.fields)
-        if (isOnPage(page, kind) && shownFields[kind]?.includes(field.name) && !shown.includes(plain(String(field.value)))) findings.push({ word: 'shown', holds: false, name: field.value });
+        if (isOnPage(page, kind) && shownFields[kind]?.includes(field.name) && !editions.every(text => text.includes(plain(String(field.value))))) findings.push({ word: 'shown', holds: false, name: field.value });
     }
     return findings.length > 0 ? findings : [{ word: 'nothing', holds: null }];
   };
