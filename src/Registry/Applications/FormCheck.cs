@@ -12,6 +12,9 @@ public static class FormCheck
 {
     private const int DefaultMostRows = 1000;
 
+    /// <summary>Nobody reads more errors than this; a form of millions of wrong cells is not answered at length.</summary>
+    internal const int MostErrors = 500;
+
     /// <param name="raw">An object of field key to value: text, figure, money with unit, code, day, true or false, array of rows.</param>
     public static FormCheckResult Validate(CallDefinition definition, JsonElement raw)
     {
@@ -59,7 +62,7 @@ public static class FormCheck
         CallDefinition definition, IReadOnlyList<FieldDefinition> fields, JsonElement raw, Place place, Findings findings)
     {
         var given = new Dictionary<string, JsonElement>();
-        foreach (var member in raw.EnumerateObject())
+        foreach (var member in raw.EnumerateObject().TakeWhile(_ => !findings.Full))
             if (fields.All(field => field.Key != member.Name))
                 findings.Error("field.unknown", place.At(Showable(member.Name)), $"申报表中没有“{Showable(member.Name)}”这一项。");
             else if (!given.TryAdd(member.Name, member.Value))
@@ -115,7 +118,7 @@ public static class FormCheck
         var rows = new List<FormData>();
         var seen = new HashSet<FieldValue>();
         var number = 0;
-        foreach (var row in raw.EnumerateArray())
+        foreach (var row in raw.EnumerateArray().TakeWhile(_ => !findings.Full))
         {
             number++;
             // A row left blank counts for nothing; a column that the table does not have is an error in it too, for it would be frozen with the rest.
@@ -144,7 +147,13 @@ public static class FormCheck
 
         public List<FormRemark> Warnings { get; } = [];
 
-        public void Error(string code, Place at, string message) => Errors.Add(Remark(code, at, message));
+        public bool Full => Errors.Count >= MostErrors;
+
+        public void Error(string code, Place at, string message)
+        {
+            if (!Full)
+                Errors.Add(Remark(code, at, message));
+        }
 
         public void Warning(string code, Place at, string message) => Warnings.Add(Remark(code, at, message));
 
@@ -167,5 +176,5 @@ public sealed record FormCheckResult(FormData Form, IReadOnlyList<FormRemark> Er
 /// <param name="Field">Key of the field.</param>
 /// <param name="Row">Row of a table as it was entered, from 1.</param>
 /// <param name="Column">Key of the column.</param>
-/// <param name="Message">In Chinese; never repeats what was typed.</param>
+/// <param name="Message">In Chinese; of what was typed it repeats no text, at most a figure or the key of a field.</param>
 public sealed record FormRemark(string Code, string Field, int? Row, string? Column, string Message);

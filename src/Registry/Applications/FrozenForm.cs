@@ -17,8 +17,8 @@ namespace Registry.Applications;
 public static class FrozenForm
 {
     /// <summary>
-    /// The form as it is frozen: every text in one Unicode form (NFC) and every credit code in its normal form, so that what is equal to a reader is equal
-    /// in every comparison. Figures stay as they were written. The form has passed its check.
+    /// The form as it is frozen: every text as the check read it (in one Unicode form, without space around it, line breaks as LF) and every credit code in its
+    /// normal form, so that what is judged is what is stored, and what is equal to a reader is equal in every comparison. Figures stay as they were written. The form has passed its check.
     /// </summary>
     public static JsonElement InNormalForm(FormDefinition definition, JsonElement form)
     {
@@ -33,8 +33,15 @@ public static class FrozenForm
         JsonArray rows => new JsonArray([.. rows.Select(row => Normal(field, row))]),
         JsonObject cells => new JsonObject(cells.Select(cell => KeyValuePair.Create(cell.Key, Normal(field?.Columns?.FirstOrDefault(c => c.Key == cell.Key), cell.Value)))),
         JsonValue text when text.GetValueKind() == JsonValueKind.String =>
-            field?.Type == FieldType.CreditCode && CreditCode.Check(text.GetValue<string>()).Code is { } code ? code.Value : text.GetValue<string>().InForm(),
+            NormalText(field, text.GetValue<string>()),
         _ => value?.DeepClone(),
+    };
+
+    private static string NormalText(FieldDefinition? field, string text) => field?.Type switch
+    {
+        FieldType.CreditCode => CreditCode.Check(text).Code is { } code ? code.Value : text.InForm(),
+        FieldType.Text or FieldType.LongText => PlainText.Check(text, field.Type == FieldType.LongText, text.Length).Text ?? text.InForm(),
+        _ => text.InForm(),
     };
 
     /// <summary>Parts a form by what the definition says of each field.</summary>

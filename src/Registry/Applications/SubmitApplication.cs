@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Marten;
 using Registry.Accounts;
 using Registry.Applications.Sensitive;
+using Registry.Platform;
 using Registry.Platform.Commands;
 using Registry.Platform.Sealing;
 using Registry.Programme;
@@ -41,6 +42,12 @@ public sealed record SubmitApplication(long Version) : ICommand<SubmitApplicatio
         var missing = FormCheck.MissingEvidence(definition, check.Form, file.Head.Evidence.Select(e => e.Indicator).Concat(file.Head.Sensitive).ToHashSet());
         if (!check.Valid)
             return ApplicationRules.FormInvalid.Refuse(("count", check.Errors.Count + missing.Count)) with { Errors = [.. check.Errors.Concat(missing).Select(AsError)] };
+        var offices = definition.Issuer.Contacts.SelectMany(c => new[] { c.Phone, c.Email }).OfType<string>();
+        var personal = new[] { definition.Form.Roles.ApplicantName, definition.Form.Roles.ClusterName }
+            .Select(field => (Field: field, Fault: PublicText.Check(field, check.Form.Text(field) ?? "", offices))).Where(f => f.Fault is not null)
+            .Select(f => f.Fault!.AsError(f.Field)).ToList();
+        if (personal.Count > 0)
+            return ApplicationRules.FormInvalid.Refuse(("count", personal.Count + missing.Count)) with { Errors = [.. personal, .. missing.Select(AsError)] };
         if (missing.Count > 0)
             return ApplicationRules.EvidenceMissing.Refuse(("count", missing.Count)) with { Errors = [.. missing.Select(AsError)] };
         var declared = check.Form.Declared(definition.SensitiveMaterial.Field);

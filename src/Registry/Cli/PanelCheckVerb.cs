@@ -14,12 +14,16 @@ public static class PanelCheckVerb
         Computes draw and ranking again from a panel's exported record. Exit codes: 0 equal; 1 not equal, naming what differs; 2 the file is invalid; 64 usage.
         """;
 
+    private const string NotWhole = "档案不完整或有误：评分规则、评分表和排名不相符，无法重新计算。";
+
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         var given = Arguments.Parse(args, ["--record"], ["--json"]);
         var (record, ended) = Answer.Record<PanelRecord>(given, Help, "panel.unreadable", output, error);
         if (record is null)
             return ended;
+        if (!record.IsWhole())
+            return Answer.Refused(output, error, new { Code = "panel.unreadable", Message = NotWhole }, NotWhole);
         var differences = record.Differences();
         if (given.Has("--json"))
             Answer.Json(output, new { Equal = differences.Count == 0, Differences = differences });

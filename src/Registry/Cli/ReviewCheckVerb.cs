@@ -23,6 +23,8 @@ public static class ReviewCheckVerb
     private sealed record ScoresFile(
         int Version, string Schema, bool Demo, IReadOnlyList<ReviewScores> Items, NamedLink? Licence = null, DateTimeOffset? AsOf = null, IReadOnlyList<Tombstone>? Tombstones = null);
 
+    private const string NotWhole = "档案不完整或有误：评分规则、评分表和排名不相符，无法重新计算。";
+
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         var given = Arguments.Parse(args, ["--record", "--scores"], ["--json"]);
@@ -39,6 +41,8 @@ public static class ReviewCheckVerb
         var (record, ended) = Answer.Record<ReviewRecord>(given, Help, "review.unreadable", output, error);
         if (record is null)
             return ended;
+        if (!record.IsWhole())
+            return Answer.Refused(output, error, new { Code = "review.unreadable", Message = NotWhole }, NotWhole);
         var found = record.Compare();
         return Tell(
             given, output, found, found.Differences, ("抽取 / draw", found.Draw), ("排名 / ranking", found.Ranking), ("入围名单 / shortlist", found.Shortlist));

@@ -34,6 +34,7 @@ public sealed record BatchAmended(int DefinitionVersion, string DefinitionHash, 
 [RecordedAs("deadline-extended", Public = true)]
 public sealed record DeadlineExtended(DateOnly LastDay, Sealed Reason);
 
-/// <summary>A city set an earlier last day for its own applicants.</summary>
+/// <summary>A city set an earlier last day for its own applicants, or went back to the province's.</summary>
+/// <param name="Earlier">Whether the day is earlier than the province's was then. If not, the city has no day of its own any more: an extension for all is for its applicants too.</param>
 [RecordedAs("city-deadline-set", Public = true)]
-public sealed record CityDeadlineSet(string City, DateOnly LastDay);
+public sealed record CityDeadlineSet(string City, DateOnly LastDay, bool Earlier = true);

@@ -22,7 +22,7 @@ public sealed record BatchState(BatchId Id, string? Hash, ImmutableList<string> 
         BatchAnnounced a => state with { Hash = a.DefinitionHash, Hashes = state.Hashes.Add(a.DefinitionHash) },
         BatchAmended a => state with { Hash = a.DefinitionHash, Hashes = state.Hashes.Add(a.DefinitionHash) },
         DeadlineExtended x => state with { ExtendedTo = x.LastDay },
-        CityDeadlineSet c => state with { CityLastDays = state.CityLastDays.SetItem(c.City, c.LastDay) },
+        CityDeadlineSet c => state with { CityLastDays = c.Earlier ? state.CityLastDays.SetItem(c.City, c.LastDay) : state.CityLastDays.Remove(c.City) },
         IEndsFiling => state with { FilingEnded = true },
         _ => state,
     };
@@ -40,11 +40,14 @@ public sealed record Call(BatchState State, CallDefinition Definition)
     /// </summary>
     public CallWindow ApplicationWindow(string city)
     {
-        var window = Extended(Definition.Applications);
+        var window = ProvinceWindow;
         return State.CityLastDays.TryGetValue(city, out var earlier) && earlier < window.LastDay
             ? window with { LastDay = earlier, LastDayIncluded = true }
             : window;
     }
+
+    /// <summary>四(二): when applicants may file where their city set nothing earlier.</summary>
+    public CallWindow ProvinceWindow => Extended(Definition.Applications);
 
     /// <summary>四(二): when cities may recommend and report.</summary>
     public CallWindow ReportWindow => Extended(Definition.CityReports);

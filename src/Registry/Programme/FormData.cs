@@ -4,8 +4,7 @@ using Registry.Organisations;
 namespace Registry.Programme;
 
 /// <summary>
-/// A filled-in form: a value by field key, typed as the definition says. It describes itself, so that an old
-/// submission can be read without the definition it was made under.
+/// A filled-in form: a value by field key, typed as the definition says that it was read under.
 /// </summary>
 public sealed record FormData(IReadOnlyDictionary<string, FieldValue> Fields)
 {

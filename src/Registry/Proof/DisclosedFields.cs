@@ -21,7 +21,7 @@ public static class DisclosedFields
         (typeof(BatchAnnounced), "stream time Programme Batch Title DefinitionVersion DefinitionHash NoticeDate"),
         (typeof(BatchAmended), "stream time DefinitionVersion DefinitionHash"),
         (typeof(DeadlineExtended), "stream time LastDay"),
-        (typeof(CityDeadlineSet), "stream time City LastDay"),
+        (typeof(CityDeadlineSet), "stream time City LastDay Earlier"),
         (typeof(EarlierListRecorded), "Programme Round Date Issuer Status Completeness Total Entries"),
         (typeof(PublicityOpened), "stream time Batch PublicTitle PublicText TextHash Entries WorkingDays FirstDayCounts Window PostingAddress"),
         (typeof(PostingVerified), "stream Address PostedAt Check Window"),

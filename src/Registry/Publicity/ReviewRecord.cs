@@ -38,6 +38,8 @@ public sealed record ReviewRecord(BatchId Batch, IReadOnlyList<PanelRecord> Pane
 {
     private static readonly string[] OfDraw = ["files", "commitments", "seed", "draw"];
 
+    /// <summary>Whether every panel has everything that its ranking is computed from.</summary>
+    public bool IsWhole() => Panels.All(p => p.IsWhole());
 
     /// <summary>Computes everything again.</summary>
     public ReviewComparison Compare()

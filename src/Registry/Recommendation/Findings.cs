@@ -52,7 +52,7 @@ public static class Findings
     {
         var asked = check.FirstOrDefault(v => v.Condition == finding.Condition) is { } verdict ? AskedBy(verdict.Verdict) : null;
         if (asked != finding.Kind || findings.Take(index).Any(f => f.Condition == finding.Condition))
-            return ($"findings[{index}]", RecommendationRules.FindingUnasked.Refuse(("index", index)));
+            return ($"findings[{index}]", RecommendationRules.FindingUnasked.Refuse(("index", index + 1)));
         return TextCheck.Check(finding.Reason, $"findings[{index}].reason") is { } refusal ? ($"findings[{index}].reason", refusal) : null;
     }
 

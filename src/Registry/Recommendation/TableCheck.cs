@@ -79,7 +79,7 @@ public sealed class TableCheck
         ReadRank(row, cluster);
     }
 
-    /// <summary>The cluster that the row is about.</summary>
+    /// <summary>The cluster that the row is about. If the city has one of this name under another code, the code is what is wrong.</summary>
     private SummaryRow? Known(WorkbookRow row)
     {
         var (codeAt, nameAt) = (IndexOf(SummaryTable.CodeColumn), IndexOf(SummaryTable.ClusterColumn));
@@ -90,7 +90,7 @@ public sealed class TableCheck
             return null;
         }
         if (!known.TryGetValue((valid.Value, Draft.ClusterKey(row.Cells[nameAt])), out var cluster))
-            Wrong(row, nameAt, "summary-table.unknown");
+            Wrong(row, known.Keys.Any(k => k.Cluster == Draft.ClusterKey(row.Cells[nameAt])) ? codeAt : nameAt, "summary-table.unknown");
         else if (!seen.Add(cluster.Card.Id))
             (cluster, _) = (null, Wrong(row, nameAt, "summary-table.repeated"));
         return cluster;

@@ -23,7 +23,7 @@ public sealed record AppointExperts(IReadOnlyList<Appointment> Experts, long Ver
     /// <summary>四(三): an appointed panel satisfies the same rule as a drawn one.</summary>
     /// <param name="command">What was said.</param>
     /// <param name="panel">The panel with its applications.</param>
-    /// <param name="pool">All experts.</param>
+    /// <param name="pool">The experts whose accounts are open, and those who sit on the panel.</param>
     /// <param name="others">The batch's other panels, for the load.</param>
     /// <param name="now">The instant of the command.</param>
     public static Decision Decide(AppointExperts command, PanelFile panel, IReadOnlyList<ExpertView> pool, IReadOnlyList<PanelView> others, DateTimeOffset now)
@@ -60,7 +60,7 @@ public sealed record AppointExperts(IReadOnlyList<Appointment> Experts, long Ver
         var assignments = Assign(appointed, applications, rule);
         foreach (var assignment in assignments)
             if (assignment.Experts.Count + panel.State.ScorersOf(assignment.Application).Count() is var scorers && scorers < rule.Minimum)
-                return ReviewRules.ScorersShort.Refuse(("limit", rule.LoadLimit), ("application", assignment.Application), ("scorers", scorers), ("needed", rule.Minimum));
+                return ReviewRules.ScorersShort.Refuse(("limit", rule.LoadLimit), ("application", assignment.Application), ("cluster", standing.Single(a => a.Head.Application.Value == assignment.Application).Filing.Last!.ClusterName), ("scorers", scorers), ("needed", rule.Minimum));
         return Decision.Accept(
             snapshot,
             new ExpertsAppointed(
@@ -80,7 +80,7 @@ public sealed record AppointExperts(IReadOnlyList<Appointment> Experts, long Ver
         async panel => Decide(
             command,
             panel,
-            await desk.Session.Query<ExpertView>().OrderBy(e => e.Id).ToListAsync(desk.Cancelled),
+            await desk.Session.PoolAsync(panel.State, desk.Cancelled),
             [.. (await desk.Session.OfBatchAsync(panel.State.Batch, desk.Cancelled)).Where(p => p.Panel != panel.Id)],
             desk.Now),
         formed => [PanelDesk.Panels(formed.Batch)]);

@@ -75,7 +75,7 @@ public sealed record ClosePanel(string Opinion, long Version) : ICommand<ClosePa
             var signed = own.Where(s => s.State.Status == SheetStatus.Signed)
                 .Select(s => new ScoredSheet(pseudonyms[s.Expert], s.State.Points)).OrderBy(s => s.Pseudonym, StringComparer.Ordinal).ToArray();
             if (signed.Length < rule.Minimum)
-                return Refused(ReviewRules.TooFewSheets.Refuse(("application", file.Head.Application.Value), ("needed", rule.Minimum), ("sheets", signed.Length)));
+                return Refused(ReviewRules.TooFewSheets.Refuse(("application", file.Head.Application.Value), ("cluster", file.Filing.Last!.ClusterName), ("needed", rule.Minimum), ("sheets", signed.Length)));
             scores.Add((file, Scoring.Of(rule, [.. signed.Select(s => s.Points)])));
             inputs[file] = (signed, own.Length - signed.Length);
         }
@@ -96,9 +96,9 @@ public sealed record ClosePanel(string Opinion, long Version) : ICommand<ClosePa
     private static Refusal? CheckStillOpen(ApplicationFile file, IReadOnlyList<SheetView> sheets, DateTimeOffset now)
     {
         var check = file.Timeline.Fold(CheckState.Start, CheckState.Next);
-        return check.Ordered ? ReviewRules.CheckOpen.Refuse(("application", file.Head.Application.Value))
+        return check.Ordered ? ReviewRules.CheckOpen.Refuse(("application", file.Head.Application.Value), ("cluster", file.Filing.Last!.ClusterName))
             : check.ReviseBy is { } day && now < ChinaTime.EndOf(day) && sheets.Any(s => s.State.Done < check.RecordedAt)
-                ? ReviewRules.RevisionOpen.Refuse(("application", file.Head.Application.Value), ("lastDay", day))
+                ? ReviewRules.RevisionOpen.Refuse(("application", file.Head.Application.Value), ("cluster", file.Filing.Last!.ClusterName), ("lastDay", day))
                 : null;
     }
 

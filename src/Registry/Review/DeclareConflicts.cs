@@ -29,7 +29,8 @@ public sealed record DeclareConflicts(IReadOnlyList<DeclaredConflict> Conflicts,
     /// <param name="panel">The panel.</param>
     /// <param name="id">The expert.</param>
     /// <param name="expert">The expert's facts now.</param>
-    public static Decision Decide(DeclareConflicts command, PanelFile panel, ExpertId id, ExpertState expert)
+    /// <param name="unavailable">Who of the drawn order cannot be called in today.</param>
+    public static Decision Decide(DeclareConflicts command, PanelFile panel, ExpertId id, ExpertState expert, IReadOnlySet<string> unavailable)
     {
         if (panel.State.Seats.FirstOrDefault(s => s.Expert == id.Value) is not { } seat)
             return CommandRules.NotFound.Refuse();
@@ -47,7 +48,7 @@ public sealed record DeclareConflicts(IReadOnlyList<DeclaredConflict> Conflicts,
             else if (TextCheck.Check(conflict.Reason, "reason") is { } wrong)
                 return wrong;
 
-        var recusals = new Recusals(panel.State, panel.Snapshot!, expert.Account!);
+        var recusals = new Recusals(panel.State, panel.Snapshot!, unavailable, expert.Account!);
         if (command.General is { } reason)
             recusals.Add(id, null, null, reason);
         else
@@ -69,7 +70,9 @@ public sealed record DeclareConflicts(IReadOnlyList<DeclaredConflict> Conflicts,
         return await desk.OnPanelAsync(
             null,
             WithApplications.No,
-            async panel => Decide(command, panel, view.Expert, (await desk.ReadAsync(view.Id))[0].Fold(ExpertState.Start, ExpertState.Next)),
+            async panel => Decide(
+                command, panel, view.Expert, (await desk.ReadAsync(view.Id))[0].Fold(ExpertState.Start, ExpertState.Next),
+                await desk.Session.UnavailableAsync(panel.State, ChinaTime.ToDay(desk.Now), desk.Cancelled)),
             formed => [Hold.Relying(view.Id), PanelDesk.Panels(formed.Batch)]);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Aggregation;
+using Registry.Accounts;
 using Registry.Organisations;
 using Registry.Platform.Sealing;
 
@@ -91,6 +92,25 @@ public static class Experts
     /// <summary>The expert behind an account, or null.</summary>
     public static Task<ExpertView?> OfAccountAsync(this IQuerySession session, string account, CancellationToken ct) =>
         session.Query<ExpertView>().FirstOrDefaultAsync(e => e.Account == account, ct);
+
+    /// <summary>四(三): the experts a panel can be made of, by id: those whose account is open and an expert's, and those who sit on it already.</summary>
+    public static async Task<IReadOnlyList<ExpertView>> PoolAsync(this IQuerySession session, PanelState panel, CancellationToken ct)
+    {
+        var open = await session.OpenAccountsAsync(ct);
+        var seated = panel.Seats.Select(s => s.Expert).ToHashSet();
+        return [.. (await session.Query<ExpertView>().OrderBy(e => e.Id).ToListAsync(ct)).Where(e => open.Contains(e.Account) || seated.Contains(e.Expert.Value))];
+    }
+
+    /// <summary>Which experts of a drawn order cannot be called in on this day: they stood down or lost their account since the pool was recorded.</summary>
+    public static async Task<IReadOnlySet<string>> UnavailableAsync(this IQuerySession session, PanelState panel, DateOnly day, CancellationToken ct)
+    {
+        var open = await session.OpenAccountsAsync(ct);
+        var drawn = await session.LoadManyAsync<ExpertView>(ct, panel.Order.Select(e => new ExpertId(e).Stream));
+        return drawn.Where(e => !open.Contains(e.Account) || !e.State.AvailableOn(day)).Select(e => e.Expert.Value).ToHashSet();
+    }
+
+    private static async Task<HashSet<string>> OpenAccountsAsync(this IQuerySession session, CancellationToken ct) =>
+        [.. (await session.Query<AccountView>().Where(a => a.Role == Roles.Expert && a.State == AccountState.Open).Select(a => a.Id).ToListAsync(ct)).Select(id => id["account/".Length..])];
 
     /// <summary>Those of the accounts that are experts' already.</summary>
     public static async Task<IReadOnlySet<string>> TakenAccountsAsync(this IQuerySession session, string[] accounts, CancellationToken ct) =>

@@ -26,7 +26,8 @@ public sealed record OnSiteCheckRecorded(DateOnly Day, Sealed Team, Sealed Findi
 /// <param name="Ordered">Ordered and not carried out yet.</param>
 /// <param name="RecordedAt">When the last one was recorded, UTC.</param>
 /// <param name="ReviseBy">Last day for the panel to revise.</param>
-public sealed record CheckState(bool Ordered, DateTimeOffset? RecordedAt, DateOnly? ReviseBy)
+/// <param name="OrderedAt">When the last one was ordered, UTC.</param>
+public sealed record CheckState(bool Ordered, DateTimeOffset? RecordedAt, DateOnly? ReviseBy, DateTimeOffset? OrderedAt = null)
 {
     /// <summary>Without a check.</summary>
     public static readonly CheckState Start = new(false, null, null);
@@ -34,8 +35,8 @@ public sealed record CheckState(bool Ordered, DateTimeOffset? RecordedAt, DateOn
     /// <summary>One event further.</summary>
     public static CheckState Next(CheckState state, IEvent e) => e.Data switch
     {
-        OnSiteCheckOrdered => state with { Ordered = true },
-        OnSiteCheckRecorded r => new(false, e.Timestamp, r.ReviseBy),
+        OnSiteCheckOrdered => state with { Ordered = true, OrderedAt = e.Timestamp },
+        OnSiteCheckRecorded r => new(false, e.Timestamp, r.ReviseBy, state.OrderedAt),
         _ => state,
     };
 }

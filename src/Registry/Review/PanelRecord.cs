@@ -31,6 +31,18 @@ public sealed record PanelRecord(
             view.Ranking!.Rule, [.. scored.Select(s => new RecordedSheets(s.Application, s.Scored.Sheets))], view.Ranking.Entries);
     }
 
+    /// <summary>Most points of one criterion that a record can hold; a sheet has a hundred in all.</summary>
+    private const decimal MostPoints = 1_000_000;
+
+    /// <summary>Whether the record has everything that its ranking is computed from. If not it is no record, and nothing can be said about it.</summary>
+    public bool IsWhole() =>
+        Enum.IsDefined(Rule.Kind) && Rule.Decimals is >= 0 and <= 28
+        && Rule.Criteria.Distinct().Count() == Rule.Criteria.Count
+        && Rule.TieBreak.Concat(Rule.GroupMinimums.SelectMany(g => g.Criteria)).All(Rule.Criteria.Contains)
+        && Sheets.DistinctBy(s => s.Application).Count() == Sheets.Count
+        && Sheets.All(s => (Rule.Kind != Aggregate.TrimmedMean || s.Sheets.Count > 2) && s.Sheets.All(x => x.Points.Values.All(p => Math.Abs(p) <= MostPoints)))
+        && Ranking.All(r => Rule.Criteria.All(r.Means.ContainsKey));
+
     /// <summary>Computes everything again and names what differs: <c>files</c>, <c>commitments</c>, <c>seed</c>, <c>draw</c>, <c>ranking</c>. Nothing if all is equal.</summary>
     public IReadOnlyList<string> Differences()
     {

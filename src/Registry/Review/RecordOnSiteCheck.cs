@@ -39,6 +39,8 @@ public sealed record RecordOnSiteCheck(DateOnly Day, string Team, string Finding
             return ReviewRules.CheckNotOrdered.Refuse();
         if (command.Day > today)
             return ReviewRules.CheckDay.Refuse(("today", today));
+        if (check.OrderedAt is { } ordered && command.Day < ChinaTime.ToDay(ordered))
+            return ReviewRules.CheckBeforeOrder.Refuse(("ordered", ChinaTime.ToDay(ordered)));
         if ((TextCheck.Check(command.Team, "team") ?? TextCheck.Check(command.Findings, "findings")) is { } wrong)
             return wrong;
         if (command.Photos.Count > MostPhotos || !command.Photos.All(Seed.IsDigest))

@@ -4,7 +4,7 @@ using Registry.Platform.Sealing;
 namespace Registry.Review;
 
 /// <summary>Turns one recusal into the events it has: the recusal and, where somebody steps in, the calling in.</summary>
-internal sealed class Recusals(PanelState panel, PoolSnapshotTaken snapshot, string by)
+internal sealed class Recusals(PanelState panel, PoolSnapshotTaken snapshot, IReadOnlySet<string> unavailable, string by)
 {
     private readonly List<object> events = [];
 
@@ -18,7 +18,7 @@ internal sealed class Recusals(PanelState panel, PoolSnapshotTaken snapshot, str
     public void Add(ExpertId expert, ApplicationId? application, Conflict? found, string? reason)
     {
         Happened(new ExpertRecused(expert, application, by, found, reason is null ? null : Sealed.Of(reason.Trim())));
-        if (StandIns.Next(Panel, snapshot, expert, application?.Value) is { } calledIn)
+        if (StandIns.Next(Panel, snapshot, expert, application?.Value, unavailable) is { } calledIn)
             Happened(calledIn);
     }
 

@@ -2,6 +2,7 @@ using Registry.Accounts;
 using Registry.Applications;
 using Registry.Platform;
 using Registry.Platform.Commands;
+using Registry.Programme;
 
 namespace Registry.Review;
 
@@ -22,7 +23,8 @@ public sealed record RecuseExpert(ExpertId Expert, ApplicationId? Application, s
     /// <param name="panel">The panel.</param>
     /// <param name="actor">Who says it.</param>
     /// <param name="own">The actor's own expert id, for an expert.</param>
-    public static Decision Decide(RecuseExpert command, PanelFile panel, Actor actor, ExpertId? own)
+    /// <param name="unavailable">Who of the drawn order cannot be called in today.</param>
+    public static Decision Decide(RecuseExpert command, PanelFile panel, Actor actor, ExpertId? own, IReadOnlySet<string> unavailable)
     {
         if (actor.Role == Roles.Expert && own != command.Expert)
             return CommandRules.NotFound.Refuse();
@@ -33,7 +35,7 @@ public sealed record RecuseExpert(ExpertId Expert, ApplicationId? Application, s
             return closed;
         if (TextCheck.Check(command.Reason, "reason") is { } wrong)
             return wrong;
-        var recusals = new Recusals(panel.State, panel.Snapshot!, actor.Id);
+        var recusals = new Recusals(panel.State, panel.Snapshot!, unavailable, actor.Id);
         recusals.Add(command.Expert, command.Application, null, command.Reason);
         return Decision.Accept([.. recusals.Events]);
     }
@@ -43,6 +45,9 @@ public sealed record RecuseExpert(ExpertId Expert, ApplicationId? Application, s
     {
         var own = desk.Actor.Role == Roles.Expert ? (await desk.Session.OfAccountAsync(desk.Actor.Id, desk.Cancelled))?.Expert : null;
         return await desk.OnPanelAsync(
-            null, WithApplications.No, panel => Task.FromResult(Decide(command, panel, desk.Actor, own)), formed => [PanelDesk.Panels(formed.Batch)]);
+            null,
+            WithApplications.No,
+            async panel => Decide(command, panel, desk.Actor, own, await desk.Session.UnavailableAsync(panel.State, ChinaTime.ToDay(desk.Now), desk.Cancelled)),
+            formed => [PanelDesk.Panels(formed.Batch)]);
     }
 }

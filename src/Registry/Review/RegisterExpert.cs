@@ -55,6 +55,13 @@ public static class ExpertFacts
     /// <summary>Characters of a name.</summary>
     public const int LongestName = 60;
 
+    /// <summary>GB/T 2260: first two digits of all codes of places. Experts come from other provinces too, so the list of cities that may apply is not theirs.</summary>
+    private static readonly string[] Provinces =
+    [
+        "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46",
+        "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
+    ];
+
     private const int MostFields = 20, LongestField = 40, CityDigits = 6;
 
     /// <summary>What is wrong with them, or null. Fields are codes; which of them count is the definition's to say.</summary>
@@ -64,7 +71,7 @@ public static class ExpertFacts
             return ReviewRules.FieldsInvalid.Refuse(("most", MostFields));
         if (!CreditCode.Check(employer).Valid)
             return ReviewRules.EmployerInvalid.Refuse();
-        return city.Length == CityDigits && city.All(char.IsAsciiDigit) ? null : ReviewRules.CityInvalid.Refuse();
+        return city.Length == CityDigits && city.All(char.IsAsciiDigit) && Provinces.Contains(city[..2]) ? null : ReviewRules.CityInvalid.Refuse();
     }
 
     private static bool IsField(string field) => field.Length is > 0 and <= LongestField && field.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');

@@ -180,6 +180,9 @@ public static class ReviewRules
     /// <summary>The visit lies in the future.</summary>
     public static readonly Rule CheckDay = new("review.check-day", "四(三)");
 
+    /// <summary>The visit lies before the day on which the check was ordered.</summary>
+    public static readonly Rule CheckBeforeOrder = new("review.check-before-order", "四(三)");
+
     /// <summary>Too many photos, or one that is no SHA-256.</summary>
     public static readonly Rule PhotoInvalid = new("review.photo-invalid", "四(三)");
 

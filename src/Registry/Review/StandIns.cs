@@ -14,14 +14,16 @@ public static class StandIns
     /// <param name="snapshot">The pool and the applications of the draw.</param>
     /// <param name="gone">Who was recused.</param>
     /// <param name="application">From what; null for all.</param>
+    /// <param name="unavailable">Who cannot be called in any more: stood down, or without an account, since the draw.</param>
     /// <returns>The event, or null when nobody is needed, nobody fits, or the panel was appointed.</returns>
-    public static ExpertCalledIn? Next(PanelState panel, PoolSnapshotTaken snapshot, ExpertId gone, string? application)
+    public static ExpertCalledIn? Next(PanelState panel, PoolSnapshotTaken snapshot, ExpertId gone, string? application, IReadOnlySet<string> unavailable)
     {
         if (panel.Order.IsEmpty)
             return null;
         var pool = snapshot.Pool.ToDictionary(e => e.Id, e => Recused(e, panel));
         var inOrder = panel.Order
             .Where(e => !panel.Recusals.Contains(new Recusal(e, null)) && e != gone.Value)
+            .Where(e => !unavailable.Contains(e))
             .Select(e => pool[e]);
 
         if (application is not null)

@@ -17,7 +17,7 @@ public sealed record TakeSnapshot(long Version) : ICommand<TakeSnapshot>, IOnVer
     /// 四(三), 五(三): after both commitments, before either opening. Applications that no longer stand, or whose applicant is banned, are left out of the review from here on.
     /// </summary>
     /// <param name="panel">The panel with its applications.</param>
-    /// <param name="pool">All experts.</param>
+    /// <param name="pool">The experts whose accounts are open, and those who sit on the panel.</param>
     /// <param name="others">The batch's other panels, for the load.</param>
     /// <param name="now">The instant of the command.</param>
     public static Decision Decide(PanelFile panel, IReadOnlyList<ExpertView> pool, IReadOnlyList<PanelView> others, DateTimeOffset now)
@@ -49,7 +49,7 @@ public sealed record TakeSnapshot(long Version) : ICommand<TakeSnapshot>, IOnVer
         WithApplications.Relying,
         async panel => Decide(
             panel,
-            await desk.Session.Query<ExpertView>().OrderBy(e => e.Id).ToListAsync(desk.Cancelled),
+            await desk.Session.PoolAsync(panel.State, desk.Cancelled),
             [.. (await desk.Session.OfBatchAsync(panel.State.Batch, desk.Cancelled)).Where(p => p.Panel != panel.Id)],
             desk.Now),
         formed => [PanelDesk.Panels(formed.Batch)]);

@@ -53,7 +53,7 @@ internal static class ProposalAnswers
     /// <summary>Why the answers do not fit the city's proposals: one is unknown, doubled or without a reason.</summary>
     public static Refusal? Unfit(IReadOnlyList<ProposalAnswer> answers, IReadOnlyList<ConditionFinding> proposals) =>
         answers.Select((a, i) => proposals.All(p => p.Condition != a.Condition) || answers.Take(i).Any(b => b.Condition == a.Condition)
-                ? ScreeningRules.ProposalUnknown.Refuse(("index", i))
+                ? ScreeningRules.ProposalUnknown.Refuse(("index", i + 1))
                 : TextCheck.Check(a.Reason, $"answers[{i}].reason"))
             .FirstOrDefault(r => r is not null);
 

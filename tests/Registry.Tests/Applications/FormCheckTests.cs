@@ -184,4 +184,8 @@ public sealed class FormCheckTests
         JsonArray items => new JsonArray([.. items.Select(item => item is null ? null : Reordered(item))]),
         _ => node.DeepClone()
     };
+
+    [Fact]
+    public void A_form_with_thousands_of_errors_is_answered_with_the_first_five_hundred() =>
+        Assert.Equal(500, Forms.Check($"{{{string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"x{i}\":1"))}}}").Errors.Count);
 }

@@ -219,6 +219,24 @@ public sealed class SubmitApplicationTests(RegistryFixture registry) : IClassFix
     }
 
     [Fact]
+    public async Task Refused_with_somebody_s_number_in_a_name_that_becomes_public()
+    {
+        var (id, clerk) = await scenario.DraftedAsync(await registry.Announce(), cluster: "演示集群 联系 13800138000");
+        var outcome = await registry.Give(clerk, new SubmitApplication(0), id.Value, Scenario.Open);
+        Assert.Equal("application.form-invalid", outcome.Refusal!.Rule.Code);
+        Assert.Equal(("cluster_name", "text.personal-data"), Assert.Single(outcome.Refusal.Errors) is var one ? (one.Field, one.Code) : default);
+    }
+
+    [Fact]
+    public async Task What_is_frozen_is_the_text_that_was_checked()
+    {
+        var (id, _) = await scenario.SubmittedAsync(await registry.Announce(), change: f => f["services"] = "  第一行\r\n第二行  ");
+        await using var session = registry.Store.QuerySession();
+        var submitted = (ApplicationSubmitted)(await session.Events.FetchStreamAsync(id.Stream, token: TestContext.Current.CancellationToken))[0].Data;
+        Assert.Equal("第一行\n第二行", FrozenForm.Join(submitted, registry.Host.Services.GetRequiredService<Vault>().Open)["services"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task An_unmet_condition_does_not_refuse_and_is_recorded_with_its_figures()
     {
         var batch = await registry.Announce();

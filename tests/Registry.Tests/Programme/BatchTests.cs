@@ -78,6 +78,21 @@ public sealed class BatchTests(RegistryFixture registry) : IClassFixture<Registr
     }
 
     [Fact]
+    public void The_province_s_own_day_undoes_an_earlier_one_and_moves_with_an_extension_for_all()
+    {
+        var call = Registry.Tests.Recommendation.Given.Call;
+        var own = call.ProvinceWindow.LastDay;
+        Call After(Call before, int days) => before with { State = BatchState.Next(before.State, Recorded(SetCityDeadline.Decide(new SetCityDeadline(own.AddDays(days), 1), before, Scenario.Jinan, own.AddDays(-30)))) };
+        var earlier = After(call, -5);
+        Assert.Equal(own.AddDays(-5), earlier.ApplicationWindow(Scenario.Jinan).LastDay);
+        static Call Extended(Call before, DateOnly to) => before with { State = BatchState.Next(before.State, new DeadlineExtended(to, Registry.Platform.Sealing.Sealed.Of("系统维护"))) };
+        Assert.Equal(own.AddDays(-5), Extended(earlier, own.AddDays(3)).ApplicationWindow(Scenario.Jinan).LastDay);
+        Assert.Equal(own.AddDays(3), Extended(After(earlier, 0), own.AddDays(3)).ApplicationWindow(Scenario.Jinan).LastDay);
+    }
+
+    private static object Recorded(Registry.Platform.Commands.Decision decision) => ((Registry.Platform.Commands.Decision.Accepted)decision).Events.Single();
+
+    [Fact]
     public async Task An_extension_for_all_moves_the_last_second()
     {
         var batch = await registry.Announce();

@@ -37,6 +37,7 @@ public sealed class SummaryTableImportTests(RegistryFixture registry) : IClassFi
             (5, "credit-code.check-digit", row => Wrong((string)row[5]!)),
             (5, "credit-code.character", row => "O" + ((string)row[5]!)[1..]),
             (2, "summary-table.unknown", _ => "=查无此集群"),
+            (5, "summary-table.unknown", _ => Registry.Demo.DemoForm.Code(Scenario.Jinan, 999_998).Value),
             (1, "summary-table.differs", _ => "青岛市"),
             (3, "summary-table.differs", _ => "人工智能"),
             (4, "summary-table.differs", row => row[4] + "分公司"),

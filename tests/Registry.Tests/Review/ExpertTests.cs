@@ -29,6 +29,7 @@ public sealed class ExpertTests(RegistryFixture registry) : IClassFixture<Regist
     [InlineData("review.fields-invalid", "集成电路", null, "371000")]
     [InlineData("review.employer-invalid", "SW", "913501000000000000", "371000")]
     [InlineData("review.city-invalid", "SW", null, "威海")]
+    [InlineData("review.city-invalid", "SW", null, "999999")]
     public void Facts_that_are_no_codes_are_refused(string code, string fields, string? employer, string city) =>
         Assert.Equal(code, CodeOf(RegisterExpert.Decide(
             new RegisterExpert("a", "某人", fields.Split(',', StringSplitOptions.RemoveEmptyEntries), employer ?? Employer, city), Account(Roles.Expert), false)));
@@ -63,6 +64,15 @@ public sealed class ExpertTests(RegistryFixture registry) : IClassFixture<Regist
         Assert.False(await InSnapshotAsync(expert));
         await registry.Accepted(actor, new BringExpertBack(2), expert.Value);
         Assert.True(await InSnapshotAsync(expert));
+        await RestAsync(expert);
+    }
+
+    [Fact]
+    public async Task Whose_account_was_closed_is_not_in_the_next_snapshot()
+    {
+        var (expert, actor) = await scenario.ExpertAsync();
+        await registry.Accepted(new Actor("admin-1", Roles.Administrator), new CloseAccount("离职", await scenario.VersionAsync(new AccountId(actor.Id).Stream)), actor.Id);
+        Assert.False(await InSnapshotAsync(expert));
         await RestAsync(expert);
     }
 

@@ -25,6 +25,7 @@ public sealed class OnSiteCheckTests(RegistryFixture registry) : IClassFixture<R
         await registry.Accepted(Scenario.Province(), new OrderOnSiteCheck("核实营业收入", 4), application.Value, Scenario.Reviewing);
         Assert.Equal("review.check-ordered-already", await registry.Refused(Scenario.Province(), new OrderOnSiteCheck("核实", 5), application.Value, Scenario.Reviewing));
         Assert.Equal("review.check-day", await registry.Refused(Scenario.Province(), Record(5) with { Day = Day.AddDays(1) }, application.Value, Scenario.Reviewing));
+        Assert.Equal("review.check-before-order", await registry.Refused(Scenario.Province(), Record(5) with { Day = Day.AddDays(-1) }, application.Value, Scenario.Reviewing));
         Assert.Equal("review.photo-invalid", await registry.Refused(Scenario.Province(), Record(5) with { Photos = ["x"] }, application.Value, Scenario.Reviewing));
         Assert.Equal("review.photo-missing", await registry.Refused(Scenario.Province(), Record(5) with { Photos = [new string('0', 64)] }, application.Value, Scenario.Reviewing));
         var recorded = await registry.Accepted(Scenario.Province(), Record(5), application.Value, Scenario.Reviewing);

@@ -36,6 +36,22 @@ public sealed class PanelRecordTests(RegistryFixture registry) : IClassFixture<R
         Assert.Contains("files", Check(Changed(record, r => r["pool"]!["experts"]!.AsArray().RemoveAt(0))).Differences, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(29, "mean", 3)]
+    [InlineData(1, "trimmedMean", 2)]
+    public void A_record_that_cannot_be_computed_is_refused(int decimals, string kind, int sheets)
+    {
+        var rule = new ScoringRule(kind == "mean" ? Registry.Programme.Aggregate.Mean : Registry.Programme.Aggregate.TrimmedMean, 1, decimals, 60, [], [], ["S1"]);
+        var sheet = new ScoredSheet("A", new Dictionary<string, decimal> { ["S1"] = 70 });
+        var record = new PanelRecord(
+            new("p"), new("b.c"), 1, [], [], new PoolFile([]), new ApplicationsFile(new DrawRule(3, 2, 2, [], true, 10), []), "", "", null, null,
+            rule, [new RecordedSheets(new("a"), [.. Enumerable.Repeat(sheet, sheets)])], []);
+        Assert.False(record.IsWhole());
+        var whole = record with { Rule = rule with { Decimals = 1, Kind = Registry.Programme.Aggregate.Mean } };
+        Assert.True(whole.IsWhole());
+        Assert.False((whole with { Ranking = [new Ranked(new("a"), 1, 70, new Dictionary<string, decimal>(), 2, true)] }).IsWhole());
+    }
+
     private static JsonNode Changed(JsonNode record, Action<JsonNode> change)
     {
         var copy = record.DeepClone();

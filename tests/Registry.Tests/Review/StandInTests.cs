@@ -23,11 +23,11 @@ public sealed class StandInTests
         return (events.Aggregate(PanelState.Start, PanelState.Next), snapshot);
     }
 
-    private static (PanelState Panel, ExpertCalledIn? CalledIn) Recuse(PanelState panel, PoolSnapshotTaken snapshot, string expert, string? application = null)
+    private static (PanelState Panel, ExpertCalledIn? CalledIn) Recuse(PanelState panel, PoolSnapshotTaken snapshot, string expert, string? application = null, params string[] unavailable)
     {
         var recusals = new List<object> { new ExpertRecused(new(expert), application is null ? null : new ApplicationId(application), "by", null, null) };
         panel = PanelState.Next(panel, recusals[0]);
-        var calledIn = StandIns.Next(panel, snapshot, new ExpertId(expert), application);
+        var calledIn = StandIns.Next(panel, snapshot, new ExpertId(expert), application, unavailable.ToHashSet());
         return (calledIn is null ? panel : PanelState.Next(panel, calledIn), calledIn);
     }
 
@@ -39,6 +39,14 @@ public sealed class StandInTests
         Assert.Equal("a", calledIn!.Expert.Value);
         Assert.Equal(["app1", "app2"], calledIn.Applications.Select(a => a.Value));
         Assert.Equal(["m1", "m3", "a"], after.Seats.Select(s => s.Expert));
+    }
+
+    [Fact]
+    public void Who_stood_down_or_lost_the_account_since_the_draw_is_passed_over()
+    {
+        var (panel, snapshot) = Drawn(Expert("a"), Expert("b"));
+        Assert.Equal("b", Recuse(panel, snapshot, "m2", null, "a").CalledIn!.Expert.Value);
+        Assert.Null(Recuse(panel, snapshot, "m2", null, "a", "b").CalledIn);
     }
 
     [Fact]
