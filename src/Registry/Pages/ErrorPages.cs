@@ -16,6 +16,9 @@ namespace Registry.Pages;
 /// </summary>
 public static class ErrorPages
 {
+    /// <summary>Bytes from which on a form that was sent too soon is not read.</summary>
+    private const long MostReadTooSoon = 1024 * 1024;
+
     /// <summary>Turns faults and bare refusals into pages, everywhere but below /api and the machine-read addresses.</summary>
     public static void UsePagesForErrors(this WebApplication app) => app.UseWhen(http => IsForPeople(http.Request.Path), pages =>
     {
@@ -79,10 +82,10 @@ public static class ErrorPages
         return new Posted(typed).WithoutSecrets();
     }
 
-    /// <summary>What stood in the form that was sent too soon: nothing has read it yet. Its files run through unread.</summary>
+    /// <summary>What stood in the form that was sent too soon: nothing has read it yet. A large one stays unread, for the limit is there to spare that work.</summary>
     private static async Task<Posted?> TypedTooFastAsync(HttpContext http)
     {
-        if (!HttpMethods.IsPost(http.Request.Method) || !FormOfEndedSession.IsKept(http.Request.Path))
+        if (!HttpMethods.IsPost(http.Request.Method) || !FormOfEndedSession.IsKept(http.Request.Path) || http.Request.ContentLength is not < MostReadTooSoon)
             return null;
         try
         {

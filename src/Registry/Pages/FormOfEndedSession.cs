@@ -19,6 +19,9 @@ internal static class FormOfEndedSession
 
     private const int MostFields = 20_000;
 
+    /// <summary>Most characters that one takes in a form's body: a Chinese one is three bytes in UTF-8, each written as % and two digits.</summary>
+    private const int LongestWritten = 9;
+
     /// <summary>Whether a form sent to this address is worth keeping. Those that sign in or change how one does are nothing without their secrets.</summary>
     public static bool IsKept(PathString path) => !path.StartsWithSegments(SignInPages.Address) && !path.StartsWithSegments(OwnAccountPages.Address);
 
@@ -37,7 +40,7 @@ internal static class FormOfEndedSession
     private static async Task<Dictionary<string, Microsoft.Extensions.Primitives.StringValues>> PairsAsync(HttpContext http)
     {
         var (typed, left) = (new KeyValueAccumulator(), Longest);
-        using var reader = new FormReader(http.Request.Body) { ValueLengthLimit = Longest };
+        using var reader = new FormReader(http.Request.Body) { ValueLengthLimit = LongestWritten * Longest };
         while (await reader.ReadNextPairAsync(http.RequestAborted) is { } pair)
             Take(ref typed, ref left, pair.Key, pair.Value);
         return typed.GetResults();

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Registry.Accounts;
 using Registry.Objections;
 using Registry.Platform;
@@ -54,6 +56,25 @@ public sealed class ErrorPageTests(RegistryFixture registry, PostgresFixture pos
         // Who asked too often may complete an objection all the same.
         form.SetAttribute("action", "/objections/completion");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await visitor.PostAsync(form, ("code", "nothing"))).Status);
+    }
+
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(1_048_576, false)]
+    public async Task What_came_too_soon_is_kept_if_it_is_small_and_otherwise_not_even_read(int length, bool kept)
+    {
+        await using var scope = registry.Host.Services.CreateAsyncScope();
+        using var body = new MemoryStream(System.Text.Encoding.ASCII.GetBytes("code=typed&facts=".PadRight(length, 'x')));
+        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider, Response = { Body = new MemoryStream() } };
+        http.Request.Scheme = "http";
+        http.Request.Host = new HostString("localhost");
+        http.Request.Method = HttpMethods.Post;
+        http.Request.Path = "/objections/status";
+        http.Request.ContentType = "application/x-www-form-urlencoded";
+        http.Request.ContentLength = length;
+        http.Request.Body = body;
+        await Registry.Pages.ErrorPages.ShowAsync(http, StatusCodes.Status429TooManyRequests);
+        Assert.Equal((kept, kept), (body.Position > 0, System.Text.Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray()).Contains("typed", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -39,6 +39,19 @@ public sealed class NothingLostTests(RegistryFixture registry, PostgresFixture p
     }
 
     [Fact]
+    public async Task A_long_Chinese_text_that_came_after_the_session_ended_is_kept_whole()
+    {
+        using var officer = new Visitor(registry);
+        await officer.SignInAsync(Roles.Administrator);
+        officer.Now += TimeSpan.FromHours(9);
+        var text = new string('演', 30_000);
+        var demanded = await officer.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/office/accounts") { Content = new FormUrlEncodedContent([KeyValuePair.Create("name", text)]) });
+        Assert.Equal(HttpStatusCode.Unauthorized, demanded.Status);
+        var kept = await officer.PostAsync(demanded.Form, ("login", officer.Login), ("password", Visitor.Password));
+        Assert.Equal(text, kept.Document.QuerySelector("main input[name=name]")?.GetAttribute("value"));
+    }
+
+    [Fact]
     public async Task A_kept_form_is_offered_beside_the_recovery_codes_when_the_sign_in_sets_up_an_authenticator()
     {
         await using var host = await RegistryHost.StartAsync(await postgres.CreateRegistryAsync(), s => s with { SecondFactor = SecondFactorRule.Everybody });
