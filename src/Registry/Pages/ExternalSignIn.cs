@@ -41,6 +41,8 @@ public static class ExternalSignIn
             o.ResponseType = OpenIdConnectResponseType.Code;
             o.ResponseMode = OpenIdConnectResponseMode.Query;
             o.CallbackPath = Callback;
+            // The way to the provider is made here alone: to push the request there first is one more call that can fail while a person waits.
+            o.PushedAuthorizationBehavior = PushedAuthorizationBehavior.Disable;
             o.Scope.Clear();
             o.Scope.Add("openid");
             // A person waits for it.
@@ -92,20 +94,20 @@ public static class ExternalSignIn
     public static async Task<string?> WayAsync(HttpContext http, string next, string? link = null)
     {
         var provider = http.RequestServices.GetRequiredService<IOptionsMonitor<OpenIdConnectOptions>>().Get(Scheme);
+        var along = new AuthenticationProperties { RedirectUri = next };
+        if (link is not null)
+            along.Items[LinkTo] = link;
         try
         {
             await provider.ConfigurationManager!.GetConfigurationAsync(http.RequestAborted);
+            // The framework answers with a redirect. Whether it may be one is the page's to say: a browser stops it after a form.
+            await http.ChallengeAsync(Scheme, along);
         }
         catch (InvalidOperationException away)
         {
             http.RequestServices.GetRequiredService<ILogger<SignIn>>().LogWarning("the identity provider does not answer: {Kind}", (away.InnerException ?? away).GetType().Name);
             return null;
         }
-        var along = new AuthenticationProperties { RedirectUri = next };
-        if (link is not null)
-            along.Items[LinkTo] = link;
-        // The framework answers with a redirect. Whether it may be one is the page's to say: a browser stops it after a form.
-        await http.ChallengeAsync(Scheme, along);
         var way = http.Response.Headers.Location.ToString();
         http.Response.Headers.Location = default;
         http.Response.StatusCode = StatusCodes.Status200OK;

@@ -45,7 +45,7 @@ public sealed class TestProvider : IAsyncDisposable
         TestProvider provider = null!;
         builder.Services.AddOpenIddict().AddServer(o =>
         {
-            o.SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token");
+            o.SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token").SetPushedAuthorizationEndpointUris("par");
             o.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
             o.AddEphemeralEncryptionKey().AddEphemeralSigningKey().DisableAccessTokenEncryption();
             o.EnableDegradedMode();
@@ -54,6 +54,12 @@ public sealed class TestProvider : IAsyncDisposable
             {
                 if (c.ClientId != Client)
                     c.Reject(OpenIddictConstants.Errors.InvalidClient);
+                return default;
+            }));
+            // Requests may be pushed there, but not by this client: who does it all the same gets nobody in.
+            o.AddEventHandler<OpenIddictServerEvents.ValidatePushedAuthorizationRequestContext>(b => b.UseInlineHandler(c =>
+            {
+                c.Reject(OpenIddictConstants.Errors.UnauthorizedClient);
                 return default;
             }));
             o.AddEventHandler<OpenIddictServerEvents.ValidateTokenRequestContext>(b => b.UseInlineHandler(c =>
