@@ -57,7 +57,9 @@ public sealed record LinkIdentity(string Issuer, string Identity, long Version) 
     {
         await desk.HoldAsync(Hold.Changing(new AccountId(desk.Target!).Stream), Hold.Changing($"identity/{command.Identity}"));
         var taken = await desk.Session.LoadAsync<LinkedIdentity>(command.Identity, desk.Cancelled);
-        var decision = await desk.OnHeldAccountAsync(command.Version, account => Decide(command, desk.Actor, account, taken?.Account));
+        // A closed account opens to nobody any more, so a link of it holds nothing.
+        var owner = taken is not null && (await desk.Session.LoadAsync<AccountView>(taken.Account, desk.Cancelled))?.State != AccountState.Closed ? taken.Account : null;
+        var decision = await desk.OnHeldAccountAsync(command.Version, account => Decide(command, desk.Actor, account, owner));
         if (decision is Decision.Accepted)
             desk.Session.Store(new LinkedIdentity { Id = command.Identity, Account = new AccountId(desk.Target!).Stream });
         return decision;

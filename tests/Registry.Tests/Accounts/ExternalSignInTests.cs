@@ -172,11 +172,26 @@ public sealed class ExternalSignInTests(ProviderFixture shared) : IClassFixture<
         var officer = await visitor.SignInAsync(Roles.ProvincialOfficer);
         await LinkAsync(visitor);
         await registry.Accepted(Administrator, new CloseAccount("调离", await VersionAsync(officer)), officer.Id);
+        Assert.Contains(await EventsAsync(officer), e => e is IdentitiesUnlinked);
         using var again = Person();
         Assert.Contains("refused=not-linked", (await ComeBackAsync(again, "/office/sign-in/external")).Location, StringComparison.Ordinal);
         using var back = Person();
         await back.SignInAsync(Roles.Auditor);
         Assert.Equal("/office/sign-in", (await LinkAsync(back)).Location);
+    }
+
+    [Fact]
+    public async Task A_link_that_a_closed_account_kept_does_not_hold_the_identity()
+    {
+        var (left, next) = (await OfficerAsync(), await OfficerAsync());
+        await registry.Accepted(Administrator, new CloseAccount("调离", await VersionAsync(left)), left.Id);
+        Assert.DoesNotContain(await EventsAsync(left), e => e is IdentitiesUnlinked);
+        await using (var session = registry.Store.LightweightSession())
+        {
+            session.Store(new LinkedIdentity { Id = "kept-by-who-left", Account = new AccountId(left.Id).Stream });
+            await session.SaveChangesAsync(Ct);
+        }
+        await registry.Accepted(next, new LinkIdentity("https://id.demo.example/", "kept-by-who-left", await VersionAsync(next)), next.Id);
     }
 
     [Fact]
