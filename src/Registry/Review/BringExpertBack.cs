@@ -13,7 +13,7 @@ public sealed record BringExpertBack(long Version) : ICommand<BringExpertBack>, 
     /// <summary>四(三): only who stood down can come back, and only the side that said so lifts it: whom the province took out of the draw does not put himself back.</summary>
     /// <param name="own">Whether the expert asks.</param>
     public static Decision Decide(ExpertState expert, bool own) =>
-        (own ? expert.Away : expert.StoodDown) ? Decision.Accept(new ExpertCameBack(own))
+        (own ? expert.Away || expert.ByEither : expert.StoodDown) ? Decision.Accept(new ExpertCameBack(own))
         : expert.StoodDown || expert.Away ? ReviewRules.StoodDownByOther.Refuse()
         : ReviewRules.NothingNew.Refuse();
 

@@ -21,14 +21,14 @@ public sealed record ExpertMoved(CreditCode Employer, string City);
 public sealed record ExpertFieldsRecognised(IReadOnlyList<string> Fields);
 
 /// <summary>The expert is not called in, up to and including a day, or until coming back.</summary>
-/// <param name="Own">On the expert's own word; otherwise the province's, which the expert cannot lift.</param>
+/// <param name="Own">On the expert's own word; false: the province's, which the expert cannot lift; null where it was not recorded who said so: either may lift it.</param>
 [RecordedAs("expert-stood-down")]
-public sealed record ExpertStoodDown(DateOnly? LastDay, Sealed Reason, bool Own = false);
+public sealed record ExpertStoodDown(DateOnly? LastDay, Sealed Reason, bool? Own = null);
 
 /// <summary>Who had stood the expert down takes it back; the other side's standing down goes on.</summary>
-/// <param name="Own">The expert's own; otherwise the province's.</param>
+/// <param name="Own">The expert's own; otherwise the province's, or not recorded.</param>
 [RecordedAs("expert-came-back")]
-public sealed record ExpertCameBack(bool Own = false);
+public sealed record ExpertCameBack(bool? Own = null);
 
 /// <summary>The expert has an interest in an organisation (adviser, shareholder, family): an application that names it is not this expert's to score.</summary>
 [RecordedAs("interest-declared")]

@@ -14,9 +14,10 @@ namespace Registry.Review;
 /// <param name="StoodDownTo">Last day of it; null while open-ended.</param>
 /// <param name="Away">The expert says so.</param>
 /// <param name="AwayTo">Last day of it; null while open-ended.</param>
+/// <param name="ByEither">It was not recorded who said <paramref name="StoodDown"/>, so the expert may lift it too.</param>
 public sealed record ExpertState(
     string? Account, ImmutableList<string> Fields, string? Employer, string? City, ImmutableList<string> Interests, bool StoodDown, DateOnly? StoodDownTo,
-    bool Away = false, DateOnly? AwayTo = null)
+    bool Away = false, DateOnly? AwayTo = null, bool ByEither = false)
 {
     /// <summary>Before registration.</summary>
     public static readonly ExpertState Start = new(null, [], null, null, [], false, null);
@@ -28,9 +29,10 @@ public sealed record ExpertState(
         ExpertMoved m => state with { Employer = m.Employer.Value, City = m.City },
         ExpertFieldsRecognised f => state with { Fields = [.. f.Fields] },
         ExpertStoodDown { Own: true } s => state with { Away = true, AwayTo = s.LastDay },
-        ExpertCameBack { Own: true } => state with { Away = false, AwayTo = null },
-        ExpertStoodDown s => state with { StoodDown = true, StoodDownTo = s.LastDay },
-        ExpertCameBack => state with { StoodDown = false, StoodDownTo = null },
+        ExpertCameBack { Own: true } when !state.ByEither => state with { Away = false, AwayTo = null },
+        ExpertCameBack { Own: true } => state with { Away = false, AwayTo = null, StoodDown = false, StoodDownTo = null, ByEither = false },
+        ExpertStoodDown s => state with { StoodDown = true, StoodDownTo = s.LastDay, ByEither = s.Own is null },
+        ExpertCameBack => state with { StoodDown = false, StoodDownTo = null, ByEither = false },
         InterestDeclared i => state with { Interests = state.Interests.Contains(i.Organisation.Value) ? state.Interests : state.Interests.Add(i.Organisation.Value) },
         _ => state,
     };

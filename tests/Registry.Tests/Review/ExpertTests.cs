@@ -108,6 +108,23 @@ public sealed class ExpertTests(RegistryFixture registry) : IClassFixture<Regist
         Assert.True(expert.AvailableOn(new DateOnly(2025, 7, 2)));
     }
 
+    [Fact]
+    public void Who_stood_down_before_it_was_recorded_who_said_so_is_brought_back_by_either_side()
+    {
+        // As they were stored before the sides were told apart.
+        var registered = ExpertState.Next(ExpertState.Start, new ExpertRegistered("a", Sealed.Of("某人"), ["SW"], Registry.Organisations.CreditCode.Parse(Employer), "371000"));
+        var down = ExpertState.Next(registered, System.Text.Json.JsonSerializer.Deserialize<ExpertStoodDown>("""{"LastDay":null,"Reason":{"key":"expert/a","at":"Reason","box":""}}""", Registry.Platform.Json.Store)!);
+        Assert.False(down.AvailableOn(new DateOnly(2025, 7, 1)));
+        foreach (var own in new[] { true, false })
+        {
+            var back = Assert.IsType<Registry.Platform.Commands.Decision.Accepted>(BringExpertBack.Decide(down, own));
+            Assert.True(back.Events.Aggregate(down, ExpertState.Next).AvailableOn(new DateOnly(2025, 7, 1)));
+        }
+        Assert.True(ExpertState.Next(down, System.Text.Json.JsonSerializer.Deserialize<ExpertCameBack>("{}", Registry.Platform.Json.Store)!).AvailableOn(new DateOnly(2025, 7, 1)));
+        var provinces = ExpertState.Next(down, new ExpertStoodDown(null, Sealed.Of("核查中"), Own: false));
+        Assert.Equal("review.stood-down-by-other", CodeOf(BringExpertBack.Decide(provinces, own: true)));
+    }
+
     private async Task<bool> InSnapshotAsync(ExpertId expert)
     {
         var batch = await registry.Announce();
