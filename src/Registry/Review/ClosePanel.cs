@@ -108,20 +108,29 @@ public sealed record ClosePanel(string Opinion, long Version) : ICommand<ClosePa
     private static Closing Refused(Refusal refusal) => new(refusal, []);
 
     /// <inheritdoc />
-    public static Task<Decision> Handle(ClosePanel command, Desk desk) => desk.OnPanelAsync(
-        command.Version,
-        WithApplications.Changing,
-        async panel =>
-        {
-            var id = panel.Id.Value;
-            var sheets = await desk.Session.Query<SheetView>().Where(s => s.Panel == id).ToListAsync(desk.Cancelled);
-            var members = await desk.Session.LoadManyAsync<ExpertView>(desk.Cancelled, panel.State.Seats.Select(s => new ExpertId(s.Expert).Stream));
-            var closing = Decide(command, panel, sheets, [.. members], Pseudonyms(panel.State), desk.Now);
-            foreach (var (file, scored) in closing.Scored)
-                desk.Append<Application>(file.Timeline, [scored]);
-            return closing.Decision;
-        },
-        formed => [PanelDesk.Panels(formed.Batch)]);
+    public static async Task<Decision> Handle(ClosePanel command, Desk desk)
+    {
+        // Nobody moves or declares an interest until it is closed, so the members are held too; who they are is known before the locks, and looked at again under them.
+        var seen = await desk.Session.LoadAsync<PanelView>(new PanelId(desk.Target!).Stream, desk.Cancelled);
+        var held = seen?.State.Seats.Select(s => new ExpertId(s.Expert).Stream).ToHashSet() ?? [];
+        return await desk.OnPanelAsync(
+            command.Version,
+            WithApplications.Changing,
+            async panel =>
+            {
+                var seated = panel.State.Seats.Select(s => new ExpertId(s.Expert).Stream).ToArray();
+                if (!held.IsSupersetOf(seated))
+                    return panel.Timeline.ChangedSince(seen?.Version ?? 0);
+                var id = panel.Id.Value;
+                var sheets = await desk.Session.Query<SheetView>().Where(s => s.Panel == id).ToListAsync(desk.Cancelled);
+                var members = await desk.Session.LoadManyAsync<ExpertView>(desk.Cancelled, seated);
+                var closing = Decide(command, panel, sheets, [.. members], Pseudonyms(panel.State), desk.Now);
+                foreach (var (file, scored) in closing.Scored)
+                    desk.Append<Application>(file.Timeline, [scored]);
+                return closing.Decision;
+            },
+            formed => [PanelDesk.Panels(formed.Batch), .. held.Select(Hold.Relying)]);
+    }
 
     /// <summary>Members in a random order, numbered: neither the drawn order nor anything known elsewhere tells who is who.</summary>
     private static Dictionary<string, string> Pseudonyms(PanelState panel)

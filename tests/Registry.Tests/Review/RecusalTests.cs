@@ -116,6 +116,41 @@ public sealed class RecusalTests(RegistryFixture registry) : IClassFixture<Regis
     }
 
     [Fact]
+    public async Task A_closing_waits_for_an_interest_that_is_being_declared_and_is_refused_for_it()
+    {
+        var batch = await registry.Announce();
+        var application = (await scenario.ForReviewAsync(batch))[0];
+        var panel = await scenario.PanelSignedAsync(batch);
+        var (expert, actor, _) = (await scenario.MembersAsync(panel))[0];
+        await using var session = registry.Store.QuerySession();
+        var party = (await session.LoadAsync<Draft>(application.Stream, Ct))!.Organisation.Value;
+        var (declared, seen) = (await scenario.VersionAsync(expert.Stream), await scenario.VersionAsync(panel.Stream));
+
+        // The declaration is held up at its end, where it has read everything and is not yet there for others.
+        await using var connection = registry.Store.Storage.Database.CreateConnection();
+        await connection.OpenAsync(Ct);
+        await using var held = await connection.BeginTransactionAsync(Ct);
+        await OneAsync($"select id from registry.mt_doc_expertview where id = '{expert.Stream}' for update");
+        var declaring = registry.Give(actor, new DeclareInterest(party, "持股", declared), expert.Value, Scenario.Reviewing);
+        object? declarer;
+        while ((declarer = await OneAsync("select pid from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))")) is null && !declaring.IsCompleted)
+            await Task.Delay(10, Ct);
+        var closing = registry.Give(Scenario.Province(), new ClosePanel("同意。", seen), panel.Value, Scenario.Reviewing);
+        while (!closing.IsCompleted && await OneAsync($"select pid from pg_stat_activity where {declarer} = any(pg_blocking_pids(pid))") is null)
+            await Task.Delay(10, Ct);
+        await held.CommitAsync(Ct);
+        Assert.NotNull((await declaring).Answer);
+        Assert.Equal("review.conflicts-found", (await closing).Refusal?.Rule.Code);
+
+        async Task<object?> OneAsync(string sql)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            return await command.ExecuteScalarAsync(Ct);
+        }
+    }
+
+    [Fact]
     public async Task An_officer_recuses_with_a_reason_and_an_expert_only_the_own_person()
     {
         var (panel, application, members) = await DrawnAsync();
