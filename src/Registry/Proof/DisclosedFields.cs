@@ -27,7 +27,7 @@ public static class DisclosedFields
         (typeof(PostingVerified), "stream Address PostedAt Check Window"),
         (typeof(EntryAdded), "stream time Entry Replaces PublicReason Address PostedAt Window"),
         (typeof(EntryPosted), "stream Entry Replaces PostedAt Window"),
-        (typeof(PublicityRedated), "stream time Entries OldLastDay Window PublicReason"),
+        (typeof(PublicityRedated), "stream time Entries OldLastDay Window PublicReason Whole"),
         (typeof(PublicityClosed), "stream ClosedAt"),
         (typeof(NoticeAttested), "stream time Day Occasion Content PublicContent PublicReason"),
         (typeof(ObjectionsCounted), "stream time Received Concluded Inadmissible Withdrawn"),
