@@ -19,7 +19,7 @@ public static class ObjectionsRoom
     private const Roles Handlers = Roles.ProvincialOfficer;
     private const int MostAtOnce = 500;
 
-    private static readonly QuerySpec Many = new("list-objections", "/objections", Handlers | Roles.Auditor, "Objections, without who objected; the second queue is asked for by queue=2.") { Inputs = [new("batch", "Id of the batch."), new("application", "Id of the application."), new("publicity", "Id of the notice."), new("queue", "2 for the second queue."), new("open", "true for those that have not ended."), new("offset", "How many of the oldest to leave out."), new("size", "How many are answered at once, 500 if left out and at most.")] };
+    private static readonly QuerySpec Many = new("list-objections", "/objections", Handlers | Roles.Auditor, "Objections, without who objected; the second queue is asked for by queue=2.") { Inputs = [new("batch", "Id of the batch."), new("application", "Id of the application."), new("publicity", "Id of the notice."), new("queue", "2 for the second queue."), new("open", "true for those that have not ended."), new("waiting", "true for those that have not ended or whose objector has no answer yet."), new("offset", "How many of the oldest to leave out."), new("size", "How many are answered at once, 500 if left out and at most.")] };
     private static readonly QuerySpec One = new("get-objection", "/objections/{id}", Handlers | Roles.Auditor, "One objection with its handling, without what the objector wrote.");
     private static readonly QuerySpec TheFile = new("get-objection-file", "/objections/{id}/file", Handlers, "What is sealed in an objection, after it was opened with a purpose.");
     private static readonly QuerySpec Status = new("get-objection-status", "/objections/status", Everyone, "State and answer, for whoever holds the receipt code (header Receipt-Code).") { Inputs = [new(CodeHeader, "The receipt code.", Header: true)] };
@@ -84,10 +84,11 @@ public static class ObjectionsRoom
         var (batch, application) = (http.Request.Query["batch"].ToString(), http.Request.Query["application"].ToString());
         var publicity = http.Request.Query["publicity"].ToString();
         var (overflow, open) = (http.Request.Query["queue"] == "2", http.Request.Query["open"] == "true");
+        var waiting = http.Request.Query["waiting"] == "true";
         var (offset, size) = (Number(http, "offset", 0)!.Value, Number(http, "size", MostAtOnce)!.Value);
         var cards = await reading.Session.Query<ObjectionCard>()
             .Where(c => (batch == "" || c.Batch == batch) && (application == "" || c.Application == application) && (publicity == "" || c.Publicity == publicity) && c.Overflow == overflow
-                && (!open || c.EndedOn == null))
+                && (!open || c.EndedOn == null) && (!waiting || c.EndedOn == null || (c.Reply == null && c.Stage != ObjectionStage.Withdrawn)))
             .OrderBy(c => c.ArrivedAt).ThenBy(c => c.Id).Skip(offset).Take(size).ToListAsync(reading.Cancelled);
         var notices = await reading.Session.LoadManyAsync<NoticeCard>(reading.Cancelled, cards.Select(c => new PublicityId(c.Publicity).Stream).Distinct().ToArray());
         return [.. cards.Select(c => ObjectionAnswer.From(c, ClusterName(notices.FirstOrDefault(n => n.Publicity.Value == c.Publicity), c.Entry)))];

@@ -108,7 +108,7 @@ public static class Waiting
     /// <summary>What waits in one of the two queues, as the list behind the link shows and counts it.</summary>
     private static async Task<WaitingGroup> ObjectionsAsync(PageCall call, string title, string queue, string list)
     {
-        var open = (await Ask.ObjectionsAsync(call, ("queue", queue))).Where(Handling.ObjectionWords.Waits).ToList();
+        var open = (await Ask.ObjectionsAsync(call, ("queue", queue), ("waiting", "true"))).Where(Handling.ObjectionWords.Waits).ToList();
         return new(call.Page.Say(title),
             [.. open.OrderBy(o => o.Since).ThenBy(o => o.Number, StringComparer.Ordinal).Take(Most).Select(o => new WaitingItem($"/office/objections/{o.Objection.Value}", $"{o.Number} {o.ClusterName}", call.Page.Say("enum.ObjectionStage." + o.Stage), o.Since))])
         {

@@ -95,6 +95,23 @@ public sealed class ObjectionsOverHttpTests(RegistryFixture registry) : IClassFi
     }
 
     [Fact]
+    public async Task What_waits_is_what_has_not_ended_and_whose_objector_has_no_answer_yet()
+    {
+        using var moved = RegistryClock.At(Scenario.InWindow);
+        var batch = await registry.Announce();
+        var (notice, _) = await scenario.PublicisedAsync(batch, 2);
+        var open = (await scenario.ObjectedAsync(notice, 2)).Objection.Value;
+        var concluded = await scenario.ObjectionConcludedAsync(notice, conditionsMet: true);
+        using var officer = await scenario.SignedInAsync(Roles.ProvincialOfficer);
+        Assert.Equal(new[] { open, concluded.Objection.Value }.Order(), await WaitingAsync());
+        await registry.Accepted(Scenario.Province(), new AnswerObjector("经核实，条件符合。", 6), concluded.Objection.Value, Scenario.InWindow.AddDays(1));
+        Assert.Equal([open], await WaitingAsync());
+
+        async Task<IEnumerable<string>> WaitingAsync() =>
+            JsonDocument.Parse(await TextAsync(officer, $"/api/v1/objections?batch={batch.Value}&waiting=true")).RootElement.EnumerateArray().Select(o => o.GetProperty("objection").GetString()!).Order();
+    }
+
+    [Fact]
     public async Task Files_of_the_findings_go_up_from_the_assigned_officer_alone_and_use_up_nobodys_share()
     {
         using var moved = RegistryClock.At(Scenario.InWindow);
